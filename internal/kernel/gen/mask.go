@@ -1,0 +1,90 @@
+package main
+
+// General registers of the mask.
+const (
+	maskBits = "DI"
+	maskZ    = "SI"
+	maskWord = "DX"
+	maskLeft = "CX" // elements of z
+)
+
+var maskDoc = []string{
+	"",
+	"z is read backwards, so that each bit shifts those after it into place:",
+	"first what is more than a multiple of 8 elements, one by one, then 8 at a",
+	"time.",
+	"",
+	"DI, SI  bits, z",
+	"CX      elements left",
+	"DX      bits of the current word",
+}
+
+// mask tells which elements are not ≤ 0.
+func mask(s *instructions) *function {
+	f := &function{name: "mask" + s.suffix, params: []param{{"n", "int"}, {"bits", "*uint64"}, {"z", "*float64"}}}
+	f.doc = append(f.doc, maskDoc...)
+	f.doc = append(f.doc, s.register(0)+"      0 in every lane")
+	f.body = func(w *assembler) {
+		w.op("MOVQ", f.arg("n"), maskLeft)
+		w.op("MOVQ", f.arg("bits"), maskBits)
+		w.op("MOVQ", f.arg("z"), maskZ)
+		w.op("VXORPD", "X0", "X0", "X0")
+		w.op("XORL", maskWord, maskWord)
+		w.op("TESTQ", "$7", maskLeft)
+		w.op("JEQ", "eight")
+		writeMaskOfOne(w)
+		writeMaskOfEight(w, s)
+		writeMaskWord(w)
+	}
+	return f
+}
+
+// writeMaskOfOne takes elements until their number is a multiple of 8. The
+// carry of comparing 0 with z is the bit, for NaN, too.
+func writeMaskOfOne(w *assembler) {
+	w.label("one")
+	w.op("VUCOMISD", indexed(-8, maskZ, maskLeft, 8), "X0")
+	w.op("ADCQ", maskWord, maskWord)
+	w.op("DECQ", maskLeft)
+	w.op("TESTQ", "$7", maskLeft)
+	w.op("JNE", "one")
+	w.op("TESTQ", "$63", maskLeft)
+	w.op("JEQ", "word")
+}
+
+// writeMaskOfEight takes 8 elements at a time until the word is complete.
+func writeMaskOfEight(w *assembler, s *instructions) {
+	w.label("eight")
+	s.compareEight(w, indexed(-64, maskZ, maskLeft, 8), indexed(-32, maskZ, maskLeft, 8))
+	w.op("SHLQ", "$8", maskWord)
+	w.op("ORQ", "AX", maskWord)
+	w.op("SUBQ", "$8", maskLeft)
+	w.op("TESTQ", "$63", maskLeft)
+	w.op("JNE", "eight")
+}
+
+// writeMaskWord stores the word and goes on if it was not the first.
+func writeMaskWord(w *assembler) {
+	w.label("word")
+	w.op("MOVQ", maskLeft, "AX")
+	w.op("SHRQ", "$3", "AX")
+	w.op("MOVQ", maskWord, indexed(0, maskBits, "AX", 1))
+	w.op("XORL", maskWord, maskWord)
+	w.op("TESTQ", maskLeft, maskLeft)
+	w.op("JNE", "eight")
+}
+
+// compareEight sets bit i of AX where element i of 8 is not ≤ 0, given the
+// operands of the first and of the last four.
+func (s *instructions) compareEight(w *assembler, first, last string) {
+	if s.masked {
+		w.op("VCMPPD", notGreaterOrEqual.imm(), first, s.register(0), "K2")
+		w.op("KMOVW", "K2", "AX")
+		return
+	}
+	w.op("VCMPPD", notGreaterOrEqual.imm(), first, s.register(0), s.register(1))
+	w.op("VCMPPD", notGreaterOrEqual.imm(), last, s.register(0), s.register(2))
+	w.op("VSHUFPS", "$0x88", s.register(2), s.register(1), s.register(1)) // 0 1 4 5 2 3 6 7
+	w.op("VPERMQ", "$0xd8", s.register(1), s.register(1))
+	w.op("VMOVMSKPS", s.register(1), "AX")
+}

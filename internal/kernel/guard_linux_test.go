@@ -1,0 +1,58 @@
+package kernel
+
+import (
+	"os"
+	"syscall"
+	"testing"
+	"unsafe"
+)
+
+// walled returns n elements of 8 bytes between pages that cannot be touched,
+// at the end of what lies between: a kernel that reads or writes past the end
+// crashes, and if they fill their pages, before the start, too.
+func walled[T float64 | uint64 | int](t *testing.T, n int) []T {
+	page := os.Getpagesize()
+	size := (8*n + page - 1) / page * page
+	memory, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Munmap(memory); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, wall := range [][]byte{memory[:page], memory[page+size:]} {
+		if err := syscall.Mprotect(wall, syscall.PROT_NONE); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(&memory[page+size-8*n])), n)
+}
+
+// No kernel touches memory past its slices.
+func TestWithinSlices(t *testing.T) {
+	eachImplementation(t, func(t *testing.T) {
+		for n := 1; n <= 26; n++ {
+			v := [6][]float64{}
+			for i := range v {
+				v[i] = walled[float64](t, n)
+			}
+			for _, loop := range loops {
+				loop.kernel(v)
+			}
+			for _, m := range []int{1, 3, 9} {
+				p := dense(m, n, 2, n%2 == 0)
+				MatMul(m, n, 2, walled[float64](t, p.aLen()), p.aRow, p.aCol, walled[float64](t, p.bLen()), p.bRow, walled[float64](t, p.cLen()), p.cRow)
+				q := some(m, n, 5)
+				rows := walled[int](t, len(q.rows))
+				copy(rows, q.rows)
+				q.rows = rows
+				q.run(walled[float64](t, q.aLen()), walled[float64](t, q.bLen()), walled[float64](t, q.cLen()))
+			}
+		}
+		for _, n := range []int{1, 7, 8, 9, 64, 65, 120, 512, 519, 512 * 64} {
+			Mask(walled[uint64](t, (n+63)/64), walled[float64](t, n))
+		}
+	})
+}

@@ -1,0 +1,15 @@
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+func vectorised() []*implementation {
+	x86 := &cpu.X86
+	var found []*implementation
+	if x86.HasAVX2 && x86.HasFMA {
+		found = append(found, &implementation{"avx2", matMulAVX2, matMulRowsAVX2, reluStepAVX2, filterAVX2, gateAVX2, axpyAVX2, maskAVX2})
+	}
+	if x86.HasAVX512F && x86.HasBMI2 {
+		found = append(found, &implementation{"avx512", matMulAVX512, matMulRowsAVX512, reluStepAVX512, filterAVX512, gateAVX512, axpyAVX512, maskAVX512})
+	}
+	return found
+}

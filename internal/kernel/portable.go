@@ -1,0 +1,65 @@
+package kernel
+
+import "math"
+
+// The portable kernels define what every other implementation computes.
+
+func matMul(m, n, k int, a []float64, aRow, aCol int, b []float64, bRow int, c []float64, cRow int) {
+	for i := range m {
+		ci := c[i*cRow:][:n]
+		for l := range k {
+			axpy(a[i*aRow+l*aCol], b[l*bRow:][:n], ci)
+		}
+	}
+}
+
+func matMulRows(m, n int, rows []int, a []float64, aRow int, b []float64, bRow int, c []float64, cRow int) {
+	for i := range m {
+		ci := c[i*cRow:][:n]
+		for _, l := range rows {
+			axpy(a[i*aRow+l], b[l*bRow:][:n], ci)
+		}
+	}
+}
+
+func reluStep(v, z, drive, decay, gain, threshold []float64) {
+	for i := range v {
+		v[i] = math.FMA(gain[i], drive[i], decay[i]*v[i])
+		x := v[i] - threshold[i]
+		if x <= 0 {
+			x = 0
+		}
+		z[i] = x
+	}
+}
+
+func filter(dst, decay, y, gain, x []float64) {
+	for i := range dst {
+		dst[i] = math.FMA(gain[i], x[i], decay[i]*y[i])
+	}
+}
+
+func gate(dst, x, z []float64) {
+	for i := range dst {
+		if z[i] > 0 {
+			dst[i] = x[i]
+		} else {
+			dst[i] = 0
+		}
+	}
+}
+
+func axpy(alpha float64, x, y []float64) {
+	for i := range y {
+		y[i] = math.FMA(alpha, x[i], y[i])
+	}
+}
+
+func mask(bits []uint64, z []float64) {
+	clear(bits)
+	for i, x := range z {
+		if !(x <= 0) {
+			bits[i/64] |= 1 << (i % 64)
+		}
+	}
+}
