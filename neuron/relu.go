@@ -1,0 +1,54 @@
+package neuron
+
+import (
+	"math"
+
+	"paracrine/internal/kernel"
+)
+
+// ReLU is a population of leaky rectified-linear rate cells,
+//
+//	v_t = η v_{t-1} + c_v I_t        η = exp(−dt/τ_m)
+//	z_t = max(v_t − ϑ, 0)            ψ_t = ∂z_t/∂v_t = [v_t > ϑ]
+//
+// with one value of η, c_v and ϑ per cell. Potentials, rates and currents are
+// dimensionless. Source: Liu et al., NeurIPS 2022 (arXiv 2206.01338), eq. 1;
+// c_v is 1−η there and 1 in other papers.
+type ReLU struct {
+	Decay     []float64 // η
+	Gain      []float64 // c_v
+	Threshold []float64 // ϑ
+}
+
+// Decay is η = exp(−step/tau); both in the same unit of time.
+func Decay(step, tau float64) float64 { return math.Exp(-step / tau) }
+
+// NewReLU makes room for n cells with η, c_v and ϑ still zero.
+func NewReLU(n int) *ReLU {
+	return &ReLU{make([]float64, n), make([]float64, n), make([]float64, n)}
+}
+
+// Size is the number of cells.
+func (p *ReLU) Size() int { return len(p.Decay) }
+
+// Repeat is the population of trials copies, cell index fastest: the batch of
+// trials that advances in one call of Step.
+func (p *ReLU) Repeat(trials int) *ReLU {
+	r := &ReLU{}
+	for range trials {
+		r.Decay = append(r.Decay, p.Decay...)
+		r.Gain = append(r.Gain, p.Gain...)
+		r.Threshold = append(r.Threshold, p.Threshold...)
+	}
+	return r
+}
+
+// Step advances potentials v by one step under the current and writes the
+// rates z. All slices have one element per cell.
+func (p *ReLU) Step(v, z, current []float64) {
+	kernel.ReLUStep(v, z, current, p.Decay, p.Gain, p.Threshold)
+}
+
+// ThroughDerivative writes ψ∘x into dst, with ψ read off the rates z: a rate is
+// positive exactly where the potential is above threshold.
+func (p *ReLU) ThroughDerivative(dst, x, z []float64) { kernel.Gate(dst, x, z) }

@@ -1,0 +1,3 @@
+// Package synapse knows which cell reaches which, with what weight and delay,
+// and delivers activity along those connections. It never knows learning rules.
+package synapse
