@@ -1,0 +1,197 @@
+package modulator
+
+import (
+	"fmt"
+	"math"
+	"math/cmplx"
+
+	"gonum.org/v1/gonum/mat"
+
+	"paracrine/internal/kernel"
+)
+
+// Propagator is the linear dynamics of credit among ligands, ModProp's
+//
+//	Ā[l, m] = η_l [l = m] + c_l Σ_k Reception[k, l] μ_k Secretion[k, m]
+//
+// (types: Ā = η I + c_v W̄ diag(n_α μ_α)). It is the matrix by which an
+// eligibility trace, heard by receptors one step after it arose, goes on to be
+// heard at all later steps; its spectral radius decides whether credit dies out.
+// Source: Liu et al., NeurIPS 2022, with the membrane leak η kept.
+type Propagator struct {
+	Ligands int
+	A       []float64 // Ligands × Ligands, row-major
+}
+
+// Membrane holds, per ligand, η and c_v of the cells that secrete it.
+type Membrane struct{ Decay, Gain []float64 }
+
+// NewPropagator computes Ā for the given profiles, membranes and mean
+// derivative mu of every cell.
+func NewPropagator(e *Expression, m Membrane, mu []float64) Propagator {
+	n, c := e.Cells, e.Ligands
+	weighted := make([]float64, n*c)
+	for k := range n {
+		for l := range c {
+			weighted[k*c+l] = mu[k] * e.Secretion[k*c+l]
+		}
+	}
+	p := Propagator{c, make([]float64, c*c)}
+	kernel.MatMul(c, c, n, e.Reception, 1, c, weighted, c, p.A, c)
+	for l := range c {
+		p.A[l*c+l] -= e.selfHearing(l, mu)
+		for k := range c {
+			p.A[l*c+k] *= m.Gain[l]
+		}
+		p.A[l*c+l] += m.Decay[l]
+	}
+	return p
+}
+
+// selfHearing is what the cells that secrete ligand l would have heard of
+// themselves, the mean of μ_k Self[k] over them.
+func (e *Expression) selfHearing(l int, mu []float64) float64 {
+	if e.Self == nil {
+		return 0
+	}
+	heard, secreted := 0.0, 0.0
+	for k, own := range e.Self {
+		s := e.Secretion[k*e.Ligands+l]
+		heard += s * mu[k] * own
+		secreted += s
+	}
+	if secreted == 0 {
+		return 0
+	}
+	return heard / secreted
+}
+
+// Radius is the spectral radius of Ā.
+func (p Propagator) Radius() (float64, error) {
+	values, err := p.eigenvalues()
+	radius := 0.0
+	for _, v := range values {
+		radius = math.Max(radius, cmplx.Abs(v))
+	}
+	return radius, err
+}
+
+func (p Propagator) eigenvalues() ([]complex128, error) {
+	for i, a := range p.A {
+		if math.IsNaN(a) || math.IsInf(a, 0) {
+			return nil, fmt.Errorf("modulator: the propagator is not finite (element %d is %v)", i, a)
+		}
+	}
+	var eigen mat.Eigen
+	if !eigen.Factorize(mat.NewDense(p.Ligands, p.Ligands, p.A), mat.EigenNone) {
+		return nil, fmt.Errorf("modulator: the eigenvalues of the propagator did not converge")
+	}
+	return eigen.Values(nil), nil
+}
+
+// RadiusWithin reports whether the radius is certainly at most bound, without
+// eigenvalues: ρ(Ā) ≤ ‖Ā^k‖^(1/k), k doubled until it decides or reaches 4096.
+// False means not known.
+func (p Propagator) RadiusWithin(bound float64) bool {
+	n := p.Ligands
+	a, square := append([]float64(nil), p.A...), make([]float64, n*n)
+	exponent := 1.0
+	logScale := 0.0 // Ā^exponent = e^logScale · a
+	for range 13 {
+		norm := 0.0
+		for _, x := range a {
+			norm += x * x
+		}
+		norm = math.Sqrt(norm)
+		if norm == 0 {
+			return true
+		}
+		if (logScale+math.Log(norm))/exponent <= math.Log(bound) {
+			return true
+		}
+		for i := range a {
+			a[i] /= norm
+		}
+		logScale += math.Log(norm)
+		clear(square)
+		kernel.MatMul(n, n, n, a, n, 1, a, n, square, n)
+		a, square = square, a
+		exponent, logScale = 2*exponent, 2*logScale
+	}
+	return false
+}
+
+// Guard returns the largest scale s ≤ 1 of μ for which the propagator built
+// with s·μ has a radius of at most bound, to 1e-6, and never more. The leaks
+// must be below the bound.
+func Guard(e *Expression, m Membrane, mu []float64, bound float64) (scale float64, err error) {
+	full := NewPropagator(e, m, mu)
+	if full.RadiusWithin(bound) {
+		return 1, nil
+	}
+	radiusAt, err := full.radiusOfScaled(e, m, mu)
+	if err != nil {
+		return 0, err
+	}
+	if r, err := radiusAt(1); err != nil || r <= bound {
+		return 1, err
+	}
+	low, high := 0.0, 1.0
+	for high-low > 1e-6 {
+		middle := (low + high) / 2
+		r, err := radiusAt(middle)
+		if err != nil {
+			return 0, err
+		}
+		if r <= bound {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low, nil
+}
+
+// radiusOfScaled gives the spectral radius as a function of the scale of μ.
+// With one leak for all ligands, Ā = η I + s X, so the eigenvalues of X serve
+// every s; otherwise each s takes a decomposition.
+func (p Propagator) radiusOfScaled(e *Expression, m Membrane, mu []float64) (func(float64) (float64, error), error) {
+	leak := complex(m.Decay[0], 0)
+	for _, d := range m.Decay {
+		if d != m.Decay[0] {
+			return func(s float64) (float64, error) {
+				scaled := make([]float64, len(mu))
+				for k := range mu {
+					scaled[k] = s * mu[k]
+				}
+				return NewPropagator(e, m, scaled).Radius()
+			}, nil
+		}
+	}
+	values, err := p.eigenvalues()
+	if err != nil {
+		return nil, err
+	}
+	return func(s float64) (float64, error) {
+		radius := 0.0
+		for _, v := range values {
+			radius = math.Max(radius, cmplx.Abs(leak+complex(s, 0)*(v-leak)))
+		}
+		return radius, nil
+	}, nil
+}
+
+// Taps are the filter F_s = Ā^(s−1) G, s = 1…count, with G the response one
+// step after the trace arose (Ligands × classes, row-major).
+func (p Propagator) Taps(first []float64, count int) [][]float64 {
+	classes := len(first) / p.Ligands
+	taps := make([][]float64, 0, count)
+	f := append([]float64(nil), first...)
+	for range count {
+		taps = append(taps, f)
+		next := make([]float64, len(f))
+		kernel.MatMul(p.Ligands, classes, p.Ligands, p.A, p.Ligands, 1, f, classes, next, classes)
+		f = next
+	}
+	return taps
+}
