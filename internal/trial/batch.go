@@ -1,0 +1,327 @@
+// Package trial advances a batch of trials of one network together, on sim's
+// agenda: the step of the population is one event, its inputs, the readout, the
+// learning signal and whatever the caller adds are events beside it.
+package trial
+
+import (
+	"errors"
+	"math"
+	"math/bits"
+
+	"paracrine/internal/kernel"
+	"paracrine/learning"
+	"paracrine/neuron"
+	"paracrine/sim"
+)
+
+// Window says when the readout is compared with the target: the weight of every
+// step of a trial in the loss, 0 where there is no learning signal.
+type Window []float64
+
+// Batch is a batch of trials and the memory they need; it is used again and
+// again. Trials never influence each other.
+type Batch struct {
+	Agenda *sim.Agenda
+	Record *learning.Record
+	// Classes and Targets are what the readout is compared with: one class per
+	// trial, or Steps × Trials × K values.
+	Classes []int
+	Targets []float64
+	// Scale multiplies the learning signal: 1 / (trials whose gradients are summed).
+	Scale float64
+	// OnStep, when set, is called in every step's learn phase, after the
+	// learning signal; OnAct in its act phase.
+	OnStep, OnAct func(step int) error
+	// Checked looks for non-finite potentials at every step. Otherwise they are
+	// looked for at the end, and the trial is run again to find where they began.
+	Checked bool
+	// Outputs, when set, receives y at every step: Steps × Trials × K.
+	Outputs []float64
+
+	net       *learning.Network
+	loss      learning.Loss
+	window    Window
+	interval  sim.Time
+	cells     *neuron.ReLU // every cell of every trial
+	potential []float64    // trials × N
+	current   []float64    // trials × N
+	sumRate   []float64    // trials × N: Σ_t z
+	active    []int        // cells with a positive rate in any trial
+	read      []float64    // trials × N: r
+	output    []float64    // trials × K: y
+	losses    []float64    // trials
+	scores    []float64    // trials × K: what the class is read from
+	capacity  int
+}
+
+// New makes a batch of up to trials trials; step is the duration of one step.
+func New(net *learning.Network, step sim.Time, loss learning.Loss, window Window, trials int) (*Batch, error) {
+	agenda, err := sim.NewAgenda(step)
+	if err != nil {
+		return nil, err
+	}
+	_, n, k := net.Size()
+	b := &Batch{
+		Agenda: agenda, Record: learning.NewRecord(net, len(window), trials),
+		Classes: make([]int, trials), Scale: 1 / float64(trials),
+		net: net, loss: loss, window: window, interval: step,
+		cells: net.Cells.Repeat(trials), potential: make([]float64, trials*n), current: make([]float64, trials*n),
+		sumRate: make([]float64, trials*n), active: make([]int, 0, n),
+		read: make([]float64, trials*n), output: make([]float64, trials*k),
+		losses: make([]float64, trials), scores: make([]float64, trials*k), capacity: trials,
+	}
+	if !loss.Classifies() {
+		b.Targets = make([]float64, len(window)*trials*k)
+	}
+	return b, nil
+}
+
+// SetTrial writes the inputs (Steps × M) and the target (a class, or Steps × K) of trial i.
+func (b *Batch) SetTrial(i int, input, target []float64, class int) {
+	m, _, k := b.net.Size()
+	steps, trials := b.Record.Steps, b.Record.Trials
+	for t := range steps {
+		copy(b.Record.Input[(t*trials+i)*m:(t*trials+i+1)*m], input[t*m:(t+1)*m])
+		if b.Targets != nil {
+			copy(b.Targets[(t*trials+i)*k:(t*trials+i+1)*k], target[t*k:(t+1)*k])
+		}
+	}
+	b.Classes[i] = class
+}
+
+// Run takes the batch through one trial. It leaves rates and errors in Record.
+// A *learning.NonFiniteError stops it.
+func (b *Batch) Run() error {
+	err := b.run()
+	if err == nil && !b.Checked {
+		if err = b.checkPotentials(b.Record.Steps - 1); err != nil && b.OnAct == nil {
+			return b.locate(err)
+		}
+	}
+	return err
+}
+
+// locate runs the batch again to find the step at which a potential left the finite numbers.
+func (b *Batch) locate(found error) error {
+	b.Checked = true
+	defer func() { b.Checked = false }()
+	if err := b.run(); err != nil {
+		return err
+	}
+	return found
+}
+
+func (b *Batch) run() error {
+	b.begin()
+	every := func(phase sim.Phase, act func(step int) error) error {
+		_, err := b.Agenda.Every(0, b.interval, phase, sim.ActionFunc(func(now sim.Time) error {
+			return act(int(now / b.interval))
+		}))
+		return err
+	}
+	err := errors.Join(every(sim.Deliver, b.deliver), every(sim.Advance, b.advance))
+	if b.net.ReadoutDecay > 0 || b.Outputs != nil {
+		err = errors.Join(err, every(sim.Emit, b.readOut))
+	}
+	for t, weight := range b.window {
+		if weight != 0 {
+			_, e := b.Agenda.At(sim.Time(t)*b.interval, sim.Learn, sim.ActionFunc(b.compare))
+			err = errors.Join(err, e)
+		}
+	}
+	if b.OnStep != nil {
+		err = errors.Join(err, every(sim.Learn, b.OnStep))
+	}
+	if b.OnAct != nil {
+		err = errors.Join(err, every(sim.Act, b.OnAct))
+	}
+	if err != nil {
+		return err
+	}
+	return b.Agenda.Run(sim.Time(b.Record.Steps) * b.interval)
+}
+
+// begin returns every state to the start of a trial.
+func (b *Batch) begin() {
+	b.Agenda.Reset()
+	r := b.Record
+	clear(r.RateBefore(0))
+	clear(r.Error)
+	b.active = b.active[:0]
+	clear(b.potential)
+	clear(b.sumRate)
+	clear(b.read)
+	clear(b.losses)
+	clear(b.scores)
+	r.FirstError, r.LastError = r.Steps, -1
+	for t, weight := range b.window {
+		if weight != 0 {
+			r.FirstError, r.LastError = min(r.FirstError, t), t
+		}
+	}
+}
+
+func (b *Batch) deliver(step int) error {
+	clear(b.current)
+	b.net.In.Deliver(b.current, b.Record.InputAt(step), b.capacity)
+	b.net.Rec.DeliverActive(b.current, b.Record.RateBefore(step), b.capacity, b.active)
+	return nil
+}
+
+func (b *Batch) advance(step int) error {
+	rate := b.Record.RateAt(step)
+	b.cells.Step(b.potential, rate, b.current)
+	b.markActive(step, rate)
+	kernel.Axpy(1, rate, b.sumRate)
+	if b.Checked {
+		return b.checkPotentials(step)
+	}
+	return nil
+}
+
+// markActive records which cells are above threshold, trial by trial, and lists
+// those that are in any: only they will be delivered.
+func (b *Batch) markActive(step int, rate []float64) {
+	n := b.net.Cells.Size()
+	marks := b.Record.ActiveAt(step)
+	words := len(marks) / b.capacity
+	for i := range b.capacity {
+		kernel.Mask(marks[i*words:(i+1)*words], rate[i*n:(i+1)*n])
+	}
+	b.active = b.active[:0]
+	for w := range words {
+		var any uint64
+		for i := w; i < len(marks); i += words {
+			any |= marks[i]
+		}
+		for ; any != 0; any &= any - 1 {
+			b.active = append(b.active, w*64+bits.TrailingZeros64(any))
+		}
+	}
+}
+
+func (b *Batch) checkPotentials(step int) error {
+	n := b.net.Cells.Size()
+	for i, v := range b.potential {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return &learning.NonFiniteError{Quantity: "potential", Cell: i % n, Trial: i / n, Step: step, Value: v}
+		}
+	}
+	return nil
+}
+
+// readOut advances the readout's filter and, when outputs are kept, its value.
+func (b *Batch) readOut(step int) error {
+	gain, decay := b.net.ReadoutGain, b.net.ReadoutDecay
+	for i, z := range b.Record.RateAt(step) {
+		b.read[i] = float64(decay*b.read[i]) + float64(gain*z)
+	}
+	if b.Outputs != nil {
+		b.evaluate(b.Outputs[step*len(b.output) : (step+1)*len(b.output)])
+	}
+	return nil
+}
+
+// evaluate computes y = W_out r + b for every trial.
+func (b *Batch) evaluate(y []float64) {
+	k := len(b.net.Bias)
+	for i := range y {
+		y[i] = b.net.Bias[i%k]
+	}
+	b.net.Out.Deliver(y, b.read, b.capacity)
+}
+
+// compare is the learning signal: δ = ∂E/∂y at one step.
+func (b *Batch) compare(now sim.Time) error {
+	step := int(now / b.interval)
+	if b.net.ReadoutDecay == 0 && b.Outputs == nil {
+		if err := b.readOut(step); err != nil {
+			return err
+		}
+	}
+	b.evaluate(b.output)
+	k := len(b.net.Bias)
+	weight, delta := b.window[step], b.Record.ErrorAt(step)
+	for i := range b.capacity {
+		var target []float64
+		if b.Targets != nil {
+			target = b.Targets[(step*b.capacity+i)*k : (step*b.capacity+i+1)*k]
+		}
+		d := delta[i*k : (i+1)*k]
+		l := b.loss.Compare(d, b.output[i*k:(i+1)*k], target, b.Classes[i])
+		if math.IsNaN(l) || math.IsInf(l, 0) {
+			return b.explain(&learning.NonFiniteError{Quantity: "loss", Cell: -1, Trial: i, Step: step, Value: l})
+		}
+		b.losses[i] += float64(weight * l)
+		for o := range d {
+			b.score(i, o, weight, d[o])
+			d[o] *= weight * b.Scale
+		}
+	}
+	return nil
+}
+
+// explain prefers the potential that made a loss non-finite to the loss itself.
+func (b *Batch) explain(found *learning.NonFiniteError) error {
+	if err := b.checkPotentials(found.Step); err == nil || b.Checked || b.OnAct != nil {
+		return found
+	}
+	return b.locate(found)
+}
+
+// score accumulates the probability of each class over the learning window.
+func (b *Batch) score(trial, output int, weight, delta float64) {
+	if !b.loss.Classifies() {
+		return
+	}
+	if output == b.Classes[trial] {
+		delta++
+	}
+	b.scores[trial*len(b.net.Bias)+output] += float64(weight * delta)
+}
+
+// Loss is Σ_t w_t l of trial i.
+func (b *Batch) Loss(i int) float64 { return b.losses[i] }
+
+// Correct says whether trial i's most probable class over the window is its class.
+func (b *Batch) Correct(i int) bool {
+	k := len(b.net.Bias)
+	best := 0
+	for o := range k {
+		if b.scores[i*k+o] > b.scores[i*k+best] {
+			best = o
+		}
+	}
+	return best == b.Classes[i]
+}
+
+// Activity is the mean rate over all cells, steps and trials, and per cell type
+// the share of steps at which cells were above threshold, the mean of ψ.
+func (b *Batch) Activity() (rate float64, psi []float64) {
+	for _, sum := range b.sumRate {
+		rate += sum
+	}
+	rate /= float64(len(b.sumRate) * b.Record.Steps)
+	active, cells := make([]int, len(b.net.TypeNames)), make([]int, len(b.net.TypeNames))
+	marks := b.Record.Active[len(b.Record.ActiveAt(0)):]
+	words := len(b.Record.ActiveAt(0)) / b.capacity
+	for alpha := range active {
+		members := make([]uint64, words)
+		for p, beta := range b.net.Type {
+			if alpha == beta {
+				members[p/64] |= 1 << (p % 64)
+				cells[alpha]++
+			}
+		}
+		for i, word := range marks {
+			active[alpha] += bits.OnesCount64(word & members[i%words])
+		}
+	}
+	psi = make([]float64, len(active))
+	for alpha, n := range cells {
+		if n > 0 {
+			psi[alpha] = float64(active[alpha]) / float64(n*b.capacity*b.Record.Steps)
+		}
+	}
+	return rate, psi
+}

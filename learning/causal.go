@@ -1,0 +1,296 @@
+package learning
+
+import (
+	"math"
+
+	"paracrine/internal/kernel"
+	"paracrine/modulator"
+)
+
+// Causal computes a rule's gradient forward with a batch of trials, from what
+// each synapse can remember; weights may change while it runs.
+type Causal interface {
+	// Step takes one step of the batch: inputs x (trials × M), rates before and
+	// after it (trials × N), errors δ (trials × K). It adds to g what the step
+	// teaches.
+	Step(g *Gradient, x, before, after, delta []float64)
+	// Refresh must be called after the Credit was refreshed within a trial.
+	Refresh()
+	// Reset begins new trials.
+	Reset()
+}
+
+// NewCausal makes the forward form of the rule for batches of the given size.
+func (c *Credit) NewCausal(trials int) Causal {
+	batch := make(causalBatch, trials)
+	var response *modulator.Response
+	if c.Rule.lags() > 0 && c.Rule.Name != "rtrl" {
+		response = c.newResponse()
+	}
+	for b := range batch {
+		if c.Rule.Name == "rtrl" {
+			batch[b] = newSensitivity(c.net)
+			continue
+		}
+		batch[b] = newTraces(c, response)
+	}
+	return batch
+}
+
+// causalTrial is the forward form for one trial.
+type causalTrial interface {
+	step(g *Gradient, x, before, after, delta []float64)
+	refresh()
+	reset()
+}
+
+type causalBatch []causalTrial
+
+// Step implements Causal, trial by trial.
+func (batch causalBatch) Step(g *Gradient, x, before, after, delta []float64) {
+	for b, trial := range batch {
+		trial.step(g, at(x, b, len(batch)), at(before, b, len(batch)), at(after, b, len(batch)), at(delta, b, len(batch)))
+	}
+}
+
+// Refresh implements Causal.
+func (batch causalBatch) Refresh() {
+	for _, trial := range batch {
+		trial.refresh()
+	}
+}
+
+// Reset implements Causal.
+func (batch causalBatch) Reset() {
+	for _, trial := range batch {
+		trial.reset()
+	}
+}
+
+// newResponse derives what synapses hear from the rule's expression.
+func (c *Credit) newResponse() *modulator.Response {
+	e, ligand := c.profiles()
+	cell := modulator.Membrane{Decay: c.net.Cells.Decay, Gain: c.net.Cells.Gain}
+	return modulator.NewResponse(e, ligand, cell, c.cellMu)
+}
+
+// traces are what the synapses of one trial remember. P = N + M presynaptic
+// channels: recurrent cells first, then inputs.
+//
+//	ε_t = η ε_{t-1} + c_v pre,      e_t = ψ_t ε_t
+//	g_t = what modulators bring back of e (modulator.Filter)
+//	y_k,t = κ y_k,t-1 + c_out ( B_pk e_t + Σ_l m_kl,t g_l,t ),   m_kl = Σ_j S_jl B_jk ψ_j
+//	dE/dW += Σ_k δ_k,t y_k,t
+//
+// The readout filter acts on the product of message and trace, so that credit
+// through it is exact and still causal; without a filter y need not be kept.
+type traces struct {
+	c       *Credit
+	filter  modulator.Filter // nil for e-prop
+	pre     []float64        // P
+	epsilon []float64        // N × P
+	trace   []float64        // P: e of one cell
+	direct  []float64        // P: y where it need not be kept
+	outputs []float64        // K × N × P: y; nil without a readout filter
+	read    []float64        // N: r, the filtered rates
+	message []float64        // K × ligands: m
+	profile *modulator.Expression
+
+	psi      []float64 // N: ψ, filtered for mdgl:causal=true
+	lowTrace []float64 // N × P: ē, mdgl:causal=true only
+}
+
+func newTraces(c *Credit, response *modulator.Response) *traces {
+	m, n, k := c.net.Size()
+	p := n + m
+	s := &traces{
+		c: c, pre: make([]float64, p), epsilon: make([]float64, n*p),
+		trace: make([]float64, p), direct: make([]float64, p),
+		read: make([]float64, n), psi: make([]float64, n),
+	}
+	if c.net.ReadoutDecay > 0 {
+		s.outputs = make([]float64, k*n*p)
+	}
+	switch lags := c.Rule.lags(); {
+	case lags == 0:
+		return s
+	case lags == all && c.Rule.Route != "taps":
+		s.filter = modulator.NewStateSpace(response, n, p)
+	case lags == all:
+		s.filter = modulator.NewTaps(response, n, p, 0)
+	default:
+		s.filter = modulator.NewTaps(response, n, p, lags)
+	}
+	s.profile, _ = c.profiles()
+	s.message = make([]float64, k*s.profile.Ligands)
+	if c.Rule.Causal {
+		s.lowTrace = make([]float64, n*p)
+	}
+	return s
+}
+
+func (s *traces) reset() {
+	clear(s.epsilon)
+	clear(s.outputs)
+	clear(s.read)
+	clear(s.psi)
+	clear(s.lowTrace)
+	if s.filter != nil {
+		s.filter.Reset()
+	}
+}
+
+// refresh takes new weights into the filter, keeping its state.
+func (s *traces) refresh() {
+	if s.filter == nil {
+		return
+	}
+	s.profile, _ = s.c.profiles()
+	response := s.c.newResponse()
+	switch f := s.filter.(type) {
+	case *modulator.StateSpace:
+		f.Response = response
+	case *modulator.Taps:
+		f.Response = response
+	}
+}
+
+func (s *traces) step(g *Gradient, x, before, after, delta []float64) {
+	net := s.c.net
+	_, n, _ := net.Size()
+	copy(s.pre, before)
+	copy(s.pre[n:], x)
+	teachReadout(g, net, s.read, after, delta)
+	s.collectMessages(after)
+	learning := s.outputs != nil || !allZero(delta)
+	for p := range n {
+		epsilon := at(s.epsilon, p, n)
+		for i, pre := range s.pre {
+			epsilon[i] = math.FMA(net.Cells.Gain[p], pre, net.Cells.Decay[p]*epsilon[i])
+		}
+		clear(s.trace)
+		if after[p] > 0 {
+			copy(s.trace, epsilon)
+		}
+		if learning {
+			s.teach(g, p, delta)
+		}
+		s.hear(p, epsilon)
+	}
+}
+
+// collectMessages computes ψ, or ψ̄ where it is filtered, and m: what all cells
+// secrete of each ligand per unit of each output's error.
+func (s *traces) collectMessages(after []float64) {
+	kappa := s.c.net.ReadoutDecay
+	for j, z := range after {
+		psi := 0.0
+		if z > 0 {
+			psi = 1
+		}
+		if s.c.Rule.Causal {
+			psi = low(s.psi[j], psi, kappa)
+		}
+		s.psi[j] = psi
+	}
+	if s.filter == nil {
+		return
+	}
+	c := s.profile.Ligands
+	clear(s.message)
+	for j, psi := range s.psi {
+		for o := range s.c.net.Out.Post {
+			kernel.Axpy(psi*s.c.feedback[o*len(after)+j], s.profile.Secretion[j*c:(j+1)*c], s.message[o*c:(o+1)*c])
+		}
+	}
+}
+
+// teach adds what this step teaches the synapses onto cell p.
+func (s *traces) teach(g *Gradient, p int, delta []float64) {
+	net := s.c.net
+	_, n, _ := net.Size()
+	for o, d := range delta {
+		y := s.direct
+		clear(y)
+		if s.outputs != nil {
+			y = at(at(s.outputs, o, len(delta)), p, n)
+			for i := range y {
+				y[i] *= net.ReadoutDecay
+			}
+		}
+		kernel.Axpy(net.ReadoutGain*s.c.feedback[o*n+p], s.trace, y)
+		if s.filter != nil && !s.c.Rule.Causal {
+			s.addMessages(y, net.ReadoutGain, o, p)
+		}
+		s.add(g, p, d, y)
+		if s.c.Rule.Causal {
+			clear(s.direct)
+			s.addMessages(s.direct, 1, o, p)
+			s.add(g, p, d, s.direct)
+		}
+	}
+}
+
+// addMessages adds to y what the synapses onto cell p hear, weighted by what is
+// being secreted for output o; in its own row, by what the cell itself secretes.
+func (s *traces) addMessages(y []float64, scale float64, o, p int) {
+	c, n := s.profile.Ligands, len(s.psi)
+	heard := s.filter.Heard(p)
+	for l := range c {
+		kernel.Axpy(scale*s.message[o*c+l], at(heard, l, c+1), y)
+	}
+	if s.profile.Self != nil {
+		kernel.Axpy(scale*s.c.feedback[o*n+p]*s.psi[p], at(heard, c, c+1), y)
+	}
+}
+
+// add adds δ y to the gradients of the synapses onto cell p.
+func (s *traces) add(g *Gradient, p int, delta float64, y []float64) {
+	m, n, _ := s.c.net.Size()
+	kernel.Axpy(delta, y[:n], g.Rec[p*n:(p+1)*n])
+	kernel.Axpy(delta, y[n:], g.In[p*m:(p+1)*m])
+}
+
+// hear passes the traces of the synapses onto cell p to their receptors: e, or
+// μ ε in the code form, or the filtered ē of mdgl:causal=true.
+func (s *traces) hear(p int, epsilon []float64) {
+	if s.filter == nil {
+		return
+	}
+	switch {
+	case s.c.Rule.Form == "code":
+		for i, e := range epsilon {
+			s.trace[i] = s.c.cellMu[p] * e
+		}
+	case s.c.Rule.Causal:
+		slow := at(s.lowTrace, p, len(s.psi))
+		for i, e := range s.trace {
+			slow[i] = low(slow[i], e, s.c.net.ReadoutDecay)
+		}
+		copy(s.trace, slow)
+	}
+	s.filter.Hear(p, s.trace)
+}
+
+// teachReadout advances r and adds the gradients of W_out and b.
+func teachReadout(g *Gradient, net *Network, read, after, delta []float64) {
+	n := len(read)
+	for j, z := range after {
+		read[j] = math.FMA(net.ReadoutGain, z, net.ReadoutDecay*read[j])
+	}
+	for o, d := range delta {
+		if d != 0 {
+			kernel.Axpy(d, read, g.Out[o*n:(o+1)*n])
+			g.Bias[o] += d
+		}
+	}
+}
+
+func allZero(x []float64) bool {
+	for _, v := range x {
+		if v != 0 {
+			return false
+		}
+	}
+	return true
+}

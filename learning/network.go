@@ -1,0 +1,81 @@
+package learning
+
+import (
+	"fmt"
+
+	"paracrine/neuron"
+	"paracrine/synapse"
+)
+
+// Network is a recurrent network of N cells with M inputs and K readouts:
+//
+//	v_t = η v_{t-1} + c_v ( W_rec z_{t-1} + W_in x_t ),   z_t = max(v_t − ϑ, 0)
+//	r_t = κ r_{t-1} + c_out z_t,                          y_t = W_out r_t + b
+type Network struct {
+	Cells        *neuron.ReLU
+	Type         []int    // cell type of every cell
+	TypeNames    []string // one per type
+	In           *synapse.Dense
+	Rec          *synapse.Dense
+	Out          *synapse.Dense
+	Bias         []float64 // K
+	ReadoutDecay float64   // κ
+	ReadoutGain  float64   // c_out
+
+	// RandomFeedback is B for feedback=random, FrozenFeedback for
+	// feedback=frozen: K × N, the shape of W_out.
+	RandomFeedback, FrozenFeedback []float64
+}
+
+// Size is the numbers of inputs, cells and readouts.
+func (n *Network) Size() (inputs, cells, outputs int) {
+	return n.In.Pre, n.Rec.Post, n.Out.Post
+}
+
+// Arrays are the four trainable arrays by their names in files and reports.
+func (n *Network) Arrays() []Array {
+	return []Array{
+		{"W_in", n.In.W, n.In.Post, n.In.Pre},
+		{"W_rec", n.Rec.W, n.Rec.Post, n.Rec.Pre},
+		{"W_out", n.Out.W, n.Out.Post, n.Out.Pre},
+		{"b_out", n.Bias, 1, len(n.Bias)},
+	}
+}
+
+// Array is a named row-major matrix.
+type Array struct {
+	Name       string
+	Values     []float64
+	Rows, Cols int
+}
+
+// Changed must be called after weights were written.
+func (n *Network) Changed() {
+	n.In.Changed()
+	n.Rec.Changed()
+	n.Out.Changed()
+}
+
+// NonFiniteError says which quantity stopped being a finite number, and where.
+type NonFiniteError struct {
+	Quantity string // potential, loss, W_rec, …
+	Cell     int    // −1 when it belongs to no cell
+	Trial    int    // index in the batch; −1 when it belongs to no trial
+	Step     int    // −1 when it belongs to no step
+	Value    float64
+}
+
+// Error names quantity, cell, trial and step.
+func (e *NonFiniteError) Error() string {
+	s := fmt.Sprintf("%s became %v", e.Quantity, e.Value)
+	if e.Cell >= 0 {
+		s += fmt.Sprintf(" in cell %d", e.Cell)
+	}
+	if e.Trial >= 0 {
+		s += fmt.Sprintf(", trial %d", e.Trial)
+	}
+	if e.Step >= 0 {
+		s += fmt.Sprintf(", step %d", e.Step)
+	}
+	return s
+}

@@ -1,0 +1,86 @@
+package learning
+
+// Record is what a batch of trials leaves behind for the backward form of a
+// rule: everything row-major, step slowest, then trial, then channel.
+type Record struct {
+	Steps, Trials int
+	Input         []float64 // Steps × Trials × M
+	Rate          []float64 // (Steps+1) × Trials × N; z_0 = 0 comes first
+	Active        []uint64  // (Steps+1) × Trials × words: bit p is ψ of cell p
+	Error         []float64 // Steps × Trials × K: δ = ∂E/∂y
+	FirstError    int       // first step with a learning signal; Steps when none
+	LastError     int       // last step with a learning signal; −1 when none
+}
+
+// NewRecord makes room for a batch of trials of a network.
+func NewRecord(net *Network, steps, trials int) *Record {
+	m, n, k := net.Size()
+	return &Record{
+		Steps: steps, Trials: trials,
+		Input:      make([]float64, steps*trials*m),
+		Rate:       make([]float64, (steps+1)*trials*n),
+		Active:     make([]uint64, (steps+1)*trials*words(n)),
+		Error:      make([]float64, steps*trials*k),
+		FirstError: steps, LastError: -1,
+	}
+}
+
+// InputAt is the input of step t = 0 … Steps−1: Trials × M.
+func (r *Record) InputAt(t int) []float64 { return at(r.Input, t, r.Steps) }
+
+// RateBefore and RateAt are z before and after step t: Trials × N.
+func (r *Record) RateBefore(t int) []float64 { return at(r.Rate, t, r.Steps+1) }
+
+// RateAt is z after step t.
+func (r *Record) RateAt(t int) []float64 { return at(r.Rate, t+1, r.Steps+1) }
+
+// ActiveBefore and ActiveAt are ψ before and after step t: Trials × words of 64 cells.
+func (r *Record) ActiveBefore(t int) []uint64 { return at(r.Active, t, r.Steps+1) }
+
+// ActiveAt is ψ after step t.
+func (r *Record) ActiveAt(t int) []uint64 { return at(r.Active, t+1, r.Steps+1) }
+
+func words(cells int) int { return (cells + 63) / 64 }
+
+// ErrorAt is δ at step t: Trials × K.
+func (r *Record) ErrorAt(t int) []float64 { return at(r.Error, t, r.Steps) }
+
+// HasError says whether there can be a learning signal at step t.
+func (r *Record) HasError(t int) bool { return t >= r.FirstError && t <= r.LastError }
+
+func at[T any](x []T, t, steps int) []T {
+	row := len(x) / steps
+	return x[t*row : (t+1)*row : (t+1)*row]
+}
+
+// Gradient is dE/dW for the four trainable arrays, in the shapes of the network's.
+type Gradient struct {
+	In, Rec, Out, Bias []float64
+}
+
+// NewGradient makes a zero gradient for a network.
+func NewGradient(net *Network) *Gradient {
+	return &Gradient{
+		In: make([]float64, len(net.In.W)), Rec: make([]float64, len(net.Rec.W)),
+		Out: make([]float64, len(net.Out.W)), Bias: make([]float64, len(net.Bias)),
+	}
+}
+
+// Arrays are the gradient's arrays in the order of Network.Arrays.
+func (g *Gradient) Arrays() [][]float64 { return [][]float64{g.In, g.Rec, g.Out, g.Bias} }
+
+// Clear sets the gradient to zero.
+func (g *Gradient) Clear() {
+	for _, a := range g.Arrays() {
+		clear(a)
+	}
+}
+
+// Add adds another gradient.
+func (g *Gradient) Add(other *Gradient) {
+	for i, a := range g.Arrays() {
+		for j, x := range other.Arrays()[i] {
+			a[j] += x
+		}
+	}
+}

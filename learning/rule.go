@@ -1,0 +1,297 @@
+package learning
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Rule is a learning rule with its options, as ParseRule reads it.
+type Rule struct {
+	Given string // as written
+	Name  string // bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop
+
+	Window, Hops, Chunk int       // tbptt, steps; one of them is positive
+	Feedback            string    // symmetric, random, frozen: B in L = B δ
+	Weights             string    // cell, type, existing, expression: W_fb
+	Ligands             int       // with weights=expression
+	Diagonal            string    // fill, zero: of the type means
+	Causal              bool      // mdgl: the authors' separately filtered form
+	Form                string    // paper, code
+	Mu                  []float64 // one value, or one per type; nil takes the context's
+	MeanDerivative      bool      // μ is the running mean of ψ per type
+	Guard               string    // on, off; "" takes the context's
+	Taps                int       // lags kept; 0 is all
+	Dynamics            string    // leak, full
+	Route               string    // state-space, taps, adjoint; "" chooses
+}
+
+// DefaultMu stands for the mean derivative when neither the rule nor its context gives one.
+const DefaultMu = 0.25
+
+// Option documents one option of a rule.
+type Option struct{ Name, Values, Default, Meaning string }
+
+// RuleKind documents a rule.
+type RuleKind struct {
+	Name, Meaning, Source string
+	Options               []Option
+}
+
+var feedbackOption = Option{"feedback", "symmetric|random|frozen", "symmetric",
+	"B of the learning signal L = B δ: W_outᵀ, fixed random, or a copy of the initial W_outᵀ"}
+
+// RuleKinds lists every rule with its options.
+func RuleKinds() []RuleKind {
+	return []RuleKind{
+		{"bptt", "exact gradient, backward through the trial", "Werbos 1990", nil},
+		{"rtrl", "exact gradient, forward with the trial; N³ numbers per trial", "Williams & Zipser 1989", nil},
+		{"tbptt", "truncated BPTT; exactly one option must be given", "Williams & Peng 1990", []Option{
+			{"window", "steps", "", "every error goes back at most this many steps"},
+			{"hops", "steps", "", "errors leave through recurrent synapses up to this lag, traces are uncut"},
+			{"chunk", "steps", "", "the gradient stops at the borders of chunks of this length"},
+		}},
+		{"eprop", "eligibility traces times the cell's own learning signal", "Bellec et al. 2020", []Option{feedbackOption}},
+		{"rflo", "e-prop's name on rate cells with random feedback", "Murray 2019", []Option{
+			{"feedback", "random|frozen", "random", feedbackOption.Meaning},
+		}},
+		{"mdgl", "e-prop plus a one-step messenger between cells", "Liu et al. 2021", []Option{
+			{"weights", "cell|type|existing", "type", "W_fb: the synapse's weight, the mean of its type block, or the mean over the block's synapses given back to them"},
+			{"diagonal", "fill|zero", "fill", "with weights=type: whether a cell hears itself"},
+			{"causal", "false|true", "false", "filter ψ and the trace separately with κ, as the authors' online form does"},
+			feedbackOption,
+		}},
+		{"modprop", "messengers whose receptors filter the eligibility trace at every lag", "Liu et al. 2022", []Option{
+			{"weights", "cell|type|expression", "type", "W_fb: the synapse's weight, the mean of its type block, or graded expression of a few ligands"},
+			{"ligands", "number", "4", "with weights=expression: how many ligands"},
+			{"diagonal", "fill|zero", "fill", "with weights=type: whether a cell hears itself"},
+			{"form", "paper|code", "paper", "ψ of the receiving cell exact, or replaced by μ as the authors' script differentiates"},
+			{"mu", "number|number/number/…|mean-derivative", "0.25", "mean derivative of the cells passed through: one value, one per type, or the running mean of ψ per type"},
+			{"guard", "on|off", "on in training, off in gradients", "scale μ down so that the propagator's spectral radius stays below 1"},
+			{"taps", "all|number", "all", "lags of the filter"},
+			{"dynamics", "leak|full", "leak", "what the filter contains of the cells passed through: leak, or adaptation and reset too (the same on rate cells)"},
+			{"route", "state-space|taps|adjoint", "adjoint in batches, state-space online", "which of three equal computations"},
+			feedbackOption,
+		}},
+	}
+}
+
+// RuleError says what is wrong with a rule as written.
+type RuleError struct{ Rule, Problem string }
+
+// Error names the rule and the problem.
+func (e *RuleError) Error() string { return fmt.Sprintf("rule %q: %s", e.Rule, e.Problem) }
+
+// ParseRule reads a rule written name:option=value,option=value. Unknown names,
+// values out of range, and options that make no sense together are a *RuleError.
+func ParseRule(text string) (Rule, error) {
+	r := Rule{Given: text}
+	fail := func(format string, args ...any) (Rule, error) {
+		return Rule{}, &RuleError{text, fmt.Sprintf(format, args...)}
+	}
+	name, rest, _ := strings.Cut(text, ":")
+	kinds := RuleKinds()
+	at := slices.IndexFunc(kinds, func(k RuleKind) bool { return k.Name == name })
+	if at < 0 {
+		return fail("unknown name %q; allowed are %s", name, strings.Join(ruleNames(kinds), ", "))
+	}
+	kind := kinds[at]
+	r.Name = name
+	r.setDefaults(kind)
+	given := map[string]bool{}
+	for _, field := range strings.Split(rest, ",") {
+		if field == "" && rest == "" {
+			break
+		}
+		key, value, found := strings.Cut(field, "=")
+		if !found {
+			return fail("%q is not option=value", field)
+		}
+		i := slices.IndexFunc(kind.Options, func(o Option) bool { return o.Name == key })
+		switch {
+		case i < 0 && len(kind.Options) == 0:
+			return fail("%s has no options, %q was given", name, key)
+		case i < 0:
+			return fail("unknown option %q; %s has %s", key, name, strings.Join(optionNames(kind), ", "))
+		case given[key]:
+			return fail("option %q is given twice", key)
+		}
+		given[key] = true
+		if problem := r.set(kind.Options[i], value); problem != "" {
+			return fail("%s", problem)
+		}
+	}
+	if problem := r.conflict(given); problem != "" {
+		return fail("%s", problem)
+	}
+	return r, nil
+}
+
+func ruleNames(kinds []RuleKind) []string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+func optionNames(k RuleKind) []string {
+	var names []string
+	for _, o := range k.Options {
+		names = append(names, o.Name)
+	}
+	return names
+}
+
+func (r *Rule) setDefaults(kind RuleKind) {
+	r.Feedback = "symmetric"
+	for _, o := range kind.Options {
+		switch o.Name {
+		case "feedback", "weights", "diagonal", "form", "dynamics":
+			r.set(o, o.Default)
+		}
+	}
+	r.Ligands = 4
+}
+
+// set stores one option and returns what is wrong with its value.
+func (r *Rule) set(o Option, value string) string {
+	notOneOf := func() string {
+		return fmt.Sprintf("%s=%s; allowed are %s", o.Name, value, strings.ReplaceAll(o.Values, "|", ", "))
+	}
+	choice := func(field *string) string {
+		if !slices.Contains(strings.Split(o.Values, "|"), value) {
+			return notOneOf()
+		}
+		*field = value
+		return ""
+	}
+	count := func(field *int) string {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 {
+			return fmt.Sprintf("%s=%s; allowed are whole numbers from 1", o.Name, value)
+		}
+		*field = n
+		return ""
+	}
+	switch o.Name {
+	case "window":
+		return count(&r.Window)
+	case "hops":
+		return count(&r.Hops)
+	case "chunk":
+		return count(&r.Chunk)
+	case "ligands":
+		return count(&r.Ligands)
+	case "feedback":
+		return choice(&r.Feedback)
+	case "weights":
+		return choice(&r.Weights)
+	case "diagonal":
+		return choice(&r.Diagonal)
+	case "form":
+		return choice(&r.Form)
+	case "guard":
+		return choice(&r.Guard)
+	case "dynamics":
+		return choice(&r.Dynamics)
+	case "route":
+		return choice(&r.Route)
+	case "causal":
+		if value != "true" && value != "false" {
+			return notOneOf()
+		}
+		r.Causal = value == "true"
+	case "taps":
+		if value != "all" {
+			return count(&r.Taps)
+		}
+	case "mu":
+		return r.setMu(value)
+	}
+	return ""
+}
+
+func (r *Rule) setMu(value string) string {
+	if value == "mean-derivative" {
+		r.MeanDerivative = true
+		return ""
+	}
+	for _, part := range strings.Split(value, "/") {
+		mu, err := strconv.ParseFloat(part, 64)
+		if err != nil || math.IsNaN(mu) || math.IsInf(mu, 0) || mu < 0 {
+			return fmt.Sprintf("mu=%s; allowed are numbers from 0, one or one per type separated by /, or mean-derivative", value)
+		}
+		r.Mu = append(r.Mu, mu)
+	}
+	return ""
+}
+
+// conflict says why options make no sense together.
+func (r *Rule) conflict(given map[string]bool) string {
+	cuts := 0
+	for _, n := range []int{r.Window, r.Hops, r.Chunk} {
+		if n > 0 {
+			cuts++
+		}
+	}
+	switch {
+	case r.Name == "tbptt" && cuts != 1:
+		return "give exactly one of window, hops, chunk: each cuts the gradient in another way"
+	case given["diagonal"] && r.Weights != "type":
+		return fmt.Sprintf("diagonal belongs to weights=type; weights=%s has no type means", r.Weights)
+	case given["ligands"] && r.Weights != "expression":
+		return fmt.Sprintf("ligands belongs to weights=expression; weights=%s was given or is the default", r.Weights)
+	case r.Route == "state-space" && r.Taps > 0:
+		return "route=state-space keeps every lag, so taps has no meaning; use route=taps or route=adjoint"
+	case r.Taps > 0 && r.Guard == "on":
+		return "a finite number of taps cannot diverge, so guard=on has nothing to do; it belongs to taps=all"
+	}
+	return ""
+}
+
+// CheckTypes refuses a μ per type when the number of types differs.
+func (r Rule) CheckTypes(types int) error {
+	if n := len(r.Mu); n > 1 && n != types {
+		return &RuleError{r.Given, fmt.Sprintf("mu has %d values, the network has %d cell types; allowed are 1 or %d", n, types, types)}
+	}
+	return nil
+}
+
+// CheckOnline refuses rules that need the whole trial before they can learn.
+func (r Rule) CheckOnline() error {
+	if r.Name == "bptt" || r.Name == "tbptt" || r.Route == "adjoint" {
+		return &RuleError{r.Given, "it runs backward over a finished trial, so it cannot learn online within one; allowed are eprop, rflo, mdgl, modprop (not route=adjoint) and rtrl"}
+	}
+	return nil
+}
+
+// IsCausal says whether the rule is computed forward with the trial: because it
+// must be, or because the route says so. Others run backward over a record.
+func (r Rule) IsCausal() bool {
+	return r.Name == "rtrl" || r.Route == "state-space" || r.Route == "taps"
+}
+
+// Filters says whether the rule has a propagator: modprop only.
+func (r Rule) Filters() bool { return r.Name == "modprop" }
+
+// lags is how many taps the credit kernel has beyond K_0; all is every lag.
+func (r Rule) lags() int {
+	switch {
+	case r.Name == "eprop" || r.Name == "rflo":
+		return 0
+	case r.Name == "mdgl":
+		return 1
+	case r.Name == "tbptt" && r.Window > 0:
+		return r.Window
+	case r.Name == "tbptt" && r.Hops > 0:
+		return r.Hops
+	case r.Taps > 0:
+		return r.Taps
+	}
+	return all
+}
+
+const all = math.MaxInt
