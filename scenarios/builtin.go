@@ -1,0 +1,86 @@
+package scenarios
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// BuiltinInfo describes a scenario that comes with the program.
+type BuiltinInfo struct {
+	Name, Title, Description, Source string
+	File                             []byte // as written, with its comments
+}
+
+// builtins are the embedded scenarios in alphabetical order.
+var builtins = sync.OnceValue(func() []BuiltinInfo {
+	names, err := fs.Glob(files, "*.yaml")
+	if err != nil {
+		panic(fmt.Sprintf("scenarios: the built-in files cannot be listed: %v", err))
+	}
+	list := make([]BuiltinInfo, len(names))
+	for i, name := range names {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			panic(fmt.Sprintf("scenarios: a built-in file cannot be read: %v", err))
+		}
+		s, err := Parse(name, data, nil)
+		if err != nil {
+			panic(fmt.Sprintf("scenarios: a built-in file is wrong: %v", err))
+		}
+		list[i] = BuiltinInfo{s.Name, s.Title, s.Description, s.Source, data}
+	}
+	slices.SortFunc(list, func(a, b BuiltinInfo) int { return strings.Compare(a.Name, b.Name) })
+	return list
+})
+
+// Builtin lists the scenarios that come with the program, in alphabetical order.
+func Builtin() []BuiltinInfo { return slices.Clone(builtins()) }
+
+// Load reads a built-in scenario by its name or else a file, and overrides
+// values as --set path=value does. A name that is both is the built-in one;
+// ./name is the file.
+func Load(nameOrPath string, sets []string) (*Scenario, error) {
+	if data, err := files.ReadFile(nameOrPath + ".yaml"); err == nil {
+		return Parse(nameOrPath+".yaml", data, sets)
+	}
+	data, err := readFile(nameOrPath)
+	if os.IsNotExist(err) && !strings.ContainsAny(nameOrPath, `/\`) {
+		return nil, unknownScenario(nameOrPath)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Parse(nameOrPath, data, sets)
+}
+
+// readFile reads no more of a file than shows that it is too large.
+func readFile(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, mostBytes+1))
+}
+
+func unknownScenario(name string) error {
+	var known []string
+	for _, b := range builtins() {
+		known = append(known, b.Name)
+	}
+	hint := nearest(strings.TrimSuffix(name, ".yaml"), known)
+	if hint != "" {
+		hint = " (did you mean " + hint + "?)"
+	}
+	return fmt.Errorf("no scenario %s: it is neither a file here nor built in; built in are %s%s",
+		quote(name), strings.Join(known, ", "), hint)
+}

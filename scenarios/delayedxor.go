@@ -1,0 +1,96 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+
+	"paracrine/internal/units"
+	"paracrine/sim"
+)
+
+func init() {
+	RegisterTask("delayed-xor", "do two cues, separated by a delay, agree? (Liu et al. 2022)",
+		func() Task {
+			return &DelayedXOR{Cue: 100, Delay: 700, Amplitude: 2, Width: 25, Baseline: 0.02, Noise: 0.01}
+		})
+}
+
+// DelayedXOR presents a cue on input 1, a delay, then a cue on input 2; each
+// cue is present or absent with probability ½, independently, and the class is
+// 1 if both are alike. A present cue is a Gaussian bump,
+//
+//	x(t) = baseline + amplitude · exp(−t²/(2 width²)),  t measured from the middle of the cue,
+//
+// an absent one the baseline; noise N(0, sd) is added to both inputs at every
+// step. Loss: cross-entropy of the last step. Source: Liu et al., NeurIPS 2022.
+type DelayedXOR struct {
+	Cue       units.Time `yaml:"cue" json:"cue" jsonschema:"description=duration of each cue"`
+	Delay     units.Time `yaml:"delay" json:"delay" jsonschema:"description=time between the cues"`
+	Amplitude float64    `yaml:"amplitude" json:"amplitude" jsonschema:"description=height of a present cue above baseline"`
+	Width     units.Time `yaml:"width" json:"width" jsonschema:"description=standard deviation of the cue's Gaussian in time"`
+	Baseline  float64    `yaml:"baseline" json:"baseline" jsonschema:"description=input without a cue"`
+	Noise     float64    `yaml:"noise" json:"noise" jsonschema:"description=standard deviation of the input noise at every step"`
+}
+
+// Inputs is 2: one channel per cue.
+func (d *DelayedXOR) Inputs() int { return 2 }
+
+// Outputs is 2: different, alike.
+func (d *DelayedXOR) Outputs() int { return 2 }
+
+// Steps is twice the cue and the delay.
+func (d *DelayedXOR) Steps(step units.Time) int {
+	return 2*d.Cue.Steps(step) + d.Delay.Steps(step)
+}
+
+// Loss is the cross-entropy of the last step.
+func (d *DelayedXOR) Loss(step units.Time) (Loss, []float64) {
+	weight := make([]float64, d.Steps(step))
+	weight[len(weight)-1] = 1
+	return CrossEntropy, weight
+}
+
+// Check refuses cues or widths that are not positive.
+func (d *DelayedXOR) Check(step units.Time) error {
+	switch {
+	case d.Cue.Steps(step) < 1:
+		return fmt.Errorf("cue: %v is shorter than one step of %v", d.Cue, step)
+	case d.Width <= 0:
+		return fmt.Errorf("width: %v; must be positive", d.Width)
+	case d.Delay < 0:
+		return fmt.Errorf("delay: %v; must not be negative", d.Delay)
+	case d.Noise < 0:
+		return fmt.Errorf("noise: %v; must not be negative", d.Noise)
+	}
+	return nil
+}
+
+// Fill draws two cues and writes the inputs.
+func (d *DelayedXOR) Fill(t *Trial, step units.Time, s *sim.Stream) {
+	cue, steps := d.Cue.Steps(step), d.Steps(step)
+	first, second := s.Uint64()&1, s.Uint64()&1
+	for i := range t.Input {
+		t.Input[i] = d.Baseline + d.Noise*s.Normal()
+	}
+	if first == 1 {
+		d.addCue(t.Input, 0, 0, cue)
+	}
+	if second == 1 {
+		d.addCue(t.Input, 1, steps-cue, cue)
+	}
+	t.Class = 0
+	if first == second {
+		t.Class = 1
+	}
+}
+
+// addCue adds the bump to a channel; the middle of the samples −T/2 … T/2 is the peak.
+func (d *DelayedXOR) addCue(input []float64, channel, from, steps int) {
+	for i := range steps {
+		at := 0.0
+		if steps > 1 {
+			at = (float64(i)/float64(steps-1) - 0.5) * float64(d.Cue)
+		}
+		input[(from+i)*2+channel] += d.Amplitude * math.Exp(-at*at/(2*float64(d.Width*d.Width)))
+	}
+}

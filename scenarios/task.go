@@ -1,0 +1,85 @@
+package scenarios
+
+import (
+	"fmt"
+	"sort"
+
+	"paracrine/internal/units"
+	"paracrine/sim"
+)
+
+// Task makes trials: what the network sees and what it should answer. A task
+// is a struct whose exported fields are its parameters in the scenario file;
+// adding one is a file that calls RegisterTask from init, and a test.
+type Task interface {
+	// Steps is the length of a trial at the given integration step.
+	Steps(step units.Time) int
+	// Inputs and Outputs count the channels.
+	Inputs() int
+	Outputs() int
+	// Loss names the loss and gives the weight of every step (the learning
+	// window): 0 where no learning signal is available.
+	Loss(step units.Time) (Loss, []float64)
+	// Fill writes one trial. All randomness comes from the stream.
+	Fill(t *Trial, step units.Time, s *sim.Stream)
+	// Check refuses parameters that do not fit together or the step.
+	Check(step units.Time) error
+}
+
+// Loss names how the readout is compared with the target.
+type Loss string
+
+// The losses: softmax cross-entropy −ln p_class, and ½Σ_k (y_k − y*_k)².
+const (
+	CrossEntropy Loss = "cross-entropy"
+	SquaredError Loss = "squared-error"
+)
+
+// Trial is one trial as a task makes it. Row-major: step, then channel.
+type Trial struct {
+	Input  []float64 // Steps × Inputs
+	Target []float64 // Steps × Outputs; nil for cross-entropy
+	Class  int       // class for cross-entropy
+}
+
+// TaskKind is a registered task.
+type TaskKind struct {
+	Name, Doc string
+	Defaults  func() Task // a pointer to a struct with the default parameters
+}
+
+var taskKinds = map[string]TaskKind{}
+
+// TaskKinds lists the registered tasks in alphabetical order.
+func TaskKinds() []TaskKind {
+	var kinds []TaskKind
+	for _, name := range Tasks() {
+		kinds = append(kinds, taskKinds[name])
+	}
+	return kinds
+}
+
+// RegisterTask makes a task available to scenario files under its name;
+// defaults returns a pointer to a struct with the default parameters.
+func RegisterTask(name, doc string, defaults func() Task) {
+	if _, taken := taskKinds[name]; taken {
+		panic(fmt.Sprintf("scenarios: task %q registered twice", name))
+	}
+	taskKinds[name] = TaskKind{name, doc, defaults}
+}
+
+// Tasks lists the registered tasks in alphabetical order.
+func Tasks() []string {
+	names := make([]string, 0, len(taskKinds))
+	for name := range taskKinds {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// TaskSpec is a task in a scenario file: its name and its parameters, flat.
+type TaskSpec struct {
+	Name string
+	Task
+}

@@ -1,0 +1,188 @@
+package scenarios
+
+import (
+	"errors"
+	"math"
+
+	"paracrine/internal/trial"
+	"paracrine/learning"
+	"paracrine/sim"
+)
+
+// trialRange names trials: each is made from its own random stream.
+type trialRange struct {
+	purpose sim.Purpose
+	first   uint64
+	count   int
+}
+
+// tileWorker has the memory to run tiles of trials, one at a time.
+type tileWorker struct {
+	trainer    *Trainer
+	batches    map[int]*trial.Batch // by number of trials
+	workspaces map[*learning.Credit]*learning.Workspace
+	stream     sim.Stream
+	trial      Trial
+}
+
+func newTileWorker(t *Trainer) *tileWorker {
+	task, steps := t.scenario.Task, len(t.window)
+	return &tileWorker{
+		trainer: t, batches: map[int]*trial.Batch{}, workspaces: map[*learning.Credit]*learning.Workspace{},
+		trial: Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs())},
+	}
+}
+
+// tileResult is what one tile of trials leaves.
+type tileResult struct {
+	measure   Measure
+	trials    int
+	gradients []*learning.Gradient
+	err       error
+}
+
+func (w *tileWorker) batch(trials int) (*trial.Batch, error) {
+	b, have := w.batches[trials]
+	if !have {
+		t := w.trainer
+		var err error
+		if b, err = trial.New(t.Network, t.step, t.loss, t.window, trials); err != nil {
+			return nil, err
+		}
+		w.batches[trials] = b
+	}
+	return b, nil
+}
+
+// fill makes the trials of a tile.
+func (w *tileWorker) fill(b *trial.Batch, trials trialRange) {
+	t := w.trainer
+	for i := range trials.count {
+		w.stream.Reset(t.seed, trials.purpose, trials.first+uint64(i))
+		t.scenario.Task.Fill(&w.trial, t.scenario.Network.Step, &w.stream)
+		b.SetTrial(i, w.trial.Input, w.trial.Target, w.trial.Class)
+	}
+}
+
+// run takes a tile through its trials and computes each rule's gradient of the
+// mean loss over total trials. offset is the tile's first trial in the batch,
+// for errors.
+func (w *tileWorker) run(tile trialRange, total, offset int, credits []*learning.Credit) tileResult {
+	r := tileResult{trials: tile.count}
+	b, err := w.batch(tile.count)
+	if err != nil {
+		r.err = err
+		return r
+	}
+	b.Scale = 1 / float64(total)
+	w.fill(b, tile)
+	forward := w.causal(b, credits, &r)
+	if r.err = inBatch(b.Run(), offset); r.err != nil {
+		return r
+	}
+	for i, c := range credits {
+		if forward[i] {
+			continue
+		}
+		g := learning.NewGradient(w.trainer.Network)
+		c.Gradient(g, b.Record, w.workspace(c, tile.count))
+		r.gradients[i] = g
+	}
+	r.measure = measure(b, w.trainer.loss)
+	return r
+}
+
+// causal attaches the rules that are computed forward to the batch and says which they are.
+func (w *tileWorker) causal(b *trial.Batch, credits []*learning.Credit, r *tileResult) []bool {
+	forward := make([]bool, len(credits))
+	r.gradients = make([]*learning.Gradient, len(credits))
+	var learners []learning.Causal
+	var gradients []*learning.Gradient
+	for i, c := range credits {
+		if forward[i] = c.Rule.IsCausal(); forward[i] {
+			r.gradients[i] = learning.NewGradient(w.trainer.Network)
+			learners = append(learners, c.NewCausal(r.trials))
+			gradients = append(gradients, r.gradients[i])
+		}
+	}
+	b.OnStep = nil
+	if len(learners) > 0 {
+		b.OnStep = func(t int) error {
+			rec := b.Record
+			for i, learner := range learners {
+				learner.Step(gradients[i], rec.InputAt(t), rec.RateBefore(t), rec.RateAt(t), rec.ErrorAt(t))
+			}
+			return nil
+		}
+	}
+	return forward
+}
+
+func (w *tileWorker) workspace(c *learning.Credit, trials int) *learning.Workspace {
+	space, have := w.workspaces[c]
+	if !have {
+		if c != w.trainer.Credit {
+			return c.NewWorkspace(len(w.trainer.window), trials)
+		}
+		space = c.NewWorkspace(len(w.trainer.window), w.trainer.tileSize(w.trainer.scenario.Training.Batch))
+		w.workspaces[c] = space
+	}
+	return space
+}
+
+// inBatch turns a trial's number in its tile into its number in the batch.
+func inBatch(err error, offset int) error {
+	var nonFinite *learning.NonFiniteError
+	if errors.As(err, &nonFinite) && nonFinite.Trial >= 0 {
+		nonFinite.Trial += offset
+	}
+	return err
+}
+
+func measure(b *trial.Batch, loss learning.Loss) Measure {
+	m := Measure{Accuracy: math.NaN()}
+	correct := 0.0
+	for i := range b.Record.Trials {
+		m.Loss += b.Loss(i)
+		if b.Correct(i) {
+			correct++
+		}
+	}
+	m.Loss /= float64(b.Record.Trials)
+	if loss.Classifies() {
+		m.Accuracy = correct / float64(b.Record.Trials)
+	}
+	m.Activity, m.MeanPsi = b.Activity()
+	return m
+}
+
+// measureSum averages measures over trials.
+type measureSum struct {
+	sum    Measure
+	trials float64
+}
+
+func (s *measureSum) add(m Measure, trials int) {
+	n := float64(trials)
+	s.trials += n
+	s.sum.Loss += n * m.Loss
+	s.sum.Accuracy += n * m.Accuracy
+	s.sum.Activity += n * m.Activity
+	if s.sum.MeanPsi == nil {
+		s.sum.MeanPsi = make([]float64, len(m.MeanPsi))
+	}
+	for i, psi := range m.MeanPsi {
+		s.sum.MeanPsi[i] += n * psi
+	}
+}
+
+func (s *measureSum) mean() Measure {
+	m := s.sum
+	m.Loss /= s.trials
+	m.Accuracy /= s.trials
+	m.Activity /= s.trials
+	for i := range m.MeanPsi {
+		m.MeanPsi[i] /= s.trials
+	}
+	return m
+}

@@ -1,0 +1,354 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+
+	"golang.org/x/sync/errgroup"
+
+	"paracrine/internal/trial"
+	"paracrine/learning"
+	"paracrine/sim"
+)
+
+// tileTrials is how many trials advance together as one tile. Tiles are the
+// unit of work, whatever the number of workers, and their gradients are summed
+// in order: results do not depend on workers.
+const tileTrials = 8
+
+// Trainer trains one network on one task by one rule.
+type Trainer struct {
+	Network *learning.Network
+	Credit  *learning.Credit
+
+	scenario  *Scenario
+	seed      uint64
+	step      sim.Time
+	loss      learning.Loss
+	window    trial.Window
+	optimiser learning.Optimiser
+	schedule  learning.Schedule
+	signs     learning.Signs // nil without Dale's law
+	iteration int            // updates of the whole batch so far
+	workers   []*tileWorker
+	gradient  *learning.Gradient
+	arrays    [][]float64
+}
+
+// Measure is what a batch of trials showed.
+type Measure struct {
+	Loss     float64   // mean over trials
+	Accuracy float64   // fraction correct; NaN for regressions
+	Activity float64   // mean rate over cells, steps and trials
+	MeanPsi  []float64 // mean derivative per cell type
+}
+
+// NewTrainer builds the network of a seed and prepares the rule.
+func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Trainer, error) {
+	net, err := s.Build(seed)
+	if err != nil {
+		return nil, err
+	}
+	step, err := sim.FromMilliseconds(float64(s.Network.Step))
+	if err != nil {
+		return nil, err
+	}
+	t := &Trainer{Network: net, scenario: s, seed: seed, step: step, gradient: learning.NewGradient(net)}
+	t.setLoss()
+	t.setOptimiser()
+	if s.Network.Dale {
+		t.signs = s.Signs()
+	}
+	for _, a := range net.Arrays() {
+		t.arrays = append(t.arrays, a.Values)
+	}
+	for range max(1, workers) {
+		t.workers = append(t.workers, newTileWorker(t))
+	}
+	if s.Learning.Update == "online" {
+		if err := rule.CheckOnline(); err != nil {
+			return nil, err
+		}
+	}
+	if t.Credit, err = learning.NewCredit(rule, net, t.tileSize(s.Training.Batch), nil, true); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+func (t *Trainer) setLoss() {
+	name, window := t.scenario.Task.Loss(t.scenario.Network.Step)
+	t.window = window
+	t.loss = learning.SquaredError{}
+	if name == CrossEntropy {
+		t.loss = learning.CrossEntropy{}
+	}
+}
+
+func (t *Trainer) setOptimiser() {
+	o, s := t.scenario.Learning.Optimiser, t.scenario.Learning.Schedule
+	t.optimiser = learning.NewAdam(t.Network, o.Beta1, o.Beta2, o.Epsilon, o.EpsilonForm == "hat")
+	if o.Name == "sgd" {
+		t.optimiser = learning.NewSGD(t.Network, o.Momentum)
+	}
+	switch s.Name {
+	case "step":
+		t.schedule = learning.StepSchedule(s.Factor, s.Every)
+	case "cosine":
+		t.schedule = learning.CosineSchedule(t.scenario.Training.Iterations)
+	default:
+		t.schedule = learning.ConstantSchedule
+	}
+}
+
+// tileSize is how many trials advance together: all of them when weights change
+// within the trial, one when they change after each.
+func (t *Trainer) tileSize(trials int) int {
+	switch t.scenario.Learning.Update {
+	case "online":
+		return trials
+	case "trial":
+		return 1
+	}
+	return min(tileTrials, trials)
+}
+
+// Iteration is the number of batches learned from so far.
+func (t *Trainer) Iteration() int { return t.iteration }
+
+// Seconds is the biological time the network has learned from so far, in s.
+func (t *Trainer) Seconds() float64 {
+	trials := t.iteration * t.scenario.Training.Batch
+	return float64(trials) * float64(len(t.window)) * t.step.Milliseconds() / 1000
+}
+
+// Rate is the learning rate of the coming iteration.
+func (t *Trainer) Rate() float64 {
+	return t.scenario.Learning.Optimiser.Rate * t.schedule(t.iteration)
+}
+
+// Iterate learns from one batch.
+func (t *Trainer) Iterate() (Measure, error) {
+	if t.Credit.NeedsObservation() {
+		if err := t.observeFirst(); err != nil {
+			return Measure{}, err
+		}
+	}
+	batch := t.scenario.Training.Batch
+	trials := trialRange{streamTraining, uint64(t.iteration) * uint64(batch), batch}
+	var m Measure
+	var err error
+	switch t.scenario.Learning.Update {
+	case "online":
+		m, err = t.learnOnline(trials)
+	case "trial":
+		m, err = t.learnTrialByTrial(trials)
+	default:
+		m, err = t.learnBatch(trials)
+	}
+	if err != nil {
+		return m, err
+	}
+	t.iteration++
+	t.Credit.Observe(m.MeanPsi)
+	return m, t.Credit.Refresh()
+}
+
+// Validate measures loss and accuracy on fresh trials, which differ from one
+// iteration to the next.
+func (t *Trainer) Validate() (Measure, error) {
+	n := t.scenario.Training.Validation.Batch
+	return t.forward(trialRange{streamValidation, uint64(t.iteration) * uint64(n), n})
+}
+
+// observeFirst gives an adaptive μ the mean derivative of the first batch.
+func (t *Trainer) observeFirst() error {
+	m, err := t.forward(trialRange{streamTraining, 0, t.scenario.Training.Batch})
+	if err != nil {
+		return err
+	}
+	t.Credit.Observe(m.MeanPsi)
+	return t.Credit.Refresh()
+}
+
+func (t *Trainer) forward(trials trialRange) (Measure, error) {
+	m, _, err := t.runTiles(trials, min(tileTrials, trials.count), nil)
+	return m, err
+}
+
+func (t *Trainer) learnBatch(trials trialRange) (Measure, error) {
+	m, g, err := t.runTiles(trials, t.tileSize(trials.count), []*learning.Credit{t.Credit})
+	if err != nil {
+		return m, err
+	}
+	return m, t.update(g[0])
+}
+
+func (t *Trainer) learnTrialByTrial(trials trialRange) (Measure, error) {
+	var sum measureSum
+	for i := range trials.count {
+		one := trialRange{trials.purpose, trials.first + uint64(i), 1}
+		m, g, err := t.runTiles(one, 1, []*learning.Credit{t.Credit})
+		if err != nil {
+			return m, err
+		}
+		if err := t.update(g[0]); err != nil {
+			return m, err
+		}
+		if err := t.Credit.Refresh(); err != nil {
+			return m, err
+		}
+		sum.add(m, 1)
+	}
+	return sum.mean(), nil
+}
+
+// learnOnline changes weights within the trial, every Interval.
+func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
+	w := t.workers[0]
+	b, err := w.batch(trials.count)
+	if err != nil {
+		return Measure{}, err
+	}
+	causal := t.Credit.NewCausal(trials.count)
+	interval := t.scenario.Learning.Interval.Steps(t.scenario.Network.Step)
+	t.gradient.Clear()
+	b.Scale = 1 / float64(trials.count)
+	b.OnStep = func(step int) error {
+		r := b.Record
+		causal.Step(t.gradient, r.InputAt(step), r.RateBefore(step), r.RateAt(step), r.ErrorAt(step))
+		return nil
+	}
+	b.OnAct = func(step int) error {
+		if (step+1)%interval != 0 && step+1 != len(t.window) {
+			return nil
+		}
+		if err := t.update(t.gradient); err != nil {
+			return err
+		}
+		t.gradient.Clear()
+		if err := t.Credit.Refresh(); err != nil {
+			return err
+		}
+		causal.Refresh()
+		return nil
+	}
+	b.Checked = true
+	defer func() { b.OnStep, b.OnAct, b.Checked = nil, nil, false }()
+	w.fill(b, trials)
+	if err := b.Run(); err != nil {
+		return Measure{}, err
+	}
+	return measure(b, t.loss), nil
+}
+
+// update applies a gradient and every constraint on weights.
+func (t *Trainer) update(g *learning.Gradient) error {
+	l := t.scenario.Learning
+	g.Shrink(t.Network, l.L2)
+	g.Mask(t.Network)
+	if !t.scenario.Network.Readout.Bias {
+		clear(g.Bias)
+	}
+	if norm := g.Clip(l.Clip); math.IsNaN(norm) || math.IsInf(norm, 0) {
+		return t.nonFinite(g)
+	}
+	t.optimiser.Step(t.arrays, g.Arrays(), t.Rate())
+	if t.signs != nil {
+		t.signs.Hold(t.Network)
+	}
+	t.Network.Changed()
+	return nil
+}
+
+// nonFinite names the first element of a gradient that is not a finite number.
+func (t *Trainer) nonFinite(g *learning.Gradient) error {
+	for i, array := range t.Network.Arrays() {
+		for j, x := range g.Arrays()[i] {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return &learning.NonFiniteError{Quantity: fmt.Sprintf("gradient of %s[%d, %d]", array.Name, j/array.Cols, j%array.Cols),
+					Cell: -1, Trial: -1, Step: -1, Value: x}
+			}
+		}
+	}
+	return &learning.NonFiniteError{Quantity: "norm of the gradient", Cell: -1, Trial: -1, Step: -1, Value: math.Inf(1)}
+}
+
+// Align compares, on the coming batch at frozen weights, the gradients of rules
+// with BPTT's.
+func (t *Trainer) Align(rules []learning.Rule) ([]learning.Alignment, error) {
+	batch := t.scenario.Training.Batch
+	trials := trialRange{streamTraining, uint64(t.iteration) * uint64(batch), batch}
+	size := min(tileTrials, batch)
+	m, err := t.forward(trials)
+	if err != nil {
+		return nil, err
+	}
+	exact, err := learning.ParseRule("bptt")
+	if err != nil {
+		return nil, err
+	}
+	var credits []*learning.Credit
+	for _, rule := range append([]learning.Rule{exact}, rules...) {
+		c, err := learning.NewCredit(rule, t.Network, size, nil, true)
+		if err != nil {
+			return nil, err
+		}
+		c.Observe(m.MeanPsi)
+		if err := c.Refresh(); err != nil {
+			return nil, err
+		}
+		credits = append(credits, c)
+	}
+	_, gradients, err := t.runTiles(trials, size, credits)
+	if err != nil {
+		return nil, err
+	}
+	var alignments []learning.Alignment
+	for _, g := range gradients {
+		g.Mask(t.Network)
+	}
+	for _, g := range gradients[1:] {
+		alignments = append(alignments, learning.Align(g, gradients[0]))
+	}
+	return alignments, nil
+}
+
+// runTiles runs trials tile by tile on all workers and returns the gradient of
+// each rule, averaged over the trials.
+func (t *Trainer) runTiles(trials trialRange, size int, credits []*learning.Credit) (Measure, []*learning.Gradient, error) {
+	tiles := (trials.count + size - 1) / size
+	results := make([]tileResult, tiles)
+	next := make(chan int, tiles)
+	for i := range tiles {
+		next <- i
+	}
+	close(next)
+	var group errgroup.Group
+	for _, w := range t.workers[:min(len(t.workers), tiles)] {
+		group.Go(func() error {
+			for i := range next {
+				first := i * size
+				tile := trialRange{trials.purpose, trials.first + uint64(first), min(size, trials.count-first)}
+				results[i] = w.run(tile, trials.count, first, credits)
+			}
+			return nil
+		})
+	}
+	group.Wait()
+	var sum measureSum
+	for _, r := range results {
+		if r.err != nil {
+			return Measure{}, nil, r.err
+		}
+		sum.add(r.measure, r.trials)
+	}
+	gradients := make([]*learning.Gradient, len(credits))
+	for c := range credits {
+		gradients[c] = results[0].gradients[c]
+		for _, r := range results[1:] {
+			gradients[c].Add(r.gradients[c])
+		}
+	}
+	return sum.mean(), gradients, nil
+}
