@@ -1,0 +1,30 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"paracrine/internal/problem"
+	"paracrine/learning"
+	"paracrine/scenarios"
+	"paracrine/sim"
+)
+
+// classify marks errors that the user's input caused; what is left failed while
+// running.
+func classify(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case caused[*learning.RuleError](err), caused[*scenarios.FileError](err), caused[scenarios.FileErrors](err),
+		caused[*problem.Error](err),
+		caused[*sim.CorruptError](err), caused[*sim.ForeignError](err), caused[*sim.SectionError](err):
+		return badInput(err)
+	}
+	return fmt.Errorf("the run failed: %w", err)
+}
+
+func caused[E error](err error) bool {
+	var target E
+	return errors.As(err, &target)
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "paracrine",
+		Short: "Spiking and rate networks that learn through neuromodulators",
+		Long: `Paracrine simulates recurrent networks in which neuromodulators are substances
+that teach: it implements ModProp (Liu et al., NeurIPS 2022) and compares it,
+on the same network and task, with e-prop, RFLO, MDGL, truncated BPTT, BPTT and RTRL.`,
+		Example: `  paracrine run delayed-xor-short
+  paracrine compare delayed-xor-short --rule bptt --rule modprop:weights=cell --rule eprop --seeds 1-4
+  paracrine list`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return badInput(err) })
+	root.AddCommand(newRun(), newCompare(), newGradients(), newCheck(), newList(), newSchema(), newVersion())
+	for _, c := range root.Commands() {
+		if args := c.Args; args != nil {
+			c.Args = func(cmd *cobra.Command, given []string) error { return badInput(args(cmd, given)) }
+		}
+	}
+	return root
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"paracrine/internal/experiment"
+)
+
+func newRun() *cobra.Command {
+	var f scenarioFlags
+	cmd := &cobra.Command{
+		Use:   "run SCENARIO",
+		Short: "Train a network and leave curves, weights and a page in a result folder",
+		Long: `Runs a scenario: a built-in name (paracrine list) or a YAML file. Everything goes
+to a result folder: metrics.csv, weights.npz, summary.json, plots, report.html.
+Ctrl-C finishes the iteration, saves a checkpoint and says how to continue.`,
+		Example: `  paracrine run delayed-xor-short
+  paracrine run delayed-xor --seed 3 --out results/seed3
+  paracrine run delayed-xor-short --set learning.rule=eprop --set task.delay='300 ms'
+  paracrine run --resume results/seed3`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeScenarios,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := f.load(cmd, args)
+			if err != nil {
+				return err
+			}
+			o, err := f.options(s)
+			if err != nil {
+				return err
+			}
+			defer o.Log.Sync()
+			screen := newScreen(cmd, f.quiet)
+			screen.say("%s: %s\n", s.Name, s.Title)
+			screen.say("rule %s, seed %d, kernel %s → %s\n", s.Learning.Rule, s.Seed, kernelName(), o.Dir)
+			o.Progress = screen.progress
+			summary, err := experiment.Run(cmd.Context(), s, o)
+			screen.close()
+			if errors.Is(err, context.Canceled) {
+				screen.warn("stopped after iteration %d; continue with\n  paracrine run --resume %s\n", summary.Iterations, o.Dir)
+				return err
+			}
+			if summary != nil {
+				screen.summary(summary)
+				screen.say("page: %s\n", filepath.Join(o.Dir, "report.html"))
+			}
+			return classify(err)
+		},
+	}
+	f.add(cmd)
+	f.addSeed(cmd)
+	return cmd
+}

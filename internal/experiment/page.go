@@ -1,0 +1,271 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"strconv"
+
+	"paracrine/internal/kernel"
+	"paracrine/internal/report"
+	"paracrine/learning"
+	"paracrine/scenarios"
+)
+
+// writePage draws the run from its folder.
+func (r *run) writePage(s *Summary) error {
+	page, err := r.page(s)
+	if err != nil {
+		return err
+	}
+	return report.WriteRun(r.options.Dir, page)
+}
+
+func (r *run) page(s *Summary) (*report.Run, error) {
+	numbers, texts, err := readTable(filepath.Join(r.options.Dir, "metrics.csv"))
+	if err != nil {
+		return nil, err
+	}
+	initial, err := scenarios.NewTrainer(r.scenario, r.rule, r.scenario.Seed, 1)
+	if err != nil {
+		return nil, err
+	}
+	loss, window := r.scenario.Task.Loss(r.scenario.Network.Step)
+	page := &report.Run{
+		Name: r.scenario.Name, Title: r.scenario.Title, Description: r.scenario.Description, Source: r.scenario.Source,
+		Rule: r.rule.Given, Seed: r.scenario.Seed, Scenario: string(r.scenario.YAML()),
+		Version: r.options.Version + ", kernel " + kernel.Name(), Command: r.options.Command,
+		Status: s.Status, Message: s.Message,
+		StepMS: float64(r.scenario.Network.Step), TrialMS: float64(len(window)) * float64(r.scenario.Network.Step),
+		Batch: r.scenario.Training.Batch, Iterations: s.Iterations, WallSeconds: s.WallSeconds, PerSecond: s.IterationsPerSecond,
+		Types: cellTypes(r.scenario), Projections: projections(initial.Network, r.trainer.Network),
+		Facts: r.facts(s), Train: curve(numbers, texts, "train"), Validation: validationCurve(numbers, texts),
+		HasClasses: loss == scenarios.CrossEntropy, LossName: lossName(loss), Expect: bands(s.Expected),
+	}
+	page.Before = show(initial)
+	if s.Status != Diverged {
+		page.After = show(r.trainer)
+	}
+	if r.rule.Filters() {
+		if page.Taps, err = r.taps(); err != nil {
+			return nil, err
+		}
+		if page.Modulator, err = r.modulators(); err != nil {
+			return nil, err
+		}
+	}
+	if r.align != nil {
+		page.Alignment, err = readAlignment(filepath.Join(r.options.Dir, "alignment.csv"))
+	}
+	return page, err
+}
+
+func lossName(l scenarios.Loss) string {
+	if l == scenarios.CrossEntropy {
+		return "cross-entropy (nats)"
+	}
+	return "squared error, halved"
+}
+
+func cellTypes(s *scenarios.Scenario) []report.CellType {
+	var types []report.CellType
+	for _, c := range s.Network.Cells {
+		sign := map[string]int{"excitatory": 1, "inhibitory": -1}[c.Sign]
+		types = append(types, report.CellType{Name: c.Name, Count: c.Count, Sign: sign, Model: c.Model, TauMS: float64(c.Parameters.Tau)})
+	}
+	return types
+}
+
+// projections bundles synapses by the types they connect.
+func projections(before, after *learning.Network) []report.Projection {
+	names := before.TypeNames
+	var out []report.Projection
+	add := func(from, to string, post, pre []int, a, b learning.Array, exists []bool) {
+		p := report.Projection{From: from, To: to}
+		for _, i := range post {
+			for _, j := range pre {
+				at := i*a.Cols + j
+				if exists == nil || exists[at] {
+					p.Synapses++
+					p.MeanWeight += a.Values[at]
+					p.MeanAfter += b.Values[at]
+				}
+			}
+		}
+		if p.Synapses > 0 {
+			p.MeanWeight /= float64(p.Synapses)
+			p.MeanAfter /= float64(p.Synapses)
+			out = append(out, p)
+		}
+	}
+	inputs, _, outputs := before.Size()
+	first, last := before.Arrays(), after.Arrays()
+	for alpha, name := range names {
+		cells := members(before.Type, alpha)
+		add("input", name, cells, count(inputs), first[0], last[0], before.In.Exists)
+		for beta, other := range names {
+			add(name, other, members(before.Type, beta), cells, first[1], last[1], before.Rec.Exists)
+		}
+		add(name, "readout", count(outputs), cells, first[2], last[2], before.Out.Exists)
+	}
+	return out
+}
+
+func members(types []int, alpha int) []int {
+	var cells []int
+	for p, beta := range types {
+		if alpha == beta {
+			cells = append(cells, p)
+		}
+	}
+	return cells
+}
+
+func count(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+func (r *run) facts(s *Summary) []report.Fact {
+	o := r.scenario.Learning.Optimiser
+	facts := []report.Fact{
+		{Name: "optimiser", Value: o.Name, Unit: ""},
+		{Name: "learning rate at the start", Value: fmt.Sprint(o.Rate), Unit: ""},
+		{Name: "simulated time", Value: fmt.Sprintf("%.4g", s.SimulatedSeconds), Unit: "s"},
+		{Name: "time per iteration", Value: fmt.Sprintf("%.3g", s.MsPerIteration), Unit: "ms"},
+	}
+	if s.PeakMemoryMB > 0 {
+		facts = append(facts, report.Fact{Name: "peak memory", Value: fmt.Sprintf("%.0f", s.PeakMemoryMB), Unit: "MB"})
+	}
+	for _, threshold := range Thresholds {
+		value := "never"
+		if at, ok := s.Crossings[fmt.Sprint(threshold)]; ok {
+			value = strconv.Itoa(at)
+		}
+		facts = append(facts, report.Fact{Name: fmt.Sprintf("first at loss %g", threshold), Value: value, Unit: "iterations"})
+	}
+	return facts
+}
+
+// curve reads one split of the metrics.
+func curve(numbers map[string][]float64, texts map[string][]string, split string) report.Curve {
+	var c report.Curve
+	for i, s := range texts["split"] {
+		if s != split {
+			continue
+		}
+		c.Iteration = append(c.Iteration, int(numbers["iteration"][i]))
+		c.Loss = append(c.Loss, numbers["loss"][i])
+		c.Activity = append(c.Activity, numbers["activity"][i])
+		if accuracy := numbers["accuracy"][i]; !math.IsNaN(accuracy) {
+			c.Accuracy = append(c.Accuracy, accuracy)
+		}
+	}
+	return c
+}
+
+func validationCurve(numbers map[string][]float64, texts map[string][]string) report.Curve {
+	return curve(numbers, texts, "validation")
+}
+
+// firstBelow is the first iteration at which the loss was at most threshold; −1 if never.
+func firstBelow(c report.Curve, threshold float64) int {
+	for i, loss := range c.Loss {
+		if loss <= threshold {
+			return c.Iteration[i]
+		}
+	}
+	return -1
+}
+
+func bands(outcomes []Outcome) []report.Band {
+	var out []report.Band
+	for _, o := range outcomes {
+		out = append(out, report.Band{Metric: o.Metric, From: o.From, To: o.To, Value: float64(o.Value), Met: o.Met, Source: o.Source})
+	}
+	return out
+}
+
+// show is a trial for the page; nil when the network cannot run it.
+func show(t *scenarios.Trainer) *report.Trial {
+	s, err := t.Show()
+	if err != nil {
+		return nil
+	}
+	return &report.Trial{Iteration: t.Iteration(), Input: s.Input, Activity: s.Rate, Output: s.Output,
+		Target: s.Target, Weight: s.Window, Class: s.Class, Correct: s.Correct}
+}
+
+func (r *run) taps() ([]report.Taps, error) {
+	numbers, texts, err := readTable(filepath.Join(r.options.Dir, "taps.csv"))
+	if err != nil {
+		return nil, err
+	}
+	names := r.trainer.Network.TypeNames
+	index := map[string]int{}
+	for i, name := range names {
+		index[name] = i
+	}
+	var out []report.Taps
+	for i, iteration := range numbers["iteration"] {
+		if len(out) == 0 || out[len(out)-1].Iteration != int(iteration) {
+			out = append(out, report.Taps{Iteration: int(iteration), Types: names})
+		}
+		t := &out[len(out)-1]
+		lag := int(numbers["lag"][i])
+		if len(t.F) < lag {
+			f := make([][]float64, len(names))
+			for post := range f {
+				f[post] = make([]float64, len(names))
+			}
+			t.F = append(t.F, f)
+		}
+		t.F[lag-1][index[texts["post"][i]]][index[texts["pre"][i]]] = numbers["F"][i]
+	}
+	return out, nil
+}
+
+func (r *run) modulators() ([]report.Modulator, error) {
+	numbers, _, err := readTable(filepath.Join(r.options.Dir, "modulators.csv"))
+	if err != nil {
+		return nil, err
+	}
+	names := r.trainer.Network.TypeNames
+	var out []report.Modulator
+	for i, iteration := range numbers["iteration"] {
+		m := report.Modulator{Iteration: int(iteration), Types: names, Radius: numbers["radius"][i]}
+		for _, name := range names {
+			m.Mu = append(m.Mu, numbers["mu_"+name][i])
+		}
+		if r.trainer.Credit.Guarded() {
+			m.Bound = learning.RadiusBound
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+func readAlignment(path string) ([]report.Alignment, error) {
+	numbers, texts, err := readTable(path)
+	if err != nil {
+		return nil, err
+	}
+	var out []report.Alignment
+	at := map[[2]string]int{}
+	for i, rule := range texts["rule"] {
+		key := [2]string{rule, texts["matrix"][i]}
+		j, seen := at[key]
+		if !seen {
+			j = len(out)
+			at[key] = j
+			out = append(out, report.Alignment{Rule: rule, Matrix: key[1]})
+		}
+		out[j].Iteration = append(out[j].Iteration, int(numbers["iteration"][i]))
+		out[j].Cosine = append(out[j].Cosine, numbers["cosine"][i])
+		out[j].NormRatio = append(out[j].NormRatio, numbers["norm_ratio"][i])
+	}
+	return out, nil
+}
