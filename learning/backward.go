@@ -83,7 +83,7 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 	c.filterErrors(r, w)
 	c.collectReadout(g, r, w)
 	if w.events != nil {
-		w.events.gradient(g, r, w.filtered)
+		w.events.addTo(g, r, w.filtered)
 		return
 	}
 	for _, level := range w.levels {

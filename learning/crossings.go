@@ -26,23 +26,26 @@ import (
 // The dense sweep (backward.go) is the twin that tests it.
 type crossings struct {
 	c        *Credit
-	channels int
+	ligands  int
 	levels   [][]float64 // κ truncated to 1, 2, … lags (one with every lag): trials × C
 	spare    []float64   // trials × C
 	passage  []float64   // C × C: the factor of κ_{t+1}, transposed
 	secreted []float64   // N × C: S_j c_j
-	credit   []float64   // Steps × trials × channels: u
-	sums     [2]running  // from recurrent cells, from inputs
 	signal   []float64   // trials × N: L
+	errors   running     // K channels
+	messages running     // C channels
+	decay    []float64   // P = N + M: η
+	ones     []float64   // P
+	trace    []float64   // trials × P: ε / c_v; recurrent cells first, then inputs
+	gradient []float64   // N × P
 }
 
-// running are the traces and running sums of one kind of presynaptic channel.
+// running are the running sums of a group of channels.
 type running struct {
-	width int
-	decay []float64 // trials × width: η
-	ones  []float64 // trials × width
-	trace []float64 // trials × width: ε / c_v
-	sums  []float64 // trials × channels × width: S
+	channels int
+	credit   []float64 // Steps × trials × channels: u
+	sums     []float64 // trials × channels × P: S
+	begun    bool      // S is not zero
 }
 
 // maxChannels is up to where running sums are cheaper than a product over time.
@@ -70,56 +73,55 @@ func (c *Credit) hasChannels() bool {
 
 func newCrossings(c *Credit, steps, trials int) *crossings {
 	m, n, k := c.net.Size()
-	x := &crossings{c: c, channels: k, signal: make([]float64, trials*n)}
+	x := &crossings{c: c, signal: make([]float64, trials*n)}
 	if lags := c.Rule.lags(); lags > 0 {
-		ligands := c.expression.Ligands
-		x.channels += ligands
+		x.ligands = c.expression.Ligands
 		if lags == all {
 			lags = 1
 		}
 		for range lags {
-			x.levels = append(x.levels, make([]float64, trials*ligands))
+			x.levels = append(x.levels, make([]float64, trials*x.ligands))
 		}
-		x.spare = make([]float64, trials*ligands)
-		x.passage, x.secreted = make([]float64, ligands*ligands), make([]float64, n*ligands)
+		x.spare = make([]float64, trials*x.ligands)
+		x.passage, x.secreted = make([]float64, x.ligands*x.ligands), make([]float64, n*x.ligands)
 	}
-	x.credit = make([]float64, steps*trials*x.channels)
-	for i, width := range []int{n, m} {
-		r := running{width: width, decay: make([]float64, trials*width), ones: make([]float64, trials*width),
-			trace: make([]float64, trials*width), sums: make([]float64, trials*x.channels*width)}
-		for j := range r.decay {
-			r.decay[j], r.ones[j] = c.decay[0], 1
-		}
-		x.sums[i] = r
+	p := n + m
+	x.decay, x.ones = make([]float64, p), make([]float64, p)
+	for i := range p {
+		x.decay[i], x.ones[i] = c.decay[0], 1
 	}
+	x.trace, x.gradient = make([]float64, trials*p), make([]float64, n*p)
+	x.errors = running{channels: k, sums: make([]float64, trials*k*p)}
+	x.messages = running{channels: x.ligands, sums: make([]float64, trials*x.ligands*p), credit: make([]float64, steps*trials*x.ligands)}
 	return x
 }
 
-func (x *crossings) gradient(g *Gradient, r *Record, filtered []float64) {
+func (x *crossings) addTo(g *Gradient, r *Record, filtered []float64) {
 	x.prepare()
+	x.errors.credit = filtered[:r.Steps*r.Trials*x.errors.channels]
 	for t := r.Steps - 1; t >= 0; t-- {
-		x.creditAt(r, filtered, t)
+		x.creditAt(r, t)
 	}
-	for _, s := range x.sums {
-		clear(s.trace)
-		clear(s.sums)
-	}
+	size := r.Trials * x.ligands
+	clear(x.trace)
+	clear(x.gradient)
+	x.errors.begin()
+	x.messages.begin()
 	for t := range r.Steps {
-		x.sums[0].advanceTrace(r.RateBefore(t))
-		x.sums[1].advanceTrace(r.InputAt(t))
+		x.advanceTraces(r, t)
 		if t > 0 {
-			x.settle(g, r, r.ActiveBefore(t), r.ActiveAt(t))
+			x.settle(r, r.ActiveBefore(t), r.ActiveAt(t))
 		} else {
-			x.settle(g, r, nil, r.ActiveAt(t))
+			x.settle(r, nil, r.ActiveAt(t))
 		}
-		u := at(x.credit, t, r.Steps)
-		x.sums[0].add(u, r.Trials, x.channels)
-		x.sums[1].add(u, r.Trials, x.channels)
+		x.errors.add(at(x.errors.credit, t, r.Steps), x.trace, len(x.decay))
+		x.messages.add(x.messages.credit[t*size:(t+1)*size], x.trace, len(x.decay))
 	}
-	x.settle(g, r, r.ActiveAt(r.Steps-1), nil)
-	if x.c.Rule.Form == "code" && len(x.levels) > 0 {
-		x.settleUngated(g, r)
+	x.settle(r, r.ActiveAt(r.Steps-1), nil)
+	if x.c.Rule.Form == "code" {
+		x.settleUngated(r)
 	}
+	x.split(g)
 }
 
 // prepare takes the rule's present expression and μ.
@@ -145,20 +147,14 @@ func (x *crossings) prepare() {
 	}
 }
 
-// creditAt writes u_t = (d_t, κ_{t+1}) and continues κ to step t.
-func (x *crossings) creditAt(r *Record, filtered []float64, t int) {
-	_, n, k := x.c.net.Size()
-	u, d := at(x.credit, t, r.Steps), filtered[t*r.Trials*k:(t+1)*r.Trials*k]
-	ligands := x.channels - k
-	for b := range r.Trials {
-		copy(u[b*x.channels:], d[b*k:(b+1)*k])
-		if len(x.levels) > 0 {
-			copy(u[b*x.channels+k:(b+1)*x.channels], x.levels[len(x.levels)-1][b*ligands:])
-		}
-	}
-	if len(x.levels) == 0 {
+// creditAt writes u_t = κ_{t+1} and continues κ to step t.
+func (x *crossings) creditAt(r *Record, t int) {
+	if x.ligands == 0 {
 		return
 	}
+	_, n, k := x.c.net.Size()
+	size := r.Trials * x.ligands
+	copy(x.messages.credit[t*size:(t+1)*size], x.levels[len(x.levels)-1])
 	everyLag := x.c.Rule.lags() == all
 	for s := len(x.levels) - 1; s >= 0; s-- {
 		source := x.levels[s]
@@ -167,7 +163,7 @@ func (x *crossings) creditAt(r *Record, filtered []float64, t int) {
 		}
 		clear(x.spare)
 		if everyLag || s > 0 {
-			kernel.MatMul(r.Trials, ligands, ligands, source, ligands, 1, x.passage, ligands, x.spare, ligands)
+			kernel.MatMul(r.Trials, x.ligands, x.ligands, source, x.ligands, 1, x.passage, x.ligands, x.spare, x.ligands)
 		}
 		x.levels[s], x.spare = x.spare, x.levels[s]
 	}
@@ -175,32 +171,46 @@ func (x *crossings) creditAt(r *Record, filtered []float64, t int) {
 		return
 	}
 	l := x.signal[:r.Trials*n]
-	x.c.signal(l, d, r.Trials)
+	x.c.signal(l, x.errors.credit[t*r.Trials*k:(t+1)*r.Trials*k], r.Trials)
 	x.c.net.Cells.ThroughDerivative(l, l, r.RateAt(t))
 	for _, level := range x.levels {
-		kernel.MatMul(r.Trials, ligands, n, l, n, 1, x.secreted, ligands, level, ligands)
+		kernel.MatMul(r.Trials, x.ligands, n, l, n, 1, x.secreted, x.ligands, level, x.ligands)
 	}
 }
 
-func (s *running) advanceTrace(pre []float64) {
-	n := len(pre)
-	kernel.Filter(s.trace[:n], s.decay[:n], s.trace[:n], s.ones[:n], pre)
+// advanceTraces takes ε of every presynaptic channel to step t.
+func (x *crossings) advanceTraces(r *Record, t int) {
+	m, n, _ := x.c.net.Size()
+	rate, input := r.RateBefore(t), r.InputAt(t)
+	for b := range r.Trials {
+		cells, inputs := x.trace[b*(n+m):b*(n+m)+n], x.trace[b*(n+m)+n:(b+1)*(n+m)]
+		kernel.Filter(cells, x.decay[:n], cells, x.ones[:n], rate[b*n:(b+1)*n])
+		kernel.Filter(inputs, x.decay[:m], inputs, x.ones[:m], input[b*m:(b+1)*m])
+	}
 }
 
-// add adds u ε to the running sums.
-func (s *running) add(u []float64, trials, channels int) {
+func (s *running) begin() {
+	s.begun = false
+	clear(s.sums)
+}
+
+// add adds u ε to the sums, with traces trials × width.
+func (s *running) add(u, trace []float64, width int) {
 	if allZero(u) {
 		return
 	}
-	for b := range trials {
-		kernel.MatMul(channels, s.width, 1, u[b*channels:], 1, 1,
-			s.trace[b*s.width:], s.width, s.sums[b*channels*s.width:], s.width)
+	s.begun = true
+	for b := range len(u) / s.channels {
+		kernel.MatMul(s.channels, width, 1, u[b*s.channels:], 1, 1, trace[b*width:], width, s.sums[b*s.channels*width:], width)
 	}
 }
 
 // settle gives every cell that crossed its threshold between two steps what the
 // running sums hold: taken off when it becomes active, added when it falls silent.
-func (x *crossings) settle(g *Gradient, r *Record, before, after []uint64) {
+func (x *crossings) settle(r *Record, before, after []uint64) {
+	if !x.errors.begun && !x.messages.begun {
+		return
+	}
 	per := words(x.c.net.Cells.Size())
 	for i := range r.Trials * per {
 		var was, is uint64
@@ -216,47 +226,52 @@ func (x *crossings) settle(g *Gradient, r *Record, before, after []uint64) {
 			if is>>bit&1 == 1 {
 				sign = -1
 			}
-			x.take(g, i/per, i%per*64+bit, sign)
+			x.take(i/per, i%per*64+bit, sign)
 		}
 	}
 }
 
 // take adds sign · c_v Σ_a A_pa S_a of trial b to the gradient of cell p. In
 // the code form only the cell's own learning signal passes its ψ.
-func (x *crossings) take(g *Gradient, b, p int, sign float64) {
-	n, k := x.c.net.Cells.Size(), x.c.net.Out.Post
-	for a := range x.channels {
-		if a >= k && x.c.Rule.Form == "code" {
-			return
+func (x *crossings) take(b, p int, sign float64) {
+	n := x.c.net.Cells.Size()
+	weight := sign * x.c.gain[p]
+	if x.errors.begun {
+		for k := range x.errors.channels {
+			x.addSum(&x.errors, weight*x.c.feedback[k*n+p], b, k, p)
 		}
-		weight := sign * x.c.gain[p]
-		if a < k {
-			weight *= x.c.feedback[a*n+p]
-		} else {
-			weight *= x.c.expression.Reception[p*(x.channels-k)+a-k]
+	}
+	if x.messages.begun && x.c.Rule.Form != "code" {
+		for l := range x.ligands {
+			x.addSum(&x.messages, weight*x.c.expression.Reception[p*x.ligands+l], b, l, p)
 		}
-		x.addSum(g, weight, b, a, p)
 	}
 }
 
 // settleUngated adds the part of the code form that passes μ and not ψ: the
 // whole running sums.
-func (x *crossings) settleUngated(g *Gradient, r *Record) {
-	n, k := x.c.net.Cells.Size(), x.c.net.Out.Post
-	ligands := x.channels - k
+func (x *crossings) settleUngated(r *Record) {
 	for b := range r.Trials {
-		for p := range n {
-			for l := range ligands {
-				x.addSum(g, x.c.throughGain[p]*x.c.expression.Reception[p*ligands+l], b, k+l, p)
+		for p := range x.c.net.Cells.Size() {
+			for l := range x.ligands {
+				x.addSum(&x.messages, x.c.throughGain[p]*x.c.expression.Reception[p*x.ligands+l], b, l, p)
 			}
 		}
 	}
 }
 
-func (x *crossings) addSum(g *Gradient, weight float64, b, channel, p int) {
-	for i, gradient := range [][]float64{g.Rec, g.In} {
-		s := &x.sums[i]
-		from := (b*x.channels + channel) * s.width
-		kernel.Axpy(weight, s.sums[from:from+s.width], gradient[p*s.width:(p+1)*s.width])
+func (x *crossings) addSum(s *running, weight float64, b, channel, p int) {
+	width := len(x.decay)
+	from := (b*s.channels + channel) * width
+	kernel.Axpy(weight, s.sums[from:from+width], x.gradient[p*width:(p+1)*width])
+}
+
+// split adds the gradient to those of W_rec and W_in.
+func (x *crossings) split(g *Gradient) {
+	m, n, _ := x.c.net.Size()
+	for p := range n {
+		row := at(x.gradient, p, n)
+		kernel.Axpy(1, row[:n], g.Rec[p*n:(p+1)*n])
+		kernel.Axpy(1, row[n:], g.In[p*m:(p+1)*m])
 	}
 }

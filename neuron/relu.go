@@ -32,7 +32,7 @@ func NewReLU(n int) *ReLU {
 func (p *ReLU) Size() int { return len(p.Decay) }
 
 // Repeat is the population of trials copies, cell index fastest: the batch of
-// trials that advances in one call of Step.
+// trials, for loops that run over all of it at once.
 func (p *ReLU) Repeat(trials int) *ReLU {
 	r := &ReLU{}
 	for range trials {
@@ -43,10 +43,13 @@ func (p *ReLU) Repeat(trials int) *ReLU {
 	return r
 }
 
-// Step advances potentials v by one step under the current and writes the
-// rates z. All slices have one element per cell.
+// Step advances the potentials v of a batch of trials by one step under the
+// current and writes the rates z. All slices are trials × cells.
 func (p *ReLU) Step(v, z, current []float64) {
-	kernel.ReLUStep(v, z, current, p.Decay, p.Gain, p.Threshold)
+	n := len(p.Decay)
+	for i := 0; i < len(v); i += n {
+		kernel.ReLUStep(v[i:i+n], z[i:i+n], current[i:i+n], p.Decay, p.Gain, p.Threshold)
+	}
 }
 
 // ThroughDerivative writes ψ∘x into dst, with ψ read off the rates z: a rate is

@@ -10,7 +10,6 @@ import (
 
 	"paracrine/internal/kernel"
 	"paracrine/learning"
-	"paracrine/neuron"
 	"paracrine/sim"
 )
 
@@ -42,15 +41,15 @@ type Batch struct {
 	loss      learning.Loss
 	window    Window
 	interval  sim.Time
-	cells     *neuron.ReLU // every cell of every trial
-	potential []float64    // trials × N
-	current   []float64    // trials × N
-	sumRate   []float64    // trials × N: Σ_t z
-	active    []int        // cells with a positive rate in any trial
-	read      []float64    // trials × N: r
-	output    []float64    // trials × K: y
-	losses    []float64    // trials
-	scores    []float64    // trials × K: what the class is read from
+	potential []float64 // trials × N
+	current   []float64 // trials × N
+	sumRate   []float64 // N: Σ z over steps and trials
+	ones      []float64 // trials
+	active    []int     // cells with a positive rate in any trial
+	read      []float64 // trials × N: r
+	output    []float64 // trials × K: y
+	losses    []float64 // trials
+	scores    []float64 // trials × K: what the class is read from
 	capacity  int
 }
 
@@ -65,10 +64,13 @@ func New(net *learning.Network, step sim.Time, loss learning.Loss, window Window
 		Agenda: agenda, Record: learning.NewRecord(net, len(window), trials),
 		Classes: make([]int, trials), Scale: 1 / float64(trials),
 		net: net, loss: loss, window: window, interval: step,
-		cells: net.Cells.Repeat(trials), potential: make([]float64, trials*n), current: make([]float64, trials*n),
-		sumRate: make([]float64, trials*n), active: make([]int, 0, n),
+		potential: make([]float64, trials*n), current: make([]float64, trials*n),
+		sumRate: make([]float64, n), ones: make([]float64, trials), active: make([]int, 0, n),
 		read: make([]float64, trials*n), output: make([]float64, trials*k),
 		losses: make([]float64, trials), scores: make([]float64, trials*k), capacity: trials,
+	}
+	for i := range b.ones {
+		b.ones[i] = 1
 	}
 	if !loss.Classifies() {
 		b.Targets = make([]float64, len(window)*trials*k)
@@ -170,9 +172,10 @@ func (b *Batch) deliver(step int) error {
 
 func (b *Batch) advance(step int) error {
 	rate := b.Record.RateAt(step)
-	b.cells.Step(b.potential, rate, b.current)
+	b.net.Cells.Step(b.potential, rate, b.current)
 	b.markActive(step, rate)
-	kernel.Axpy(1, rate, b.sumRate)
+	n := len(b.sumRate)
+	kernel.MatMul(1, n, b.capacity, b.ones, 0, 1, rate, n, b.sumRate, n)
 	if b.Checked {
 		return b.checkPotentials(step)
 	}
@@ -301,7 +304,7 @@ func (b *Batch) Activity() (rate float64, psi []float64) {
 	for _, sum := range b.sumRate {
 		rate += sum
 	}
-	rate /= float64(len(b.sumRate) * b.Record.Steps)
+	rate /= float64(len(b.sumRate) * b.capacity * b.Record.Steps)
 	active, cells := make([]int, len(b.net.TypeNames)), make([]int, len(b.net.TypeNames))
 	marks := b.Record.Active[len(b.Record.ActiveAt(0)):]
 	words := len(b.Record.ActiveAt(0)) / b.capacity
