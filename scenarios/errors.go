@@ -89,7 +89,7 @@ func (d *document) report(faults []fault) error {
 		list[i] = d.locate(f)
 	}
 	slices.SortStableFunc(list, func(a, b *FileError) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Path, b.Path))
 	})
 	return list
 }

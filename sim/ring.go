@@ -3,15 +3,15 @@ package sim
 import "math/bits"
 
 // ringSteps is how many steps of the grid ahead of the present have a bucket in
-// the ring, a power of two: longer than usual synaptic delays, small enough to
-// stay in the first-level cache.
-const ringSteps = 256
+// the ring, a power of two: longer than synaptic delays and than most trials.
+// Its buckets, 72 KiB, are visited in order, which caches like.
+const ringSteps = 1024
 
 // ring holds the near events on the grid. Step n of the grid has bucket
 // n mod ringSteps; only steps present, present+1, … present+ringSteps−1 are held,
 // so no two share one.
 //
-//	 present mod 256
+//	 present mod 1024
 //	        ↓
 //	┌──┬──┬──┬──┬──┬─ ─┬───┐
 //	│  │  │● │  │●●│   │   │   bit set in occupied: bucket not empty

@@ -150,3 +150,21 @@ func TestSteps(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseTime(f *testing.F) {
+	for _, text := range []string{"100 ms", "0.1 s", "-5.e-3 µs", "1e999 s", "NaN ms", ""} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		read, err := ParseTime(text)
+		if err != nil {
+			return
+		}
+		if math.IsNaN(float64(read)) || math.IsInf(float64(read), 0) {
+			t.Fatalf("%q is %v", text, float64(read))
+		}
+		if again, err := ParseTime(read.String()); err != nil || again != read {
+			t.Fatalf("%q is %v, written and read again %v, %v", text, read, again, err)
+		}
+	})
+}
