@@ -50,17 +50,19 @@ func (d *DelayedXOR) Loss(step units.Time) (Loss, []float64) {
 	return CrossEntropy, weight
 }
 
-// Check refuses cues or widths that are not positive.
+// Check refuses times off the grid of steps and widths that are not positive.
 func (d *DelayedXOR) Check(step units.Time) error {
 	switch {
-	case d.Cue.Steps(step) < 1:
-		return fmt.Errorf("cue: %v is shorter than one step of %v", d.Cue, step)
+	case d.Cue.Steps(step) < 1 || !d.Cue.OnGrid(step):
+		return fmt.Errorf("cue: %v; must be a whole number of steps of %v, at least one", d.Cue, step)
+	case !d.Delay.OnGrid(step):
+		return fmt.Errorf("delay: %v; must be a whole number of steps of %v", d.Delay, step)
 	case d.Width <= 0:
 		return fmt.Errorf("width: %v; must be positive", d.Width)
 	case d.Delay < 0:
-		return fmt.Errorf("delay: %v; must not be negative", d.Delay)
+		return fmt.Errorf("delay: %v; must be 0 or more", d.Delay)
 	case d.Noise < 0:
-		return fmt.Errorf("noise: %v; must not be negative", d.Noise)
+		return fmt.Errorf("noise: %v; must be 0 or more", d.Noise)
 	}
 	return nil
 }

@@ -50,15 +50,15 @@ func (s *Sine) Loss(step units.Time) (Loss, []float64) {
 	return SquaredError, weight
 }
 
-// Check refuses empty patterns and clocks.
+// Check refuses empty patterns and clocks, and times off the grid of steps.
 func (s *Sine) Check(step units.Time) error {
 	switch {
-	case s.Duration.Steps(step) < 2:
-		return fmt.Errorf("duration: %v; must be at least two steps of %v", s.Duration, step)
+	case s.Duration.Steps(step) < 2 || !s.Duration.OnGrid(step):
+		return fmt.Errorf("duration: %v; must be a whole number of steps of %v, at least two", s.Duration, step)
 	case s.Clock < 1:
 		return fmt.Errorf("clock: %d; must be at least 1", s.Clock)
 	case s.Noise < 0:
-		return fmt.Errorf("noise: %v; must not be negative", s.Noise)
+		return fmt.Errorf("noise: %v; must be 0 or more", s.Noise)
 	case len(s.Periods) == 0:
 		return fmt.Errorf("periods: none; at least one is needed")
 	}

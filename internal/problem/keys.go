@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // absentFrom names the fields that were not seen.
@@ -73,7 +75,7 @@ func nearest(given string, known []string) string {
 		if len(k) >= 5 && strings.HasPrefix(g, k) {
 			return candidate
 		}
-		if d := distance(g, k); d <= max(1, len(k)/3) && d < best {
+		if d := levenshtein.ComputeDistance(g, k); d <= max(1, len(k)/3) && d < best {
 			best, word = d, candidate
 		}
 	}
@@ -83,26 +85,4 @@ func nearest(given string, known []string) string {
 // bare is a key without what people write differently: case and underscores.
 func bare(key string) string {
 	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(key))
-}
-
-// distance is the number of letters to insert, delete or replace to turn a into
-// b (Levenshtein 1966).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
