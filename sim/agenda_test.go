@@ -63,18 +63,19 @@ func TestOrderAtOneInstant(t *testing.T) {
 // are and however the events came to the instant.
 func TestRepetitionKeepsOrder(t *testing.T) {
 	a, d := mustAgenda(t), diary{}
-	must(t)(a.At(600*Millisecond, Learn, d.write("far")))
+	const far = 2 * ringSteps * Millisecond
+	must(t)(a.At(far, Learn, d.write("far")))
 	must(t)(a.Every(Millisecond, Millisecond, Learn, d.write("each")))
-	must(t)(a.Every(300*Millisecond, 300*Millisecond, Learn, d.write("seldom")))
-	must(t)(a.At(599*Millisecond, Act, ActionFunc(func(Time) error {
-		_, err := a.At(600*Millisecond, Learn, d.write("late"))
+	must(t)(a.Every(far/2, far/2, Learn, d.write("seldom")))
+	must(t)(a.At(far-Millisecond, Act, ActionFunc(func(Time) error {
+		_, err := a.At(far, Learn, d.write("late"))
 		return err
 	})))
-	if err := a.Run(600 * Millisecond); err != nil {
+	if err := a.Run(far); err != nil {
 		t.Fatal(err)
 	}
 	d = nil
-	if err := a.Run(601 * Millisecond); err != nil {
+	if err := a.Run(far + 1); err != nil {
 		t.Fatal(err)
 	}
 	d.expect(t, "far", "each", "seldom", "late")

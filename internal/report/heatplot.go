@@ -1,0 +1,68 @@
+package report
+
+import (
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+func (h *heat) plot() *plot.Plot {
+	p := newPlot(h.Title, axis{Label: timeLabel, Linear: limits{0, h.EndMS}}, axis{Linear: limits{0, float64(h.Count)}})
+	p.Add(plotter.NewImage(h.Raster.image(h.Scale.ramps().light.palette()), 0, 0, h.EndMS, float64(h.Count)))
+	var at []plot.Tick
+	for i, g := range h.Groups {
+		top := float64(h.Count - g.From)
+		at = append(at, plot.Tick{Value: top - float64(g.Rows)/2, Label: g.label()})
+		if i > 0 {
+			p.Add(divider{top})
+		}
+	}
+	p.Y.Tick.Marker = plot.ConstantTicks(at)
+	p.Y.Tick.Length = 0
+	return p
+}
+
+// keys is none: a heat map has a colour bar.
+func (h *heat) keys() []key { return nil }
+
+// divider is the line between two groups of a heat map.
+type divider struct{ y float64 }
+
+// Plot draws the line from side to side.
+func (d divider) Plot(canvas draw.Canvas, p *plot.Plot) {
+	_, y := p.Transforms(&canvas)
+	s := draw.LineStyle{Color: lightInk("text"), Width: vg.Points(0.6)}
+	canvas.StrokeLine2(s, canvas.Min.X, y(d.y), canvas.Max.X, y(d.y))
+}
+
+// bar is the colour bar of a heat map.
+type bar struct{ heat *heat }
+
+func (b bar) plot() *plot.Plot {
+	s := b.heat.Scale
+	p := newPlot("", axis{Label: b.heat.Value, Linear: limits{s.From, s.To}}, axis{Linear: limits{0, 1}})
+	level := make([]uint8, levels)
+	for i := range level {
+		level[i] = uint8(i)
+	}
+	strip := raster{columns: levels, rows: 1, level: level}
+	p.Add(plotter.NewImage(strip.image(s.ramps().light.palette()), s.From, 0, s.To, 1))
+	p.HideY()
+	marks := []plot.Tick{{Value: s.From, Label: s.Bottom()}, {Value: s.To, Label: s.Top()}}
+	for _, v := range ticks(s.From, s.To, 4) {
+		if within(s, v) {
+			marks = append(marks, plot.Tick{Value: v, Label: plain(v)})
+		}
+	}
+	p.X.Tick.Marker = plot.ConstantTicks(marks)
+	return p
+}
+
+func (b bar) keys() []key { return nil }
+
+// within keeps the ticks of a colour bar clear of the labels at its ends.
+func within(s scale, v float64) bool {
+	air := 0.15 * (s.To - s.From)
+	return v > s.From+air && v < s.To-air
+}

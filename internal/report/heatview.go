@@ -1,0 +1,60 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+)
+
+// groupBar is a group of rows as the page shows it, in per cent of the height.
+type groupBar struct {
+	Name, Count, Ink string
+	Top, Height      float64
+}
+
+// tickAt is a tick of an axis made of HTML, in per cent of its length.
+type tickAt struct {
+	Left  float64
+	Label string
+}
+
+// paint makes the inline pictures of a trial's heat maps.
+func (v *trialView) paint() error {
+	for _, h := range [...]*heat{v.InputMap, v.Activity} {
+		if h == nil {
+			continue
+		}
+		light, err := h.Raster.dataURL(h.Scale.ramps().light.palette())
+		if err != nil {
+			return err
+		}
+		dark, err := h.Raster.dataURL(h.Scale.ramps().dark.palette())
+		if err != nil {
+			return err
+		}
+		// A PNG of our own making, in base64: nothing in it comes from text.
+		h.Light, h.Dark = template.URL(light), template.Srcset(dark)
+	}
+	return nil
+}
+
+// Bars are the groups beside the map.
+func (h *heat) Bars() []groupBar {
+	bars := make([]groupBar, len(h.Groups))
+	for i, g := range h.Groups {
+		unit := 100 / float64(h.Count)
+		bars[i] = groupBar{g.Name, fmt.Sprint(g.Rows), g.Style.Ink, float64(g.From) * unit, float64(g.Rows) * unit}
+	}
+	return bars
+}
+
+// Ticks are those of the time axis.
+func (h *heat) Ticks() []tickAt {
+	var at []tickAt
+	for _, v := range ticks(0, h.EndMS, 5) {
+		at = append(at, tickAt{100 * v / h.EndMS, plain(v)})
+	}
+	return at
+}
+
+// Hollow reports whether there is nothing to draw.
+func (c *chart) Hollow() bool { return c.empty() }

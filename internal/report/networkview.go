@@ -1,0 +1,29 @@
+package report
+
+// networkView is the section that shows what was run.
+type networkView struct {
+	Drawing     *drawing
+	Types       []typeRow
+	Projections []Projection
+}
+
+// typeRow is a line of the table of cell types.
+type typeRow struct {
+	Name, Count, Sign, Model, Tau, Ink string
+	Inhibitory                         bool
+}
+
+func newNetworkView(r *Run) *networkView {
+	if len(r.Types) == 0 {
+		return nil
+	}
+	v := &networkView{Drawing: newDrawing(r), Projections: r.Projections}
+	styles := typeStyles(r.Types)
+	for _, t := range r.Types {
+		v.Types = append(v.Types, typeRow{
+			Name: t.Name, Count: count(t.Count), Sign: signName(t.Sign), Model: t.Model,
+			Tau: short(t.TauMS), Ink: styles[t.Name].Ink, Inhibitory: t.Sign < 0,
+		})
+	}
+	return v
+}
