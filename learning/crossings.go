@@ -99,6 +99,9 @@ func newCrossings(c *Credit, steps, trials int) *crossings {
 func (x *crossings) addTo(g *Gradient, r *Record, filtered []float64) {
 	x.prepare()
 	x.errors.credit = filtered[:r.Steps*r.Trials*x.errors.channels]
+	for _, level := range x.levels {
+		clear(level)
+	}
 	for t := r.Steps - 1; t >= 0; t-- {
 		x.creditAt(r, t)
 	}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
@@ -14,10 +17,11 @@ on the same network and task, with e-prop, RFLO, MDGL, truncated BPTT, BPTT and 
 		Example: `  paracrine run delayed-xor-short
   paracrine compare delayed-xor-short --rule bptt --rule modprop:weights=cell --rule eprop --seeds 1-4
   paracrine list`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		Args:                       knownCommand,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return badInput(err) })
 	root.AddCommand(newRun(), newCompare(), newGradients(), newCheck(), newList(), newSchema(), newVersion())
@@ -27,4 +31,16 @@ on the same network and task, with e-prop, RFLO, MDGL, truncated BPTT, BPTT and 
 		}
 	}
 	return root
+}
+
+// knownCommand refuses words that are no command, and suggests those that are.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return badInput(fmt.Errorf("unknown command %q%s (paracrine --help lists the commands)", args[0], hint))
 }

@@ -92,15 +92,22 @@ func (b *Batch) SetTrial(i int, input, target []float64, class int) {
 }
 
 // Run takes the batch through one trial. It leaves rates and errors in Record.
-// A *learning.NonFiniteError stops it.
+// A *learning.NonFiniteError stops it; it names the potential that left the
+// finite numbers first, where there is one.
 func (b *Batch) Run() error {
 	err := b.run()
-	if err == nil && !b.Checked {
-		if err = b.checkPotentials(b.Record.Steps - 1); err != nil && b.OnAct == nil {
-			return b.locate(err)
-		}
+	var found *learning.NonFiniteError
+	if b.Checked || err != nil && !errors.As(err, &found) {
+		return err
 	}
-	return err
+	bad := b.checkPotentials(b.Record.Steps - 1)
+	if bad == nil {
+		return err
+	}
+	if b.OnAct != nil {
+		return bad
+	}
+	return b.locate(bad)
 }
 
 // locate runs the batch again to find the step at which a potential left the finite numbers.
@@ -253,7 +260,7 @@ func (b *Batch) compare(now sim.Time) error {
 		d := delta[i*k : (i+1)*k]
 		l := b.loss.Compare(d, b.output[i*k:(i+1)*k], target, b.Classes[i])
 		if math.IsNaN(l) || math.IsInf(l, 0) {
-			return b.explain(&learning.NonFiniteError{Quantity: "loss", Cell: -1, Trial: i, Step: step, Value: l})
+			return &learning.NonFiniteError{Quantity: "loss", Cell: -1, Trial: i, Step: step, Value: l}
 		}
 		b.losses[i] += float64(weight * l)
 		for o := range d {
@@ -262,14 +269,6 @@ func (b *Batch) compare(now sim.Time) error {
 		}
 	}
 	return nil
-}
-
-// explain prefers the potential that made a loss non-finite to the loss itself.
-func (b *Batch) explain(found *learning.NonFiniteError) error {
-	if err := b.checkPotentials(found.Step); err == nil || b.Checked || b.OnAct != nil {
-		return found
-	}
-	return b.locate(found)
 }
 
 // score accumulates the probability of each class over the learning window.

@@ -1,0 +1,369 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"paracrine/learning"
+	"paracrine/scenarios"
+)
+
+// TestMain lets the test binary stand in for the command, so that tests can
+// start, interrupt and kill real processes.
+func TestMain(m *testing.M) {
+	if os.Getenv("PARACRINE_TEST_COMMAND") == "1" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// command prepares the program as a process of its own.
+func command(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), "PARACRINE_TEST_COMMAND=1")
+	return cmd
+}
+
+// call runs the program to its end.
+func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	cmd := command(args...)
+	var out, errors bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errors
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errors.String()
+}
+
+// tiny makes delayed-xor-short small enough for a test, of the given length.
+func tiny(iterations string, more ...string) []string {
+	args := []string{"delayed-xor-short"}
+	for _, set := range append([]string{
+		"network.cells.excitatory.count=9", "network.cells.inhibitory.count=3", "task.cue=20 ms", "task.delay=20 ms", "task.width=5 ms",
+		"training.batch=11", "training.iterations=" + iterations, "training.checkpoint=10", "training.validation.every=7",
+	}, more...) {
+		args = append(args, "--set", set)
+	}
+	return args
+}
+
+// tables are the files of a result folder that must not depend on how it came about.
+var tables = []string{"metrics.csv", "modulators.csv", "taps.csv", "alignment.csv", "weights.npz", "scenario.yaml"}
+
+// sameResults compares two result folders to the bit.
+func sameResults(t *testing.T, a, b string) {
+	t.Helper()
+	for _, name := range tables {
+		x, errX := os.ReadFile(filepath.Join(a, name))
+		y, errY := os.ReadFile(filepath.Join(b, name))
+		if os.IsNotExist(errX) && os.IsNotExist(errY) {
+			continue
+		}
+		if errX != nil || errY != nil || !bytes.Equal(x, y) {
+			t.Errorf("%s differs between %s and %s (%v, %v)", name, a, b, errX, errY)
+		}
+	}
+}
+
+func TestResultsDoNotDependOnWorkers(t *testing.T) {
+	for _, set := range [][]string{
+		{"learning.rule=modprop"},
+		{"learning.rule=modprop:weights=cell", "learning.alignment={every: 5, rules: [modprop, eprop]}"},
+		{"learning.rule=modprop:weights=expression,ligands=3"},
+		{"learning.rule=modprop:mu=mean-derivative"},
+		{"learning.rule=modprop:route=state-space"},
+		{"learning.rule=rtrl", "training.iterations=3"},
+		{"learning.rule=bptt", "learning.update=trial"},
+		{"learning.rule=modprop", "learning.update=online", "learning.interval=20 ms"},
+	} {
+		dir := t.TempDir()
+		for _, workers := range []string{"1", "2", "3"} {
+			args := append([]string{"run", "--quiet", "--workers", workers, "--out", filepath.Join(dir, workers)}, tiny("12", set...)...)
+			if code, out, errors := call(t, args...); code != 0 || out != "" {
+				t.Fatalf("%v: exit %d, %s%s", set, code, out, errors)
+			}
+		}
+		sameResults(t, filepath.Join(dir, "1"), filepath.Join(dir, "2"))
+		sameResults(t, filepath.Join(dir, "1"), filepath.Join(dir, "3"))
+	}
+}
+
+// A run that is killed at any moment and resumed ends as one that never was.
+func TestKilledRunResumes(t *testing.T) {
+	dir := t.TempDir()
+	set := []string{"learning.rule=modprop:weights=expression,ligands=2,mu=mean-derivative", "learning.alignment={every: 25}"}
+	whole := filepath.Join(dir, "whole")
+	started := time.Now()
+	if code, _, errors := call(t, append([]string{"run", "--quiet", "--out", whole}, tiny("200", set...)...)...); code != 0 {
+		t.Fatal(errors)
+	}
+	length := time.Since(started)
+	broken := filepath.Join(dir, "broken")
+	args := append([]string{"run", "--quiet", "--out", broken}, tiny("200", set...)...)
+	for i := range 4 {
+		cmd := command(args...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(length * time.Duration(i+1) / 6)
+		cmd.Process.Kill()
+		cmd.Wait()
+		if _, err := os.Stat(filepath.Join(broken, "scenario.yaml")); err == nil {
+			args = []string{"run", "--quiet", "--resume", broken}
+		}
+	}
+	if code, _, errors := call(t, args...); code != 0 {
+		t.Fatal(errors)
+	}
+	sameResults(t, whole, broken)
+}
+
+// Ctrl-C finishes the iteration, saves, exits 130 and says how to go on.
+func TestInterruptedRunResumes(t *testing.T) {
+	dir := t.TempDir()
+	whole, stopped := filepath.Join(dir, "whole"), filepath.Join(dir, "stopped")
+	if code, _, errors := call(t, append([]string{"run", "--quiet", "--out", whole}, tiny("400")...)...); code != 0 {
+		t.Fatal(errors)
+	}
+	cmd := command(append([]string{"run", "--out", stopped}, tiny("400")...)...)
+	var errors bytes.Buffer
+	cmd.Stderr = &errors
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, filepath.Join(stopped, "checkpoint"))
+	cmd.Process.Signal(syscall.SIGINT)
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(errors.String(), "paracrine run --resume "+stopped) {
+		t.Fatalf("exit %d: %s", code, errors.String())
+	}
+	if code, _, errors := call(t, "run", "--quiet", "--resume", stopped); code != 0 {
+		t.Fatal(errors)
+	}
+	sameResults(t, whole, stopped)
+}
+
+func waitFor(t *testing.T, path string) {
+	t.Helper()
+	for range 2000 {
+		if _, err := os.Stat(path); err == nil {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("%s did not appear", path)
+}
+
+func TestInterruptedComparisonResumes(t *testing.T) {
+	dir := t.TempDir()
+	whole, stopped := filepath.Join(dir, "whole"), filepath.Join(dir, "stopped")
+	plan := append(tiny("150"), "--rule", "modprop", "--rule", "eprop", "--seeds", "1-2")
+	if code, _, errors := call(t, append([]string{"compare", "--quiet", "--out", whole}, plan...)...); code != 0 {
+		t.Fatal(errors)
+	}
+	cmd := command(append([]string{"compare", "--quiet", "--workers", "1", "--out", stopped}, plan...)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, filepath.Join(stopped, "runs", "modprop", "seed-2", "checkpoint"))
+	cmd.Process.Signal(syscall.SIGINT)
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Fatalf("exit %d", code)
+	}
+	if code, _, errors := call(t, "compare", "--quiet", "--resume", stopped); code != 0 {
+		t.Fatal(errors)
+	}
+	a, _ := os.ReadFile(filepath.Join(whole, "comparison.csv"))
+	b, _ := os.ReadFile(filepath.Join(stopped, "comparison.csv"))
+	if len(a) == 0 || !bytes.Equal(a, b) {
+		t.Errorf("comparisons differ:\n%s\n%s", a, b)
+	}
+}
+
+// A checkpoint that is damaged or belongs to another run is refused.
+func TestBadCheckpointIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	run := filepath.Join(dir, "run")
+	if code, _, errors := call(t, append([]string{"run", "--quiet", "--out", run}, tiny("20")...)...); code != 0 {
+		t.Fatal(errors)
+	}
+	path := filepath.Join(run, "checkpoint")
+	sound, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := bytes.Clone(sound)
+	flipped[len(flipped)/2] ^= 1
+	for name, content := range map[string][]byte{"flipped": flipped, "cut": sound[:len(sound)/2], "empty": nil, "foreign text": []byte("hello")} {
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errors := call(t, "run", "--quiet", "--resume", run); code != exitBadInput || !strings.Contains(errors, path) {
+			t.Errorf("%s: exit %d, %s", name, code, errors)
+		}
+	}
+	os.WriteFile(path, sound, 0o644)
+	if code, _, errors := call(t, append([]string{"run", "--quiet", "--seed", "9", "--resume", run}, tiny("20")...)...); code != exitBadInput || !strings.Contains(errors, path) {
+		t.Errorf("a checkpoint of another seed: exit %d, %s", code, errors)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	dir := t.TempDir()
+	taken := filepath.Join(dir, "taken")
+	if code, _, errors := call(t, append([]string{"run", "--quiet", "--out", taken}, tiny("2")...)...); code != 0 {
+		t.Fatal(errors)
+	}
+	file := filepath.Join(dir, "problem.json")
+	os.WriteFile(file, []byte(`{"hyper": {`), 0o644)
+	for _, c := range []struct {
+		code int
+		says string
+		args []string
+	}{
+		{0, "", []string{"list"}},
+		{0, "", []string{"check", "delayed-xor"}},
+		{exitBadInput, "unknown flag", []string{"run", "delayed-xor", "--sed", "1"}},
+		{exitBadInput, "unknown command", []string{"rnu"}},
+		{exitBadInput, "delayed-xor-short", []string{"run", "delayed-xor-shrot"}},
+		{exitBadInput, "no scenario given", []string{"run"}},
+		{exitBadInput, "--set network.step=2 mV", []string{"check", "delayed-xor", "--set", "network.step=2 mV"}},
+		{exitBadInput, "--workers 0", []string{"run", "delayed-xor-short", "--workers", "0", "--out", filepath.Join(dir, "w")}},
+		{exitBadInput, "--resume " + taken, []string{"run", "delayed-xor-short", "--out", taken}},
+		{exitBadInput, "--seeds", []string{"compare", "delayed-xor-short", "--seeds", "3-1"}},
+		{exitBadInput, "unknown name", []string{"compare", "delayed-xor-short", "--rule", "backprop"}},
+		{exitBadInput, "given twice", []string{"compare", "delayed-xor-short", "--rule", "bptt", "--rule", "bptt"}},
+		{exitBadInput, "taps has no meaning", []string{"compare", "delayed-xor-short", "--rule", "modprop:route=state-space,taps=5"}},
+		{exitBadInput, "mu has 3 values", []string{"compare", "delayed-xor-short", "--rule", "modprop:mu=0.1/0.2/0.3"}},
+		{exitBadInput, file + ":1:", []string{"gradients", file}},
+		{exitBadInput, "no such file", []string{"gradients", filepath.Join(dir, "none.json")}},
+	} {
+		code, _, errors := call(t, c.args...)
+		if code != c.code || !strings.Contains(errors, c.says) {
+			t.Errorf("%v: exit %d, want %d: %q does not say %q", c.args, code, c.code, errors, c.says)
+		}
+	}
+}
+
+// A run that leaves the finite numbers stops, says where, and leaves its folder.
+func TestDivergenceIsReported(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	code, _, errors := call(t, append([]string{"run", "--out", dir}, tiny("50", "learning.optimiser={name: sgd, rate: 1e250}")...)...)
+	if code != exitFailed || !strings.Contains(errors, "cell") || !strings.Contains(errors, "step") {
+		t.Errorf("exit %d, %s", code, errors)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "summary.json"))
+	var summary struct{ Status, Message string }
+	if err != nil || json.Unmarshal(data, &summary) != nil || summary.Status != "diverged" || !strings.Contains(summary.Message, "step") {
+		t.Errorf("summary %s, %v", data, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "report.html")); err != nil {
+		t.Error(err)
+	}
+}
+
+// An unstable μ trains when guarded.
+func TestUnstableMuIsGuarded(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	if code, _, errors := call(t, append([]string{"run", "--quiet", "--out", dir}, tiny("20", "learning.rule=modprop:weights=cell,mu=500")...)...); code != 0 {
+		t.Fatalf("exit %d, %s", code, errors)
+	}
+	data, _ := os.ReadFile(filepath.Join(dir, "summary.json"))
+	var summary struct {
+		Radius float64 `json:"propagator_radius"`
+	}
+	if json.Unmarshal(data, &summary) != nil || summary.Radius > learning.RadiusBound || summary.Radius < 0.9 {
+		t.Errorf("radius %v", summary.Radius)
+	}
+}
+
+func TestGradientsJSON(t *testing.T) {
+	rules := []string{"bptt", "modprop:weights=cell,form=code", "eprop:feedback=random"}
+	args := []string{"gradients", filepath.Join("..", "..", "internal", "problem", "testdata", "rate_mse_kappa_4types.json"), "--json", "--sgd-steps", "3"}
+	for _, rule := range rules {
+		args = append(args, "--rule", rule)
+	}
+	code, out, errors := call(t, args...)
+	var got map[string]struct {
+		WIn    [][]float64         `json:"W_in"`
+		WRec   [][]float64         `json:"W_rec"`
+		WOut   [][]float64         `json:"W_out"`
+		BOut   []float64           `json:"b_out"`
+		Loss   float64             `json:"loss"`
+		Cosine map[string]*float64 `json:"cosine"`
+		Ratio  map[string]*float64 `json:"norm_ratio"`
+		Radius *float64            `json:"radius"`
+		Losses []float64           `json:"losses"`
+	}
+	if err := json.Unmarshal([]byte(out), &got); code != 0 || err != nil {
+		t.Fatalf("exit %d, %v: %s", code, err, errors)
+	}
+	for _, rule := range rules {
+		g, found := got[rule]
+		if !found || len(g.WIn) != 20 || len(g.WIn[0]) != 3 || len(g.WRec) != 20 || len(g.WRec[0]) != 20 ||
+			len(g.WOut) != 20 || len(g.WOut[0]) != 3 || len(g.BOut) != 3 || g.Loss < 8.38 || g.Loss > 8.39 || len(g.Losses) != 4 ||
+			len(g.Cosine) != 5 || g.Ratio["W_rec"] == nil || (g.Radius == nil) != (rule[0] != 'm') {
+			t.Errorf("%s: %+v", rule, g)
+		}
+	}
+}
+
+func TestPipedOutputIsPlain(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	_, out, _ := call(t, append([]string{"run", "--out", dir}, tiny("12")...)...)
+	if strings.ContainsAny(out, "\x1b\r") || !strings.Contains(out, "iteration 12 of 12, loss ") || !strings.Contains(out, "iterations/s") {
+		t.Errorf("%q", out)
+	}
+	log, err := os.ReadFile(filepath.Join(dir, "log.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(log)), "\n") {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("log line %q", line)
+		}
+	}
+}
+
+func TestListSchemaVersionHelp(t *testing.T) {
+	_, list, _ := call(t, "list")
+	for _, b := range scenarios.Builtin() {
+		if !strings.Contains(list, b.Name) {
+			t.Errorf("list lacks %s", b.Name)
+		}
+	}
+	for _, kind := range learning.RuleKinds() {
+		for _, o := range kind.Options {
+			if !strings.Contains(list, o.Name+"="+o.Values) {
+				t.Errorf("list lacks %s of %s", o.Name, kind.Name)
+			}
+		}
+	}
+	_, schema, _ := call(t, "schema")
+	published, err := os.ReadFile(filepath.Join("..", "..", "docs", "scenario.schema.json"))
+	if err != nil || schema != string(published) {
+		t.Errorf("the schema is not the published one: %v", err)
+	}
+	if _, version, _ := call(t, "version"); !strings.Contains(version, "kernel ") {
+		t.Errorf("version: %s", version)
+	}
+	for _, c := range newRoot().Commands() {
+		if c.Example == "" {
+			t.Errorf("%s has no example", c.Name())
+		}
+	}
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if code, script, _ := call(t, "completion", shell); code != 0 || len(script) < 100 {
+			t.Errorf("no completion for %s", shell)
+		}
+	}
+}
