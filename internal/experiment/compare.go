@@ -196,10 +196,21 @@ func compile(s *scenarios.Scenario, p Plan, jobs []*job, o Options) (*report.Com
 		}
 		c.Rules = append(c.Rules, result)
 	}
-	for _, e := range s.Expect {
-		c.Expect = append(c.Expect, report.Band{Metric: e.Metric, From: e.From, To: e.To, Value: math.NaN(), Source: e.Source})
-	}
+	c.Expect = expectedOfOwnRule(s, c.Rules)
 	return c, nil
+}
+
+// expectedOfOwnRule judges the scenario's expectations, which are about its own
+// rule, on that rule's seeds; without it among the rules there is nothing to judge.
+func expectedOfOwnRule(s *scenarios.Scenario, rules []report.RuleResult) []report.Band {
+	for _, r := range rules {
+		spec, err := scenarios.ParseRuleSpec(r.Rule)
+		if err == nil && spec.String() == s.Learning.Rule.String() {
+			return bands(judge(s, map[string]float64{"final-loss": r.Table.LossMean, "final-accuracy": r.Table.AccuracyMean,
+				"solved": float64(r.Table.Solved) / float64(r.Table.Runs)}))
+		}
+	}
+	return nil
 }
 
 func collect(rule string, jobs []*job, dir string) (report.RuleResult, error) {

@@ -87,8 +87,8 @@ func projections(before, after *learning.Network) []report.Projection {
 				at := i*a.Cols + j
 				if exists == nil || exists[at] {
 					p.Synapses++
-					p.MeanWeight += a.Values[at]
-					p.MeanAfter += b.Values[at]
+					p.MeanWeight += math.Abs(a.Values[at])
+					p.MeanAfter += math.Abs(b.Values[at])
 				}
 			}
 		}
@@ -212,20 +212,21 @@ func (r *run) taps() ([]report.Taps, error) {
 	var out []report.Taps
 	for i, iteration := range numbers["iteration"] {
 		if len(out) == 0 || out[len(out)-1].Iteration != int(iteration) {
-			out = append(out, report.Taps{Iteration: int(iteration), Types: names})
+			out = append(out, newTaps(int(iteration), names))
 		}
-		t := &out[len(out)-1]
-		lag := int(numbers["lag"][i])
-		if len(t.F) < lag {
-			f := make([][]float64, len(names))
-			for post := range f {
-				f[post] = make([]float64, len(names))
-			}
-			t.F = append(t.F, f)
-		}
-		t.F[lag-1][index[texts["post"][i]]][index[texts["pre"][i]]] = numbers["F"][i]
+		row := out[len(out)-1].F[index[texts["post"][i]]]
+		pre := index[texts["pre"][i]]
+		row[pre] = append(row[pre], numbers["F"][i]) // lags come in their order
 	}
 	return out, nil
+}
+
+func newTaps(iteration int, names []string) report.Taps {
+	t := report.Taps{Iteration: iteration, Types: names, F: make([][][]float64, len(names))}
+	for post := range t.F {
+		t.F[post] = make([][]float64, len(names))
+	}
+	return t
 }
 
 func (r *run) modulators() ([]report.Modulator, error) {
