@@ -25,25 +25,28 @@ type scale struct {
 	From, To float64
 	Signed   bool // values of both signs: zero is in the middle
 	Clipped  bool // some values lie beyond To
+	Broken   bool // some values are not finite
 }
 
 // newScale spans the activities, but for the top half per cent, which would
 // take the colours from all others.
 func newScale(maps ...[][]float64) scale {
 	var all []float64
-	lowest := 0.0
+	lowest, broken := 0.0, false
 	for _, m := range maps {
 		for _, row := range m {
 			for _, v := range row {
-				if finite(v) {
-					all = append(all, math.Abs(v))
-					lowest = min(lowest, v)
+				if !finite(v) {
+					broken = true
+					continue
 				}
+				all = append(all, math.Abs(v))
+				lowest = min(lowest, v)
 			}
 		}
 	}
 	if len(all) == 0 {
-		return scale{To: 1}
+		return scale{To: 1, Broken: broken}
 	}
 	slices.Sort(all)
 	top, bulk := all[len(all)-1], all[(len(all)-1)*995/1000]
@@ -53,7 +56,7 @@ func newScale(maps ...[][]float64) scale {
 	if bulk == 0 {
 		bulk = 1
 	}
-	s := scale{To: bulk, Signed: lowest < 0, Clipped: bulk < top}
+	s := scale{To: bulk, Signed: lowest < 0, Clipped: bulk < top, Broken: broken}
 	if s.Signed {
 		s.From = -bulk
 	}

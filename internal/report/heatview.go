@@ -11,6 +11,17 @@ type groupBar struct {
 	Top, Height      float64
 }
 
+// Room is the style class of a group too low for both lines of its label, or for either.
+func (b groupBar) Room() string {
+	switch {
+	case b.Height < 4:
+		return " thin"
+	case b.Height < 11:
+		return " slim"
+	}
+	return ""
+}
+
 // tickAt is a tick of an axis made of HTML, in per cent of its length.
 type tickAt struct {
 	Left  float64

@@ -22,22 +22,39 @@ var (
 	chartData   = regexp.MustCompile(`(?s)<script type="application/json">(.*?)</script>`)
 )
 
+// void are the elements without an end.
+var void = map[string]bool{"meta": true, "img": true, "source": true, "hr": true, "wbr": true, "br": true}
+
 // tokens are the page's elements in order. What stands in scripts and style
 // sheets is no markup and is left out. Elements must nest and close.
 func tokens(t testing.TB, page []byte) []xml.Token {
 	t.Helper()
 	bare := rawElements.ReplaceAll(page, []byte("$1</$4>"))
-	bare = bytes.ReplaceAll(bare, []byte("<!DOCTYPE html>"), nil)
-	d := xml.NewDecoder(bytes.NewReader(bare))
-	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
+	d := xml.NewDecoder(bytes.NewReader(bytes.ReplaceAll(bare, []byte("<!DOCTYPE html>"), nil)))
+	d.Strict, d.Entity = false, xml.HTMLEntity
 	var all []xml.Token
+	var open []string
 	for {
-		token, err := d.Token()
-		if err == io.EOF {
+		token, err := d.RawToken()
+		if err == io.EOF && len(open) == 0 {
 			return all
 		}
 		if err != nil {
-			t.Fatalf("page: %v", err)
+			t.Fatalf("page: %v with %v open", err, open)
+		}
+		switch e := token.(type) {
+		case xml.StartElement:
+			if !void[e.Name.Local] {
+				open = append(open, e.Name.Local)
+			}
+		case xml.EndElement:
+			if void[e.Name.Local] {
+				continue // the decoder's own, of an element written <x/>
+			}
+			if len(open) == 0 || open[len(open)-1] != e.Name.Local {
+				t.Fatalf("page: </%s> with %v open", e.Name.Local, open)
+			}
+			open = open[:len(open)-1]
 		}
 		all = append(all, xml.CopyToken(token))
 	}
@@ -130,8 +147,10 @@ func outline(t *testing.T, page []byte) string {
 	for _, token := range tokens(t, page) {
 		switch e := token.(type) {
 		case xml.StartElement:
-			depth++
 			name := e.Name.Local
+			if !void[name] {
+				depth++
+			}
 			for _, a := range e.Attr {
 				if a.Name.Local == "id" {
 					b.WriteString(strings.Repeat(" ", depth) + name + "#" + a.Value + "\n")

@@ -115,7 +115,7 @@ func (d *drawing) placeNodes(r *Run) {
 		radius := smallestRadius + (d.room(len(r.Types))-smallestRadius)*math.Sqrt(float64(max(t.Count, 0))/float64(largest))
 		d.Nodes = append(d.Nodes, node{
 			X: x, Y: y, R: radius, Name: t.Name, Count: count(t.Count), Sign: signum(t.Sign),
-			Ink: styles[t.Name].Ink, LabelBelow: radius < 9+4.2*float64(len([]rune(t.Name))),
+			Ink: styles[t.Name].Ink, LabelBelow: radius < 8+4*float64(len([]rune(t.Name))),
 			Title: fmt.Sprintf("%s: %s cells, %s, %s, τ %s ms", t.Name, count(t.Count), signName(t.Sign), t.Model, short(t.TauMS)),
 		})
 	}

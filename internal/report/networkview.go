@@ -7,6 +7,9 @@ type networkView struct {
 	Projections []Projection
 }
 
+// Long reports whether the table of projections is better folded away.
+func (v *networkView) Long() bool { return len(v.Projections) > 14 }
+
 // typeRow is a line of the table of cell types.
 type typeRow struct {
 	Name, Count, Sign, Model, Tau, Ink string

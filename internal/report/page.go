@@ -21,6 +21,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"percent":  percent,
 	"count":    count,
 	"interval": interval,
+	"pieces":   pieces,
 }).ParseFS(files, "templates/*.html"))
 
 // page is what every page has.
@@ -72,6 +73,15 @@ func paragraphs(text string) []string {
 		if p = strings.TrimSpace(p); p != "" {
 			found = append(found, p)
 		}
+	}
+	return found
+}
+
+// pieces are the parts of a rule as written, between which a line may break.
+func pieces(rule string) []string {
+	var found []string
+	for _, part := range strings.SplitAfter(rule, ":") {
+		found = append(found, strings.SplitAfter(part, ",")...)
 	}
 	return found
 }

@@ -148,7 +148,7 @@ func colours() template.CSS {
 	for _, k := range inks {
 		fmt.Fprintf(&b, "--%s:%s;", k.Name, k.Light)
 	}
-	fmt.Fprintf(&b, "--ramp:%s;--ramp-signed:%s}\n", sequential.light.css(), diverging.light.css())
+	fmt.Fprintf(&b, "--missing:%s;--ramp:%s;--ramp-signed:%s}\n", missing, sequential.light.css(), diverging.light.css())
 	b.WriteString("@media (prefers-color-scheme:dark){:root:not([data-theme=light]){")
 	for _, k := range inks {
 		fmt.Fprintf(&b, "--%s:%s;", k.Name, k.Dark)

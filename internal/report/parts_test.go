@@ -196,7 +196,7 @@ func TestScale(t *testing.T) {
 		"silent": {[][]float64{{0, 0}}, scale{To: 1}},
 		"signed": {[][]float64{{-1, 2, 2}}, scale{From: -2, To: 2, Signed: true}},
 		"sparse": {[][]float64{spiky}, scale{To: 50}},
-		"broken": {[][]float64{{notNumber, infinity, 3}}, scale{To: 3}},
+		"broken": {[][]float64{{notNumber, infinity, 3}}, scale{To: 3, Broken: true}},
 	} {
 		if got := newScale(c.rows); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)

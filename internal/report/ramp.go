@@ -18,8 +18,8 @@ var (
 		dark:  ramp{"#14181d", "#123a58", "#1b659a", "#4b9bd4", "#9fd0f3", "#ffffff"},
 	}
 	diverging = ramps{
-		light: ramp{"#0b4f83", "#3984b6", "#a9cde4", "#ffffff", "#f5c3a0", "#d96a1d", "#8a3b00"},
-		dark:  ramp{"#a5dcfb", "#4b9bd4", "#184a70", "#14181d", "#6e3714", "#e0763a", "#ffd3b5"},
+		light: ramp{"#8a3b00", "#d96a1d", "#f5c3a0", "#ffffff", "#a9cde4", "#3984b6", "#0b4f83"},
+		dark:  ramp{"#ffd3b5", "#e0763a", "#6e3714", "#14181d", "#184a70", "#4b9bd4", "#a5dcfb"},
 	}
 )
 

@@ -156,7 +156,7 @@ func TestHardRuns(t *testing.T) {
 				r.After.Activity[17][500] = nan
 				r.Expect[0].Value, r.Expect[0].Met = nan, false
 			},
-			shows: []string{"diverged", "cell 17 in trial 3", "not finite", "612 of 3\u202f000", "1 of 2 met"},
+			shows: []string{"diverged", "cell 17 in trial 3", "cell 17", "612 of 3\u202f000", "1 of 2 met"},
 			plots: []string{"activity", "alignment", "filter-taps", "learning-curve", "modulator", "readout"},
 		},
 		"never finite": {
@@ -190,6 +190,7 @@ func TestHardRuns(t *testing.T) {
 					r.After.Input = append(r.After.Input, r.After.Input[1])
 				}
 				r.Before.Target = r.Before.Output
+				r.Types, r.Projections = sixTypes()
 				for i := range r.Taps {
 					names, row := []string{}, r.Taps[i].F[0][0]
 					for len(names) < 6 {
@@ -215,6 +216,20 @@ func TestHardRuns(t *testing.T) {
 			checkShows(t, dir, c.shows)
 		})
 	}
+}
+
+// sixTypes is a network of many types, all to all.
+func sixTypes() ([]CellType, []Projection) {
+	types := []CellType{{"L2/3 E", 40, 1, "ALIF", 20}, {"L4 E", 30, 1, "LIF", 20}, {"L5 E", 20, 1, "LIF", 20},
+		{"PV", 15, -1, "LIF", 10}, {"SST", 10, -1, "LIF", 15}, {"mixed", 5, 0, "LIF", 20}}
+	var all []Projection
+	for i, a := range types {
+		all = append(all, Projection{inputName, a.Name, 10, 0.4, 0.5}, Projection{a.Name, readoutName, 10, 0.1, 0.2})
+		for j, b := range types {
+			all = append(all, Projection{a.Name, b.Name, 100, 0.02, 0.01 * float64(1+(i*j)%5)})
+		}
+	}
+	return types, all
 }
 
 func checkShows(t *testing.T, dir string, words []string) {

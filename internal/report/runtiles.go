@@ -35,7 +35,7 @@ func lossTile(r *Run) tile {
 	case len(losses) == 0:
 		t.Value = "–"
 	case !finite(last):
-		t.Ink = "vermillion"
+		t.Value, t.Ink = notFinite, "vermillion"
 	default:
 		t.Note = "from " + measured(first) + " at the start"
 	}

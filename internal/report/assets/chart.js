@@ -10,7 +10,7 @@ function ink(name) {
 function format(v) {
   if (v == null) return "–";
   const size = Math.abs(v);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) {
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
     return v.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e").replace(/-/g, "−");
   }
   return String(Number(v.toPrecision(4))).replace(/-/g, "−");
@@ -59,6 +59,18 @@ function axisOptions(label, extra) {
   }, extra);
 }
 
+// On a logarithmic axis the powers of ten get lines, and 2 and 5 times them
+// where there are few.
+function decades(u, splits) {
+  const {min, max} = u.scales.y, few = Math.log10(max / min) < 3.5;
+  const multiples = few ? [1, 2, 5] : [1];
+  const round = v => {
+    const mantissa = v / 10 ** Math.floor(Math.log10(v) + 1e-9);
+    return multiples.some(m => Math.abs(mantissa - m) < 1e-6);
+  };
+  return splits.map(v => (v > 0 && round(v) ? v : null));
+}
+
 // Widths shared with the style sheet, which puts heat maps in line with charts.
 const leftGutter = 50, rightGutter = 20, labelWidth = 20;
 
@@ -79,7 +91,10 @@ function chartOptions(spec, log, columns, width) {
     bands: columns.bands.map(b => ({series: b.at, fill: translucent(ink(b.ink), 0.16)})),
     axes: [
       axisOptions(spec.x.label, {size: 30, labelSize: labelWidth, space: 64, grid: {show: false}}),
-      axisOptions(spec.y.label, {size: leftGutter, labelSize: labelWidth, space: 34}),
+      axisOptions(spec.y.label, Object.assign({size: leftGutter, labelSize: labelWidth, space: 34}, log && {
+        filter: decades,
+        grid: {stroke: ink("line"), width: 1, filter: decades}, ticks: {stroke: ink("line"), width: 1, size: 5, filter: decades},
+      })),
     ],
     plugins: [annotations(spec), tooltip(spec, columns)],
   };
