@@ -203,8 +203,9 @@ func (s *running) add(u, trace []float64, width int) {
 		return
 	}
 	s.begun = true
-	for b := range len(u) / s.channels {
-		kernel.MatMul(s.channels, width, 1, u[b*s.channels:], 1, 1, trace[b*width:], width, s.sums[b*s.channels*width:], width)
+	for i, credit := range u {
+		b := i / s.channels
+		kernel.Axpy(credit, trace[b*width:(b+1)*width], s.sums[i*width:(i+1)*width])
 	}
 }
 
