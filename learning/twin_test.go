@@ -1,0 +1,222 @@
+package learning_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"paracrine/learning"
+)
+
+// drawShape draws circuits of every kind: sparse, dead and always active cells,
+// thresholds, readout filters, learning windows, membranes that differ between
+// types.
+func drawShape(t *rapid.T) shape {
+	s := shape{
+		inputs:    rapid.IntRange(1, 3).Draw(t, "inputs"),
+		cells:     rapid.IntRange(1, 20).Draw(t, "cells"),
+		outputs:   rapid.IntRange(1, 3).Draw(t, "outputs"),
+		types:     rapid.IntRange(1, 4).Draw(t, "types"),
+		steps:     rapid.IntRange(1, 40).Draw(t, "steps"),
+		trials:    rapid.IntRange(1, 5).Draw(t, "trials"),
+		gain:      rapid.SampledFrom([][]float64{nil, {1}, {0.5, 1, 0.7}}).Draw(t, "gain"),
+		threshold: rapid.SampledFrom([]float64{0, 0.2, -0.1}).Draw(t, "threshold"),
+		kappa:     rapid.SampledFrom([]float64{0, 0.5, 0.9}).Draw(t, "kappa"),
+		strength:  rapid.SampledFrom([]float64{0, 0.5, 1}).Draw(t, "strength"),
+		density:   rapid.SampledFrom([]float64{1, 0.3, 0.1}).Draw(t, "density"),
+		classes:   rapid.Bool().Draw(t, "classes"), last: rapid.Bool().Draw(t, "last"),
+		gap: rapid.Bool().Draw(t, "gap"), twinned: rapid.Bool().Draw(t, "silence"),
+		autapses: rapid.Bool().Draw(t, "autapses"), readoutOne: rapid.Bool().Draw(t, "c_out = 1"),
+		seed: rapid.Uint64().Draw(t, "seed"),
+	}
+	s.types = min(s.types, s.cells)
+	s.dead = rapid.IntRange(0, s.cells/3).Draw(t, "dead")
+	s.always = rapid.IntRange(0, s.cells/3).Draw(t, "always")
+	decays := []float64{0, 0.5, 0.8, 0.95}
+	s.decay = rapid.SliceOfN(rapid.SampledFrom(decays), s.types, s.types).Draw(t, "decay")
+	return s
+}
+
+// tight is how near all forms of a rule come while credit dies out.
+const tight = 1e-9
+
+// requireTwins compares every form the rule has with its formula: the form that
+// NewWorkspace chooses, the dense sweep, state space and taps.
+func requireTwins(t rapid.TB, c *circuit, rule string, tolerance float64) {
+	t.Helper()
+	credit := c.credit(t, rule)
+	want := newFormula(t, c, credit).of()
+	w := credit.NewWorkspace(c.steps, c.trials)
+	requireEqual(t, rule+", backward", c.backward(credit, w), want, tolerance)
+	requireEqual(t, rule+", backward in a used workspace", c.backward(credit, w), want, tolerance)
+	requireEqual(t, rule+", dense sweep", c.backward(credit, credit.NewDenseWorkspace(c.steps, c.trials)), want, tolerance)
+	for _, form := range causalForms(credit.Rule) {
+		requireEqual(t, form+", causal", c.forward(c.credit(t, form)), want, tolerance)
+	}
+}
+
+// causalForms are the rules by which the same gradient is computed forward.
+func causalForms(r learning.Rule) []string {
+	and := func(option string) string {
+		if strings.Contains(r.Given, ":") {
+			return r.Given + "," + option
+		}
+		return r.Given + ":" + option
+	}
+	switch {
+	case r.Name == "bptt":
+		return []string{"rtrl"}
+	case r.Name == "tbptt":
+		return nil
+	case r.Name == "modprop" && r.Taps > 0:
+		return []string{and("route=taps")}
+	case r.Name == "modprop":
+		return []string{and("route=state-space"), and("route=taps")}
+	}
+	return []string{r.Given}
+}
+
+// Rules with few channels: they go from crossing to crossing where cells do not
+// differ in leak.
+var fewChannels = []string{
+	"eprop", "eprop:feedback=random", "eprop:feedback=frozen", "rflo", "rflo:feedback=frozen",
+	"mdgl", "mdgl:feedback=random",
+	"modprop:mu=0.1,guard=on", "modprop:mu=0.2,guard=on,feedback=random", "modprop:mu=0.1,guard=on,form=code",
+	"modprop:mu=mean-derivative,guard=on", "modprop:taps=1", "modprop:taps=3", "modprop:taps=3,form=code",
+	"modprop:taps=100,mu=0.05", "modprop:weights=expression,ligands=1,mu=0.1,guard=on",
+	"modprop:weights=expression,ligands=3,mu=0.1,guard=on", "modprop:weights=expression,ligands=2,form=code,taps=2",
+}
+
+// Rules that take the dense sweep whatever the cells.
+var manyChannels = []string{
+	"bptt", "tbptt:window=1", "tbptt:window=5", "tbptt:hops=1", "tbptt:hops=4", "tbptt:chunk=1", "tbptt:chunk=7",
+	"mdgl:weights=cell", "mdgl:weights=existing", "mdgl:weights=type,diagonal=zero",
+	"mdgl:causal=true", "mdgl:weights=cell,causal=true", "mdgl:weights=existing,causal=true,feedback=random",
+	"modprop:weights=cell,mu=0.1,guard=on", "modprop:weights=cell,mu=0.1,guard=on,form=code", "modprop:weights=cell,taps=2",
+	"modprop:diagonal=zero,mu=0.05,guard=on", "modprop:diagonal=zero,mu=0.05,guard=on,form=code,feedback=frozen",
+	"modprop:diagonal=zero,taps=4",
+}
+
+func TestFormsAgree(t *testing.T) {
+	t.Run("one leak", rapid.MakeCheck(func(t *rapid.T) {
+		rule := rapid.SampledFrom(slices.Concat(fewChannels, manyChannels)).Draw(t, "rule")
+		s := drawShape(t)
+		s.decay = s.decay[:1]
+		if strings.Contains(rule, "expression") && s.gain != nil {
+			s.gain = s.gain[:1]
+		}
+		requireTwins(t, s.build(t), rule, tight)
+	}))
+	t.Run("leaks differ between types", rapid.MakeCheck(func(t *rapid.T) {
+		rules := slices.DeleteFunc(slices.Concat(fewChannels, manyChannels), func(rule string) bool {
+			return strings.Contains(rule, "expression")
+		})
+		rule := rapid.SampledFrom(rules).Draw(t, "rule")
+		requireTwins(t, drawShape(t).build(t), rule, tight)
+	}))
+}
+
+// TestFormsAgreeOnALiveCircuit makes sure that no rule is left to chance.
+func TestFormsAgreeOnALiveCircuit(t *testing.T) {
+	s := plain()
+	s.dead, s.always, s.density, s.kappa = 1, 1, 0.6, 0.7
+	c := s.build(t)
+	requireLive(t, c)
+	for _, rule := range fewChannels {
+		if !c.credit(t, rule).NewWorkspace(s.steps, s.trials).FollowsCrossings() {
+			t.Errorf("%s does not go from crossing to crossing", rule)
+		}
+		requireTwins(t, c, rule, tight)
+	}
+	for _, rule := range manyChannels {
+		requireTwins(t, c, rule, tight)
+	}
+}
+
+// TestCrossingsOfManyCells has more cells than a word has bits.
+func TestCrossingsOfManyCells(t *testing.T) {
+	for _, cells := range []int{63, 64, 65, 130} {
+		s := plain()
+		s.cells, s.trials, s.kappa = cells, 2, 0.5
+		c := s.build(t)
+		requireLive(t, c)
+		for _, rule := range []string{"eprop", "modprop", "modprop:form=code", "modprop:taps=2"} {
+			credit := c.credit(t, rule)
+			w := credit.NewWorkspace(c.steps, c.trials)
+			if !w.FollowsCrossings() {
+				t.Errorf("%s of %d cells does not go from crossing to crossing", rule, cells)
+			}
+			requireEqual(t, rule, c.backward(credit, w), c.backward(credit, credit.NewDenseWorkspace(c.steps, c.trials)), tight)
+		}
+	}
+}
+
+// TestFormsAgreeWhereCreditGrows has μ at which the propagator amplifies.
+func TestFormsAgreeWhereCreditGrows(t *testing.T) {
+	s := plain()
+	s.strength, s.steps = 6, 40
+	c := s.build(t)
+	requireLive(t, c)
+	for _, rule := range []string{"modprop:mu=3", "modprop:mu=3,form=code", "modprop:mu=2,weights=cell", "modprop:weights=expression,ligands=2,mu=2", "modprop:mu=3,diagonal=zero"} {
+		radius, err := c.credit(t, rule).Radius()
+		if err != nil || radius < 1.05 {
+			t.Errorf("%s: radius %v (%v), which does not grow", rule, radius, err)
+		}
+		requireTwins(t, c, rule, 1e-6)
+	}
+}
+
+// TestWorkspaceServesSmallerBatches gives a workspace first a record of fewer
+// steps and trials than it has room for, then one that fills it.
+func TestWorkspaceServesSmallerBatches(t *testing.T) {
+	s := plain()
+	s.kappa = 0.7
+	small := s.build(t)
+	s.steps, s.trials = s.steps+11, s.trials+2
+	large := s.build(t)
+	_, psi := small.batch.Activity()
+	for _, rule := range slices.Concat(fewChannels, manyChannels) {
+		credit := large.credit(t, strings.ReplaceAll(rule, "mean-derivative", fmt.Sprintf("%g/%g/%g", psi[0], psi[1], psi[2])))
+		w := credit.NewWorkspace(s.steps, s.trials)
+		requireEqual(t, rule+", few trials", small.backward(credit, w), small.gradient(t, rule), 1e-12)
+		requireEqual(t, rule+", many", large.backward(credit, w), large.backward(credit, credit.NewWorkspace(s.steps, s.trials)), 0)
+	}
+}
+
+// TestGradientAdds asks that a gradient is added to what is there.
+func TestGradientAdds(t *testing.T) {
+	c := plain().build(t)
+	for _, rule := range []string{"bptt", "modprop", "modprop:weights=cell", "eprop"} {
+		credit := c.credit(t, rule)
+		once := c.gradient(t, rule)
+		twice := c.gradient(t, rule)
+		credit.Gradient(twice, c.batch.Record, credit.NewWorkspace(c.steps, c.trials))
+		once.Add(once)
+		requireEqual(t, rule, twice, once, 1e-14)
+	}
+}
+
+// TestCausalResetBeginsAnew asks that nothing of a trial is remembered in the next.
+func TestCausalResetBeginsAnew(t *testing.T) {
+	s := plain()
+	s.kappa = 0.8
+	c := s.build(t)
+	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps"} {
+		credit := c.credit(t, rule)
+		want := c.forward(credit)
+		causal := credit.NewCausal(c.trials)
+		var got *learning.Gradient
+		for range 2 {
+			causal.Reset()
+			got = learning.NewGradient(c.net)
+			for step := range c.steps {
+				r := c.batch.Record
+				causal.Step(got, r.InputAt(step), r.RateBefore(step), r.RateAt(step), r.ErrorAt(step))
+			}
+		}
+		requireEqual(t, rule, got, want, 0)
+	}
+}
