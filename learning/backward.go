@@ -37,7 +37,7 @@ func (c *Credit) NewWorkspace(steps, trials int) *Workspace {
 	if c.expression != nil {
 		w.released = make([]float64, trials*c.expression.Ligands)
 	}
-	for range c.levels() {
+	for range min(c.levels(), steps) {
 		w.levels = append(w.levels, make([]float64, trials*n))
 	}
 	if c.Rule.Causal {

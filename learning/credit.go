@@ -34,8 +34,19 @@ type Credit struct {
 	observed    bool      // the running mean of ψ has begun
 }
 
-// RadiusBound is the largest spectral radius the guard lets the propagator have.
+// RadiusBound is the largest spectral radius the guard lets the propagator have,
+// unless cells forget more slowly than that (Bound).
 const RadiusBound = 0.9995
+
+// Bound is the guard's bound in this network: RadiusBound, or halfway from the
+// slowest leak to 1 where that is more.
+func (c *Credit) Bound() float64 {
+	slowest := 0.0
+	for _, decay := range c.net.Cells.Decay {
+		slowest = math.Max(slowest, decay)
+	}
+	return math.Max(RadiusBound, (1+slowest)/2)
+}
 
 // NewCredit prepares a rule for a network and batches of at most trials. mu is
 // the context's mean derivative per type (nil: DefaultMu), used when the rule
@@ -62,9 +73,12 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 	return c, c.Refresh()
 }
 
-// checkMembranes refuses graded expression where cells differ in leak: ligands
-// shared by cells of different leaks have no propagator of their own.
+// checkMembranes refuses shared ligands where cells differ in leak or c_v: they
+// have no filter of their own.
 func (c *Credit) checkMembranes() error {
+	if c.Rule.lags() == 0 || c.Rule.Weights != "type" && c.Rule.Weights != "expression" {
+		return nil
+	}
 	first := map[int]int{}
 	for p, alpha := range c.net.Type {
 		if c.Rule.Weights == "expression" {
@@ -75,7 +89,7 @@ func (c *Credit) checkMembranes() error {
 			first[alpha] = p
 			continue
 		}
-		if c.Rule.Filters() && (c.net.Cells.Decay[p] != c.net.Cells.Decay[q] || c.net.Cells.Gain[p] != c.net.Cells.Gain[q]) {
+		if c.net.Cells.Decay[p] != c.net.Cells.Decay[q] || c.net.Cells.Gain[p] != c.net.Cells.Gain[q] {
 			return &RuleError{c.Rule.Given, fmt.Sprintf("cells %d and %d share ligands but have different membrane time constants; use weights=cell, or weights=type with one time constant per type", q, p)}
 		}
 	}
@@ -157,8 +171,7 @@ func (c *Credit) Refresh() error {
 // express decomposes the weights the first time and follows them afterwards.
 func (c *Credit) express() error {
 	if c.decomposed {
-		c.expression.Track(c.net.Rec.W)
-		return nil
+		return c.expression.Track(c.net.Rec.W)
 	}
 	c.decomposed = true
 	return c.expression.Graded(c.net.Rec.W)
@@ -176,7 +189,7 @@ func (c *Credit) refreshMu() error {
 		return nil
 	}
 	e, m := c.profiles()
-	scale, err := modulator.Guard(e, m, c.cellMu, RadiusBound)
+	scale, err := modulator.Guard(e, m, c.cellMu, c.Bound())
 	if err != nil {
 		return err
 	}

@@ -51,12 +51,17 @@ type running struct {
 // maxChannels is up to where running sums are cheaper than a product over time.
 const maxChannels = 24
 
+// fewLags is up to where an amplifying propagator costs no precision to speak of.
+const fewLags = 16
+
 // hasChannels says whether the rule's credit is a sum over few channels.
 func (c *Credit) hasChannels() bool {
 	_, _, k := c.net.Size()
 	lags, channels := c.Rule.lags(), k
 	switch {
 	case c.Rule.Causal || c.passesExactly():
+		return false
+	case lags > fewLags && !c.Guarded(): // where credit may grow, differences of sums lose it
 		return false
 	case lags > 0 && (c.expression == nil || c.expression.Self != nil || c.Rule.Diagonal == "zero"):
 		return false
@@ -79,7 +84,7 @@ func newCrossings(c *Credit, steps, trials int) *crossings {
 		if lags == all {
 			lags = 1
 		}
-		for range lags {
+		for range min(lags, steps) {
 			x.levels = append(x.levels, make([]float64, trials*x.ligands))
 		}
 		x.spare = make([]float64, trials*x.ligands)

@@ -86,7 +86,7 @@ var fewChannels = []string{
 	"mdgl", "mdgl:feedback=random",
 	"modprop:mu=0.1,guard=on", "modprop:mu=0.2,guard=on,feedback=random", "modprop:mu=0.1,guard=on,form=code",
 	"modprop:mu=mean-derivative,guard=on", "modprop:taps=1", "modprop:taps=3", "modprop:taps=3,form=code",
-	"modprop:taps=100,mu=0.05", "modprop:weights=expression,ligands=1,mu=0.1,guard=on",
+	"modprop:weights=expression,ligands=1,mu=0.1,guard=on",
 	"modprop:weights=expression,ligands=3,mu=0.1,guard=on", "modprop:weights=expression,ligands=2,form=code,taps=2",
 }
 
@@ -96,7 +96,7 @@ var manyChannels = []string{
 	"mdgl:weights=cell", "mdgl:weights=existing", "mdgl:weights=type,diagonal=zero",
 	"mdgl:causal=true", "mdgl:weights=cell,causal=true", "mdgl:weights=existing,causal=true,feedback=random",
 	"modprop:weights=cell,mu=0.1,guard=on", "modprop:weights=cell,mu=0.1,guard=on,form=code", "modprop:weights=cell,taps=2",
-	"modprop:diagonal=zero,mu=0.05,guard=on", "modprop:diagonal=zero,mu=0.05,guard=on,form=code,feedback=frozen",
+	"modprop:taps=100,mu=0.05", "modprop:diagonal=zero,mu=0.05,guard=on", "modprop:diagonal=zero,mu=0.05,guard=on,form=code,feedback=frozen",
 	"modprop:diagonal=zero,taps=4",
 }
 
@@ -143,7 +143,7 @@ func TestCrossingsOfManyCells(t *testing.T) {
 		s.cells, s.trials, s.kappa = cells, 2, 0.5
 		c := s.build(t)
 		requireLive(t, c)
-		for _, rule := range []string{"eprop", "modprop", "modprop:form=code", "modprop:taps=2"} {
+		for _, rule := range []string{"eprop", "modprop:guard=on", "modprop:guard=on,form=code", "modprop:taps=2"} {
 			credit := c.credit(t, rule)
 			w := credit.NewWorkspace(c.steps, c.trials)
 			if !w.FollowsCrossings() {

@@ -120,6 +120,9 @@ func ExistingMeans(w []float64, types []int, count int) []float64 {
 // the truncated singular value decomposition W ≈ (U Σ) Vᵀ: secretion U Σ,
 // reception V.
 func (e *Expression) Graded(w []float64) error {
+	if err := checkFinite("the recurrent weights", w); err != nil {
+		return err
+	}
 	var svd mat.SVD
 	n, c := e.Cells, e.Ligands
 	if !svd.Factorize(mat.NewDense(n, n, w), mat.SVDThin) {
@@ -138,15 +141,19 @@ func (e *Expression) Graded(w []float64) error {
 
 // Track follows w after a small change: one step of orthogonal iteration,
 // R ← orth(Wᵀ W R), S = W R. Its fixed point is what Graded computes; a step
-// costs as much as one trial step instead of a decomposition.
-func (e *Expression) Track(w []float64) {
+// costs as much as one trial step instead of a decomposition. A ligand that fell
+// silent could not come back that way; then w is decomposed anew.
+func (e *Expression) Track(w []float64) error {
 	n, c := e.Cells, e.Ligands
 	e.secrete(w)
 	next := make([]float64, n*c)
 	kernel.MatMul(n, c, n, w, 1, n, e.Secretion, c, next, c)
-	orthonormalise(next, n, c)
+	if !orthonormalise(next, n, c) {
+		return e.Graded(w)
+	}
 	copy(e.Reception, next)
 	e.secrete(w)
+	return nil
 }
 
 // SetReception restores reception profiles (Cells × Ligands) and the secretion that follows from w.
@@ -164,8 +171,8 @@ func (e *Expression) secrete(w []float64) {
 }
 
 // orthonormalise makes the columns of a (n × c) orthonormal, by modified
-// Gram–Schmidt; a column that vanishes is left at zero: that ligand is silent.
-func orthonormalise(a []float64, n, c int) {
+// Gram–Schmidt, and says whether that was possible: no column may vanish.
+func orthonormalise(a []float64, n, c int) bool {
 	for l := range c {
 		for pass := 0; pass < 2; pass++ {
 			for k := range l {
@@ -182,12 +189,14 @@ func orthonormalise(a []float64, n, c int) {
 		for i := range n {
 			norm = math.FMA(a[i*c+l], a[i*c+l], norm)
 		}
-		if norm = math.Sqrt(norm); norm > 0 {
-			for i := range n {
-				a[i*c+l] /= norm
-			}
+		if norm = math.Sqrt(norm); !(norm > 0) {
+			return false
+		}
+		for i := range n {
+			a[i*c+l] /= norm
 		}
 	}
+	return true
 }
 
 func (e *Expression) transpose() {

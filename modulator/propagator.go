@@ -21,6 +21,7 @@ import (
 type Propagator struct {
 	Ligands int
 	A       []float64 // Ligands × Ligands, row-major
+	Self    []float64 // modes of cells that do not hear themselves, η − c_v μ Self[p], one per ligand; nil otherwise
 }
 
 // Membrane holds, per ligand, η and c_v of the cells that secrete it.
@@ -36,10 +37,14 @@ func NewPropagator(e *Expression, m Membrane, mu []float64) Propagator {
 			weighted[k*c+l] = mu[k] * e.Secretion[k*c+l]
 		}
 	}
-	p := Propagator{c, make([]float64, c*c)}
+	p := Propagator{Ligands: c, A: make([]float64, c*c)}
 	kernel.MatMul(c, c, n, e.Reception, 1, c, weighted, c, p.A, c)
 	for l := range c {
-		p.A[l*c+l] -= e.selfHearing(l, mu)
+		own := e.selfHearing(l, mu)
+		p.A[l*c+l] -= own
+		if e.Self != nil {
+			p.Self = append(p.Self, m.Decay[l]-m.Gain[l]*own)
+		}
 		for k := range c {
 			p.A[l*c+k] *= m.Gain[l]
 		}
@@ -66,7 +71,7 @@ func (e *Expression) selfHearing(l int, mu []float64) float64 {
 	return heard / secreted
 }
 
-// Radius is the spectral radius of Ā.
+// Radius is the spectral radius of Ā and the modes of cells that do not hear themselves.
 func (p Propagator) Radius() (float64, error) {
 	values, err := p.eigenvalues()
 	radius := 0.0
@@ -77,16 +82,28 @@ func (p Propagator) Radius() (float64, error) {
 }
 
 func (p Propagator) eigenvalues() ([]complex128, error) {
-	for i, a := range p.A {
-		if math.IsNaN(a) || math.IsInf(a, 0) {
-			return nil, fmt.Errorf("modulator: the propagator is not finite (element %d is %v)", i, a)
-		}
+	if err := checkFinite("the propagator", p.A); err != nil {
+		return nil, err
 	}
 	var eigen mat.Eigen
 	if !eigen.Factorize(mat.NewDense(p.Ligands, p.Ligands, p.A), mat.EigenNone) {
 		return nil, fmt.Errorf("modulator: the eigenvalues of the propagator did not converge")
 	}
-	return eigen.Values(nil), nil
+	values := eigen.Values(nil)
+	for _, mode := range p.Self {
+		values = append(values, complex(mode, 0))
+	}
+	return values, nil
+}
+
+// checkFinite names the first element of a matrix that is not a finite number.
+func checkFinite(name string, a []float64) error {
+	for i, x := range a {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return fmt.Errorf("modulator: %s is not finite (element %d is %v)", name, i, x)
+		}
+	}
+	return nil
 }
 
 // RadiusWithin reports whether the radius is certainly at most bound, without
@@ -94,9 +111,27 @@ func (p Propagator) eigenvalues() ([]complex128, error) {
 // False means not known.
 func (p Propagator) RadiusWithin(bound float64) bool {
 	n := p.Ligands
-	a, square := append([]float64(nil), p.A...), make([]float64, n*n)
+	largest := 0.0
+	for _, x := range p.A {
+		largest = math.Max(largest, math.Abs(x))
+	}
+	for _, mode := range p.Self {
+		if !(math.Abs(mode) <= bound) {
+			return false
+		}
+	}
+	if math.IsNaN(largest) || math.IsInf(largest, 0) {
+		return false
+	}
+	if largest == 0 {
+		return true
+	}
+	a, square := make([]float64, n*n), make([]float64, n*n)
+	for i, x := range p.A {
+		a[i] = x / largest
+	}
 	exponent := 1.0
-	logScale := 0.0 // Ā^exponent = e^logScale · a
+	logScale := math.Log(largest) // Ā^exponent = e^logScale · a
 	for range 13 {
 		norm := 0.0
 		for _, x := range a {

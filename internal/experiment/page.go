@@ -242,7 +242,7 @@ func (r *run) modulators() ([]report.Modulator, error) {
 			m.Mu = append(m.Mu, numbers["mu_"+name][i])
 		}
 		if r.trainer.Credit.Guarded() {
-			m.Bound = learning.RadiusBound
+			m.Bound = r.trainer.Credit.Bound()
 		}
 		out = append(out, m)
 	}
