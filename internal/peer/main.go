@@ -1,99 +1,69 @@
 // Command peer measures one training iteration of the delayed XOR (120 cells,
 // 900 steps, 32 trials, ModProp) beside the same arithmetic in NumPy with
-// OpenBLAS, in one run, and prints the ratio. It needs python3 with NumPy
-// (Debian: python3-numpy libopenblas0-pthread).
+// OpenBLAS, in one run, and prints the ratios. It needs python3 with NumPy
+// (Debian: python3-numpy libopenblas0-pthread) and installs nothing.
 package main
 
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"paracrine/internal/kernel"
-	"paracrine/learning"
-	"paracrine/scenarios"
 )
 
-const iterations = 60
+// Everything is measured in turn, again and again, so that whatever else the
+// machine does meets all of them alike.
+const (
+	rounds     = 5
+	iterations = 12 // per round
+)
 
 func main() {
-	if err := measure(); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-peer:", err)
 		os.Exit(1)
 	}
 }
 
-func measure() error {
-	python, err := numpyPython()
+func run() error {
+	python, err := findPython()
 	if err != nil {
 		return err
 	}
-	ours, err := paracrine()
+	ours, err := newTraining()
 	if err != nil {
 		return err
 	}
-	fmt.Printf("one iteration of delayed-xor with modprop, median of %d, %d threads\n", iterations, runtime.GOMAXPROCS(0))
-	fmt.Printf("  paracrine, float64, kernel %s  %7.1f ms\n", kernel.Name(), ours)
-	for _, precision := range []string{"float64", "float32"} {
-		theirs, err := numpy(python, precision)
+	peers := python.peers(runtime.NumCPU())
+	times := make([][]float64, 1+len(peers))
+	for range rounds {
+		t, err := ours.measure(iterations)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("  NumPy, %s                %7.1f ms   ratio %.1f\n", precision, theirs, theirs/ours)
+		times[0] = append(times[0], t...)
+		for i, p := range peers {
+			if t, err = p.measure(iterations); err != nil {
+				return err
+			}
+			times[i+1] = append(times[i+1], t...)
+		}
+	}
+	own := median(times[0])
+	fmt.Printf("one iteration of delayed-xor with modprop, medians of %d\n", rounds*iterations)
+	fmt.Printf("NumPy %s, %s\n", python.version, python.blas)
+	fmt.Printf("  Paracrine  float64  threads %d  %7.1f ms  (kernel %s)\n", ours.workers, own, kernel.Name())
+	for i, p := range peers {
+		theirs := median(times[i+1])
+		fmt.Printf("  NumPy      %s  threads %d  %7.1f ms  ratio %.1f\n", p.precision, p.threads, theirs, theirs/own)
 	}
 	return nil
 }
 
-// paracrine is the median time of an iteration in ms.
-func paracrine() (float64, error) {
-	s, err := scenarios.Load("delayed-xor", nil)
-	if err != nil {
-		return 0, err
-	}
-	rule, err := learning.ParseRule("modprop")
-	if err != nil {
-		return 0, err
-	}
-	trainer, err := scenarios.NewTrainer(s, rule, 1, runtime.GOMAXPROCS(0))
-	if err != nil {
-		return 0, err
-	}
-	var times []float64
-	for i := range iterations + 5 {
-		started := time.Now()
-		if _, err := trainer.Iterate(); err != nil {
-			return 0, err
-		}
-		if i >= 5 {
-			times = append(times, time.Since(started).Seconds()*1000)
-		}
-	}
-	slices.Sort(times)
-	return times[len(times)/2], nil
-}
-
-// numpyPython finds a Python with NumPy on OpenBLAS.
-func numpyPython() (string, error) {
-	const probe = `import numpy; numpy.ones((9, 9)) @ numpy.ones((9, 9)); print("openblas" in open("/proc/self/maps").read().lower())`
-	for _, python := range []string{"/usr/bin/python3", "python3"} {
-		if out, err := exec.Command(python, "-c", probe).Output(); err == nil && strings.TrimSpace(string(out)) == "True" {
-			return python, nil
-		}
-	}
-	return "", fmt.Errorf("no python3 with NumPy on OpenBLAS was found; on Debian: apt-get install python3-numpy libopenblas0-pthread")
-}
-
-func numpy(python, precision string) (float64, error) {
-	script := filepath.Join("internal", "peer", "delayed_xor_numpy.py")
-	out, err := exec.Command(python, script, precision, strconv.Itoa(iterations)).Output()
-	if err != nil {
-		return 0, fmt.Errorf("%s %s: %w", python, script, err)
-	}
-	return strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+// median is the middle of the times, the upper one of two.
+func median(times []float64) float64 {
+	sorted := slices.Sorted(slices.Values(times))
+	return sorted[len(sorted)/2]
 }
