@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 
+	"paracrine/internal/experiment"
 	"paracrine/internal/problem"
 	"paracrine/learning"
 	"paracrine/scenarios"
-	"paracrine/sim"
 )
 
 // classify marks errors that the user's input caused; what is left failed while
@@ -18,8 +18,10 @@ func classify(err error) error {
 		return nil
 	case caused[*learning.RuleError](err), caused[*scenarios.FileError](err), caused[scenarios.FileErrors](err),
 		caused[*problem.Error](err),
-		caused[*sim.CorruptError](err), caused[*sim.ForeignError](err), caused[*sim.SectionError](err):
+		caused[*experiment.FolderError](err):
 		return badInput(err)
+	case caused[*experiment.DivergedError](err):
+		return fmt.Errorf("the run diverged: %w", err)
 	}
 	return fmt.Errorf("the run failed: %w", err)
 }

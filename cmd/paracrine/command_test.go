@@ -142,7 +142,7 @@ func TestInterruptedRunResumes(t *testing.T) {
 	waitFor(t, filepath.Join(stopped, "checkpoint"))
 	cmd.Process.Signal(syscall.SIGINT)
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(errors.String(), "paracrine run --resume "+stopped) {
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(errors.String(), " run --resume "+stopped) {
 		t.Fatalf("exit %d: %s", code, errors.String())
 	}
 	if code, _, errors := call(t, "run", "--quiet", "--resume", stopped); code != 0 {
@@ -212,7 +212,18 @@ func TestBadCheckpointIsRefused(t *testing.T) {
 		}
 	}
 	os.WriteFile(path, sound, 0o644)
-	if code, _, errors := call(t, append([]string{"run", "--quiet", "--seed", "9", "--resume", run}, tiny("20")...)...); code != exitBadInput || !strings.Contains(errors, path) {
+	other := append(tiny("20"), "--seed", "9")
+	if code, _, errors := call(t, append([]string{"run", "--quiet", "--resume", run}, other...)...); code != exitBadInput || !strings.Contains(errors, filepath.Join(run, "scenario.yaml")) {
+		t.Errorf("resumed with another seed: exit %d, %s", code, errors)
+	}
+	foreign := filepath.Join(dir, "foreign")
+	if code, _, errors := call(t, append([]string{"run", "--quiet", "--out", foreign}, other...)...); code != 0 {
+		t.Fatal(errors)
+	}
+	if err := os.Rename(filepath.Join(foreign, "checkpoint"), path); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errors := call(t, "run", "--quiet", "--resume", run); code != exitBadInput || !strings.Contains(errors, path) {
 		t.Errorf("a checkpoint of another seed: exit %d, %s", code, errors)
 	}
 }

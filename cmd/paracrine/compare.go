@@ -34,12 +34,7 @@ table with every seed in it, divergent runs counted. --workers runs go at a time
 			if err != nil {
 				return err
 			}
-			if f.out == "" && f.resume == "" {
-				if f.out, err = newFolder("", s.Name+"-compare"); err != nil {
-					return badInput(err)
-				}
-			}
-			o, err := f.options(s)
+			o, err := f.options(s.Name + "-compare")
 			if err != nil {
 				return err
 			}
@@ -47,10 +42,12 @@ table with every seed in it, divergent runs counted. --workers runs go at a time
 			screen := newScreen(cmd, f.quiet)
 			screen.say("%s: %d rules × %d seeds, %d at a time → %s\n", s.Name, len(plan.Rules), len(plan.Seeds), f.workers, o.Dir)
 			o.Progress = screen.progress
-			c, err := experiment.Compare(cmd.Context(), s, plan, o)
+			ctx, stop := untilInterrupted()
+			defer stop()
+			c, err := experiment.Compare(ctx, s, plan, o)
 			screen.close()
 			if errors.Is(err, context.Canceled) {
-				screen.warn("stopped; continue with\n  paracrine compare --resume %s\n", o.Dir)
+				screen.warn("stopped; continue with\n  %s\n", resumption("compare", o.Dir))
 				return err
 			}
 			if err != nil {

@@ -20,15 +20,19 @@ const (
 	exitInterrupted = 130 // stopped by the user
 )
 
-func main() {
+func main() { os.Exit(execute(newRoot())) }
+
+// untilInterrupted is a context that ends with the first interrupt, for
+// commands that have work to save. A second one ends the program at once.
+func untilInterrupted() (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	os.Exit(execute(ctx, newRoot()))
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // execute runs the command and turns its error into a message and an exit code.
-func execute(ctx context.Context, root *cobra.Command) int {
-	err := root.ExecuteContext(ctx)
+func execute(root *cobra.Command) int {
+	err := root.Execute()
 	if err == nil {
 		return 0
 	}

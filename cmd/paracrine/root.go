@@ -27,7 +27,12 @@ on the same network and task, with e-prop, RFLO, MDGL, truncated BPTT, BPTT and 
 	root.AddCommand(newRun(), newCompare(), newGradients(), newCheck(), newList(), newSchema(), newVersion())
 	for _, c := range root.Commands() {
 		if args := c.Args; args != nil {
-			c.Args = func(cmd *cobra.Command, given []string) error { return badInput(args(cmd, given)) }
+			c.Args = func(cmd *cobra.Command, given []string) error {
+				if err := args(cmd, given); err != nil {
+					return badInput(fmt.Errorf("%w; usage: %s", err, cmd.UseLine()))
+				}
+				return nil
+			}
 		}
 	}
 	return root

@@ -29,7 +29,7 @@ Ctrl-C finishes the iteration, saves a checkpoint and says how to continue.`,
 			if err != nil {
 				return err
 			}
-			o, err := f.options(s)
+			o, err := f.options(s.Name)
 			if err != nil {
 				return err
 			}
@@ -37,11 +37,16 @@ Ctrl-C finishes the iteration, saves a checkpoint and says how to continue.`,
 			screen := newScreen(cmd, f.quiet)
 			screen.say("%s: %s\n", s.Name, s.Title)
 			screen.say("rule %s, seed %d, kernel %s → %s\n", s.Learning.Rule, s.Seed, kernelName(), o.Dir)
+			if done, err := experiment.ReadSummary(o.Dir); o.Resume && err == nil && done.Status == experiment.Completed {
+				screen.say("this run is complete; its results are written again\n")
+			}
 			o.Progress = screen.progress
-			summary, err := experiment.Run(cmd.Context(), s, o)
+			ctx, stop := untilInterrupted()
+			defer stop()
+			summary, err := experiment.Run(ctx, s, o)
 			screen.close()
 			if errors.Is(err, context.Canceled) {
-				screen.warn("stopped after iteration %d; continue with\n  paracrine run --resume %s\n", summary.Iterations, o.Dir)
+				screen.warn("stopped after iteration %d of %d; continue with\n  %s\n", summary.Iterations, s.Training.Iterations, resumption("run", o.Dir))
 				return err
 			}
 			if summary != nil {

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -51,12 +51,8 @@ func (f *scenarioFlags) load(cmd *cobra.Command, args []string) (*scenarios.Scen
 	if cmd.Flags().Changed("seed") {
 		sets = append(sets, fmt.Sprintf("seed=%d", f.seed))
 	}
-	if f.resume != "" && len(args) == 0 {
-		if len(sets) > 0 {
-			return nil, badInput(fmt.Errorf("--resume continues the run as it was begun; --set and --seed cannot change it"))
-		}
-		s, err := scenarios.Load(filepath.Join(f.resume, "scenario.yaml"), nil)
-		return s, badInput(err)
+	if f.resume != "" {
+		return f.resumed(args, sets)
 	}
 	if len(args) == 0 {
 		return nil, badInput(fmt.Errorf("no scenario given; name a built-in one (paracrine list) or a file"))
@@ -65,14 +61,40 @@ func (f *scenarioFlags) load(cmd *cobra.Command, args []string) (*scenarios.Scen
 	return s, badInput(err)
 }
 
-// options prepares the result folder and the log.
-func (f *scenarioFlags) options(s *scenarios.Scenario) (experiment.Options, error) {
+func (f *scenarioFlags) resumed(args, sets []string) (*scenarios.Scenario, error) {
+	s, err := experiment.ReadScenario(f.resume)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	if len(args) == 0 {
+		if len(sets) > 0 {
+			return nil, badInput(fmt.Errorf("--resume continues the run as it was begun; --set and --seed cannot change it"))
+		}
+		return s, nil
+	}
+	named, err := scenarios.Load(args[0], sets)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	if !bytes.Equal(named.YAML(), s.YAML()) {
+		return nil, badInput(fmt.Errorf("--resume continues the run as it was begun: %s is not %s as given here; name the folder alone",
+			filepath.Join(f.resume, "scenario.yaml"), args[0]))
+	}
+	return s, nil
+}
+
+// mostWorkers keeps a slip of the keyboard from taking all memory.
+const mostWorkers = 1024
+
+// options prepares the result folder, results/NAME if none is asked for, and
+// the log.
+func (f *scenarioFlags) options(name string) (experiment.Options, error) {
 	o := experiment.Options{Workers: f.workers, Command: commandLine(), Version: version(), Page: true}
-	if f.workers < 1 {
-		return o, badInput(fmt.Errorf("--workers %d; allowed are whole numbers from 1", f.workers))
+	if f.workers < 1 || f.workers > mostWorkers {
+		return o, badInput(fmt.Errorf("--workers %d; allowed are whole numbers from 1 to %d", f.workers, mostWorkers))
 	}
 	level, err := zapcore.ParseLevel(f.logLevel)
-	if err != nil {
+	if err != nil || level > zapcore.ErrorLevel {
 		return o, badInput(fmt.Errorf("--log-level %q; allowed are debug, info, warn, error", f.logLevel))
 	}
 	switch {
@@ -80,63 +102,57 @@ func (f *scenarioFlags) options(s *scenarios.Scenario) (experiment.Options, erro
 		return o, badInput(fmt.Errorf("--out and --resume both name the result folder; give one"))
 	case f.resume != "":
 		o.Dir, o.Resume = f.resume, true
+	case f.out != "":
+		o.Dir, err = f.out, beginFolder(f.out)
 	default:
-		if o.Dir, err = newFolder(f.out, s.Name); err != nil {
-			return o, badInput(err)
-		}
+		o.Dir, err = numberedFolder(name)
 	}
-	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+	if err != nil {
 		return o, badInput(err)
 	}
-	err = f.openLog(&o, level)
-	return o, err
+	o.Log, err = openLog(filepath.Join(o.Dir, "log.jsonl"), level)
+	return o, badInput(err)
 }
 
-// openLog appends structured lines to log.jsonl.
-func (f *scenarioFlags) openLog(o *experiment.Options, level zapcore.Level) error {
-	config := zap.NewProductionConfig()
-	config.Level = zap.NewAtomicLevelAt(level)
-	config.OutputPaths = []string{filepath.Join(o.Dir, "log.jsonl")}
-	config.ErrorOutputPaths = []string{"stderr"}
-	config.Sampling = nil
-	config.DisableCaller, config.DisableStacktrace = true, true
-	config.EncoderConfig.TimeKey = "time"
-	config.EncoderConfig.EncodeTime = zapcore.ISO8601TimeEncoder
-	log, err := config.Build()
-	o.Log = log
-	return err
+// openLog appends structured lines, one JSON object each, to a file.
+func openLog(path string, level zapcore.Level) (*zap.Logger, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	config := zap.NewProductionEncoderConfig()
+	config.TimeKey, config.EncodeTime = "time", zapcore.ISO8601TimeEncoder
+	return zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(config), zapcore.Lock(file), level)), nil
 }
 
-// newFolder is the folder asked for, which must not hold a run, or a fresh one
-// under results/.
-func newFolder(asked, name string) (string, error) {
-	if asked != "" {
-		if _, err := os.Stat(filepath.Join(asked, "scenario.yaml")); err == nil {
-			return "", fmt.Errorf("--out %s: it holds a run already; name another folder, or continue that run with --resume %s", asked, asked)
+// beginFolder makes the folder asked for, which must not hold a run.
+func beginFolder(dir string) error {
+	for _, name := range []string{"scenario.yaml", "comparison.json", "metrics.csv"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return fmt.Errorf("--out %s: it holds a run already (%s); name another folder, or continue that run with --resume %s", dir, name, shellWord(dir))
 		}
-		return asked, nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("--out %s: %w", dir, err)
+	}
+	return nil
+}
+
+// numberedFolder makes a new folder under results/, for this process alone.
+func numberedFolder(name string) (string, error) {
+	const all = "results"
+	if err := os.MkdirAll(all, 0o755); err != nil {
+		return "", err
 	}
 	for i := 1; ; i++ {
-		dir := filepath.Join("results", name)
+		dir := filepath.Join(all, name)
 		if i > 1 {
 			dir = fmt.Sprintf("%s-%d", dir, i)
 		}
-		if _, err := os.Stat(dir); os.IsNotExist(err) {
-			return dir, nil
+		if err := os.Mkdir(dir, 0o755); !os.IsExist(err) {
+			return dir, err
 		}
 	}
-}
-
-// commandLine is how the program was called, quoted for a shell.
-func commandLine() string {
-	words := []string{"paracrine"}
-	for _, arg := range os.Args[1:] {
-		if strings.ContainsAny(arg, " '\"$&|;()<>*?[]{}\\") {
-			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
-		}
-		words = append(words, arg)
-	}
-	return strings.Join(words, " ")
 }
 
 // completeScenarios offers the built-in names, and files.

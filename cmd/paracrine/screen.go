@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"sync/atomic"
 	"text/tabwriter"
 	"time"
 
@@ -24,7 +25,7 @@ type screen struct {
 	quiet       bool
 	bars        *mpb.Progress // nil when not on a terminal
 	bar         *mpb.Bar
-	status      string
+	status      atomic.Value // string; the line is drawn by another goroutine
 	printed     time.Time
 }
 
@@ -52,14 +53,14 @@ func (s *screen) progress(p experiment.Progress) {
 	if s.quiet {
 		return
 	}
-	s.status = describe(p)
+	s.status.Store(describe(p))
 	if s.bars != nil {
 		s.moveBar(p)
 		return
 	}
 	if now := time.Now(); now.Sub(s.printed) >= linePause || p.Iteration == p.Iterations {
 		s.printed = now
-		s.say("iteration %d of %d, %s\n", p.Iteration, p.Iterations, s.status)
+		s.say("iteration %d of %d, %s\n", p.Iteration, p.Iterations, s.status.Load())
 	}
 }
 
@@ -68,7 +69,7 @@ func (s *screen) moveBar(p experiment.Progress) {
 		s.bar = s.bars.New(int64(p.Iterations), mpb.BarStyle().Lbound("").Rbound("").Filler("━").Tip("━").Padding("─"),
 			mpb.BarWidth(24),
 			mpb.PrependDecorators(decor.CountersNoUnit("iteration %d of %d ")),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + s.status })))
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + s.status.Load().(string) })))
 	}
 	s.bar.SetCurrent(int64(p.Iteration))
 }
@@ -88,13 +89,13 @@ func describe(p experiment.Progress) string {
 	if !math.IsNaN(p.Accuracy) {
 		text += fmt.Sprintf(", accuracy %.1f %%", 100*p.Accuracy)
 	}
-	return text + fmt.Sprintf(", %.1f iterations/s, %v left", p.PerSecond, p.Left.Round(time.Second))
+	if p.PerSecond > 0 {
+		text += fmt.Sprintf(", %.1f iterations/s, %v left", p.PerSecond, p.Left.Round(time.Second))
+	}
+	return text
 }
 
 func (s *screen) summary(m *experiment.Summary) {
-	if m.Status == experiment.Diverged {
-		s.warn("diverged: %s\n", m.Message)
-	}
 	s.say("final validation loss %.4f", float64(m.FinalLoss))
 	if !math.IsNaN(float64(m.FinalAccuracy)) {
 		s.say(", accuracy %.1f %%", 100*float64(m.FinalAccuracy))

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -18,12 +17,6 @@ import (
 
 // checkpointFile is the checkpoint's name in a result folder.
 const checkpointFile = "checkpoint"
-
-// HasCheckpoint says whether a run in the folder can be continued.
-func HasCheckpoint(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, checkpointFile))
-	return err == nil
-}
 
 // identity is what a checkpoint belongs to: the resolved scenario, with its
 // rule and seed.
@@ -46,6 +39,7 @@ func (r *run) save() error {
 	for name, values := range r.trainer.State() {
 		snapshot.PutFloats(name, values)
 	}
+	snapshot.PutFloats("latest", []float64{r.latest.Loss, r.latest.Accuracy})
 	wall := (r.before + time.Since(r.started)).Seconds()
 	if err := errors.Join(snapshot.PutJSON("tables", sizes), snapshot.PutJSON("wall_seconds", wall)); err != nil {
 		return err
@@ -60,23 +54,37 @@ func (r *run) save() error {
 func (r *run) restore() (map[string]int64, error) {
 	path := filepath.Join(r.options.Dir, checkpointFile)
 	snapshot, err := sim.ReadSnapshot(path, identity(r.scenario))
-	if errors.Is(err, fs.ErrNotExist) {
+	var foreign *sim.ForeignError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return map[string]int64{}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	state := map[string][]float64{}
-	for name := range r.trainer.State() {
-		if state[name], err = snapshot.Floats(name, -1); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
+	case errors.As(err, &foreign) && foreign.What == "identity":
+		return nil, unusable(fmt.Errorf("%s: it was saved by a run of another scenario, rule or seed than those of scenario.yaml beside it", path))
+	case err != nil:
+		return nil, unusable(err)
 	}
 	var sizes map[string]int64
 	var wall float64
-	if err := errors.Join(snapshot.JSON("tables", &sizes), snapshot.JSON("wall_seconds", &wall)); err != nil {
-		return nil, err
+	latest, err := snapshot.Floats("latest", 2)
+	if err := errors.Join(err, snapshot.JSON("tables", &sizes), snapshot.JSON("wall_seconds", &wall)); err != nil {
+		return nil, unusable(err)
 	}
 	r.before = time.Duration(wall * float64(time.Second))
-	return sizes, r.trainer.Restore(state)
+	r.latest.Loss, r.latest.Accuracy = latest[0], latest[1]
+	if err := r.restoreTrainer(snapshot); err != nil {
+		return nil, unusable(fmt.Errorf("%s: %w", path, err))
+	}
+	return sizes, nil
+}
+
+func (r *run) restoreTrainer(snapshot *sim.Snapshot) error {
+	state := map[string][]float64{}
+	for name := range r.trainer.State() {
+		values, err := snapshot.Floats(name, -1)
+		if err != nil {
+			return err
+		}
+		state[name] = values
+	}
+	return r.trainer.Restore(state)
 }

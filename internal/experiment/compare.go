@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/renameio/v2"
@@ -17,26 +16,8 @@ import (
 
 	"paracrine/internal/kernel"
 	"paracrine/internal/report"
-	"paracrine/learning"
 	"paracrine/scenarios"
 )
-
-// Plan is what a comparison runs: every rule with every seed, on the same
-// network and task. It is kept in comparison.json.
-type Plan struct {
-	Rules []string `json:"rules"`
-	Seeds []uint64 `json:"seeds"`
-}
-
-// ReadPlan reads the plan and the scenario of a comparison's folder.
-func ReadPlan(dir string) (Plan, *scenarios.Scenario, error) {
-	var p Plan
-	if err := readJSON(filepath.Join(dir, "comparison.json"), &p); err != nil {
-		return p, nil, err
-	}
-	s, err := scenarios.Load(filepath.Join(dir, "scenario.yaml"), nil)
-	return p, s, err
-}
 
 // Compare carries out a plan: as many runs at a time as there are workers, each
 // on one thread and in its own folder. A cancelled context lets every run save
@@ -63,7 +44,7 @@ func Compare(ctx context.Context, s *scenarios.Scenario, p Plan, o Options) (*re
 	if err != nil {
 		return nil, err
 	}
-	if err := writeJSON(filepath.Join(o.Dir, "summary.json"), tabulate(c)); err != nil {
+	if err := writeJSON(filepath.Join(o.Dir, summaryFile), tabulate(c)); err != nil {
 		return nil, err
 	}
 	if err := writeComparisonTable(filepath.Join(o.Dir, "comparison.csv"), c); err != nil {
@@ -77,12 +58,13 @@ func begin(s *scenarios.Scenario, p Plan, o Options) error {
 		return nil
 	}
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
-		return err
+		return unusable(err)
 	}
-	if err := renameio.WriteFile(filepath.Join(o.Dir, "scenario.yaml"), s.YAML(), 0o644); err != nil {
-		return err
+	// The plan first: a folder with a scenario alone is that of a run.
+	if err := writeJSON(filepath.Join(o.Dir, planFile), p); err != nil {
+		return unusable(err)
 	}
-	return writeJSON(filepath.Join(o.Dir, "comparison.json"), p)
+	return unusable(renameio.WriteFile(filepath.Join(o.Dir, scenarioFile), s.YAML(), 0o644))
 }
 
 // job is one rule with one seed.
@@ -115,6 +97,9 @@ func folderName(rule string) string {
 
 // run trains, or keeps what is already there. Divergence is a result.
 func (j *job) run(ctx context.Context, o Options, total *total) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if o.Resume {
 		if done, err := ReadSummary(j.dir); err == nil && done.Status != Interrupted {
 			j.summary = done
@@ -123,59 +108,15 @@ func (j *job) run(ctx context.Context, o Options, total *total) error {
 		}
 	}
 	one := Options{Dir: j.dir, Workers: 1, Log: o.Log, Command: o.Command, Version: o.Version,
-		Resume: o.Resume && HasCheckpoint(j.dir), Progress: func(p Progress) { total.update(j, p) }}
+		Resume: o.Resume, Progress: func(p Progress) { total.update(j, p) }}
 	summary, err := Run(ctx, j.scenario, one)
-	var nonFinite *learning.NonFiniteError
-	if err != nil && !errors.As(err, &nonFinite) {
+	var diverged *DivergedError
+	if err != nil && !errors.As(err, &diverged) {
 		return err
 	}
 	j.summary = summary
 	total.finish(j)
 	return nil
-}
-
-// total adds up the progress of all runs.
-type total struct {
-	sync.Mutex
-	runs, iterations int
-	done             map[*job]int
-	report           func(Progress)
-	started          time.Time
-	first            int // iterations that were there at the start
-}
-
-func newTotal(runs, iterations int, report func(Progress), started time.Time) *total {
-	return &total{runs: runs, iterations: iterations, done: map[*job]int{}, report: report, started: started}
-}
-
-func (t *total) finish(j *job) {
-	t.Lock()
-	defer t.Unlock()
-	if _, ran := t.done[j]; !ran {
-		t.first += t.iterations
-	}
-	t.done[j] = t.iterations
-}
-
-func (t *total) update(j *job, p Progress) {
-	t.Lock()
-	defer t.Unlock()
-	if _, seen := t.done[j]; !seen {
-		t.first += p.Iteration - 1
-	}
-	t.done[j] = p.Iteration
-	if t.report == nil {
-		return
-	}
-	sum := 0
-	for _, n := range t.done {
-		sum += n
-	}
-	rate := float64(sum-t.first) / time.Since(t.started).Seconds()
-	all := t.runs * t.iterations
-	p.Iteration, p.Iterations, p.PerSecond = sum, all, rate
-	p.Left = time.Duration(float64(all-sum) / math.Max(rate, 1e-9) * float64(time.Second))
-	t.report(p)
 }
 
 // compile collects the runs into what the page and the table show.
@@ -402,31 +343,4 @@ func writeComparisonTable(path string, c *report.Comparison) error {
 		}
 	}
 	return t.close()
-}
-
-// Check refuses rules that cannot be parsed, are given twice, or cannot run on
-// the scenario.
-func (p Plan) Check(s *scenarios.Scenario) error {
-	seen := map[string]bool{}
-	for _, text := range p.Rules {
-		if seen[text] {
-			return &learning.RuleError{Rule: text, Problem: "given twice"}
-		}
-		seen[text] = true
-		if _, err := p.scenario(s, text, s.Seed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// scenario is the scenario with a rule and a seed of the plan.
-func (Plan) scenario(s *scenarios.Scenario, rule string, seed uint64) (*scenarios.Scenario, error) {
-	spec, err := scenarios.ParseRuleSpec(rule)
-	if err != nil {
-		return nil, err
-	}
-	one := *s
-	one.Learning.Rule, one.Seed = spec, seed
-	return &one, one.CheckRule()
 }

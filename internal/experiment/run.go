@@ -25,7 +25,7 @@ type Options struct {
 	Dir      string         // result folder
 	Resume   bool           // continue the run in Dir
 	Workers  int            // threads
-	Progress func(Progress) // called after every iteration; may be nil
+	Progress func(Progress) // called before every iteration and at the end; may be nil
 	Log      *zap.Logger    // structured log; may be nil
 	Command  string         // the command line, for the report
 	Version  string         // of the program
@@ -59,8 +59,8 @@ type run struct {
 
 // Run trains the scenario's network and leaves everything in the result folder.
 // A cancelled context finishes the iteration, saves a checkpoint and returns
-// the context's error beside the summary; divergence returns the
-// *learning.NonFiniteError beside the summary.
+// the context's error beside the summary; divergence returns a *DivergedError
+// beside the summary. A folder that cannot be used is a *FolderError.
 func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*Summary, error) {
 	r, err := prepare(s, o)
 	if err != nil {
@@ -69,7 +69,10 @@ func Run(ctx context.Context, s *scenarios.Scenario, o Options) (*Summary, error
 	defer r.closeTables()
 	failure := r.train(ctx)
 	summary, err := r.finish(failure)
-	return summary, errors.Join(failure, err)
+	if err != nil {
+		return nil, err
+	}
+	return summary, failure
 }
 
 func prepare(s *scenarios.Scenario, o Options) (*run, error) {
@@ -87,19 +90,39 @@ func prepare(s *scenarios.Scenario, o Options) (*run, error) {
 	if r.trainer, err = scenarios.NewTrainer(s, rule, s.Seed, o.Workers); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
-		return nil, err
-	}
-	sizes := map[string]int64{}
-	if o.Resume {
-		if sizes, err = r.restore(); err != nil {
-			return nil, err
-		}
-	} else if err := renameio.WriteFile(filepath.Join(o.Dir, "scenario.yaml"), s.YAML(), 0o644); err != nil {
+	if err := r.openFolder(); err != nil {
 		return nil, err
 	}
 	r.since, r.started = r.trainer.Iteration(), time.Now()
-	return r, r.openTables(sizes)
+	return r, nil
+}
+
+// openFolder begins the result folder, or takes the run up where its checkpoint
+// stands.
+func (r *run) openFolder() error {
+	dir, sizes := r.options.Dir, map[string]int64{}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return unusable(err)
+	}
+	if r.options.Resume {
+		var err error
+		if sizes, err = r.restore(); err != nil {
+			return err
+		}
+	}
+	if len(sizes) == 0 {
+		if err := renameio.WriteFile(filepath.Join(dir, scenarioFile), r.scenario.YAML(), 0o644); err != nil {
+			return unusable(err)
+		}
+	}
+	if err := r.openTables(sizes); err != nil {
+		return err
+	}
+	// A run under way has no summary: one that is killed does not count as done.
+	if err := os.Remove(filepath.Join(dir, summaryFile)); err != nil && !os.IsNotExist(err) {
+		return unusable(err)
+	}
+	return nil
 }
 
 func alignmentRules(s *scenarios.Scenario) ([]learning.Rule, error) {
@@ -148,7 +171,7 @@ func (r *run) openTables(sizes map[string]int64) error {
 
 func (r *run) closeTables() {
 	for _, t := range r.tables {
-		t.close()
+		_ = t.close() // finish has reported what could not be written
 	}
 }
 
@@ -157,29 +180,27 @@ func (r *run) train(ctx context.Context) error {
 	training := r.scenario.Training
 	r.options.Log.Info("training", zap.String("scenario", r.scenario.Name), zap.String("rule", r.rule.Given),
 		zap.Uint64("seed", r.scenario.Seed), zap.Int("iteration", r.trainer.Iteration()), zap.String("kernel", kernel.Name()))
-	for r.trainer.Iteration() < training.Iterations {
+	for {
 		if err := r.observe(); err != nil {
 			return err
+		}
+		r.report()
+		if r.trainer.Iteration() == training.Iterations {
+			return nil
 		}
 		if err := r.iterate(); err != nil {
 			return err
 		}
-		stop := ctx.Err()
-		if stop != nil || r.trainer.Iteration()%training.Checkpoint == 0 {
+		i, stop := r.trainer.Iteration(), ctx.Err()
+		if stop != nil || i%training.Checkpoint == 0 || i == training.Iterations {
 			if err := r.save(); err != nil {
 				return err
 			}
 		}
-		r.report()
 		if stop != nil {
 			return stop
 		}
 	}
-	if err := r.observe(); err != nil {
-		return err
-	}
-	r.report()
-	return nil
 }
 
 // observe records what is due before the coming iteration.
@@ -195,7 +216,7 @@ func (r *run) observe() error {
 	}
 	m, err := r.trainer.Validate()
 	if err != nil {
-		return err
+		return r.diverged(err)
 	}
 	r.latest = m
 	r.record("validation", m)
@@ -209,7 +230,7 @@ func (r *run) iterate() error {
 	seconds := r.trainer.Seconds()
 	m, err := r.trainer.Iterate()
 	if err != nil {
-		return err
+		return r.diverged(err)
 	}
 	r.tables["metrics"].add(i, seconds, "train", m.Loss, m.Accuracy, m.Activity, rate)
 	return nil
@@ -231,7 +252,7 @@ func (r *run) recordModulators() error {
 	i, credit := r.trainer.Iteration(), r.trainer.Credit
 	radius, err := credit.Radius()
 	if err != nil {
-		return err
+		return r.diverged(err)
 	}
 	row := []any{i, radius}
 	for _, mu := range credit.Mu() {
@@ -254,7 +275,7 @@ func (r *run) recordModulators() error {
 func (r *run) recordAlignment() error {
 	alignments, err := r.trainer.Align(r.align)
 	if err != nil {
-		return err
+		return r.diverged(err)
 	}
 	for i, a := range alignments {
 		for j, name := range learning.Compared {
@@ -268,17 +289,21 @@ func (r *run) report() {
 	if r.options.Progress == nil {
 		return
 	}
-	done, wall := r.trainer.Iteration()-r.since, time.Since(r.started).Seconds()
-	rate := float64(done) / wall
-	left := float64(r.scenario.Training.Iterations-r.trainer.Iteration()) / rate
-	if math.IsInf(left, 0) || math.IsNaN(left) {
-		left = 0
-	}
+	i, all := r.trainer.Iteration(), r.scenario.Training.Iterations
+	rate := float64(i-r.since) / time.Since(r.started).Seconds()
 	r.options.Progress(Progress{
-		Iteration: r.trainer.Iteration(), Iterations: r.scenario.Training.Iterations,
-		Loss: r.latest.Loss, Accuracy: r.latest.Accuracy, PerSecond: rate,
-		Left: time.Duration(left * float64(time.Second)),
+		Iteration: i, Iterations: all, Loss: r.latest.Loss, Accuracy: r.latest.Accuracy,
+		PerSecond: rate, Left: duration(all-i, rate),
 	})
+}
+
+// duration is the time that iterations take at a rate per second; 0 when the
+// rate is not known yet.
+func duration(iterations int, rate float64) time.Duration {
+	if rate <= 0 {
+		return 0
+	}
+	return time.Duration(min(float64(iterations)/rate*float64(time.Second), math.MaxInt64/2))
 }
 
 // finish writes weights, summary and the page.
@@ -289,12 +314,12 @@ func (r *run) finish(failure error) (*Summary, error) {
 		}
 	}
 	status, message := Completed, ""
-	var nonFinite *learning.NonFiniteError
+	var diverged *DivergedError
 	switch {
 	case failure == nil:
-	case errors.As(failure, &nonFinite):
-		status, message = Diverged, fmt.Sprintf("iteration %d: %v", r.trainer.Iteration(), nonFinite)
-		r.options.Log.Error("diverged", zap.Int("iteration", r.trainer.Iteration()), zap.Error(nonFinite))
+	case errors.As(failure, &diverged):
+		status, message = Diverged, diverged.Error()
+		r.options.Log.Error("diverged", zap.Int("iteration", diverged.Iteration), zap.Error(diverged.Err))
 	case errors.Is(failure, context.Canceled):
 		status = Interrupted
 		r.options.Log.Warn("interrupted", zap.Int("iteration", r.trainer.Iteration()))
@@ -308,7 +333,7 @@ func (r *run) finish(failure error) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := writeJSON(filepath.Join(r.options.Dir, "summary.json"), summary); err != nil {
+	if err := writeJSON(filepath.Join(r.options.Dir, summaryFile), summary); err != nil {
 		return nil, err
 	}
 	if r.options.Page {
@@ -327,18 +352,17 @@ func (r *run) summarise(status, message string) (*Summary, error) {
 		return nil, err
 	}
 	curve := validationCurve(numbers, texts)
-	wall := time.Since(r.started)
-	done := r.trainer.Iteration() - r.since
+	wall := (r.before + time.Since(r.started)).Seconds()
 	s := &Summary{
 		Scenario: r.scenario.Name, Rule: r.rule.Given, Seed: r.scenario.Seed, Status: status, Message: message,
 		Iterations: r.trainer.Iteration(), FinalLoss: Number(math.NaN()), FinalAccuracy: Number(math.NaN()),
 		SolvedBelow: r.scenario.Training.Solved, SimulatedSeconds: r.trainer.Seconds(),
-		WallSeconds: (r.before + wall).Seconds(), PeakMemoryMB: peakMemoryMB(),
+		WallSeconds: wall, PeakMemoryMB: peakMemoryMB(),
 		Synapses: map[string]int{"W_in": r.trainer.Network.In.Synapses(), "W_rec": r.trainer.Network.Rec.Synapses(), "W_out": r.trainer.Network.Out.Synapses()},
 		Kernel:   kernel.Name(), Version: r.options.Version, Command: r.options.Command, Radius: Number(math.NaN()),
 	}
-	if done > 0 {
-		s.IterationsPerSecond = float64(done) / wall.Seconds()
+	if s.Iterations > 0 {
+		s.IterationsPerSecond = float64(s.Iterations) / wall
 		s.MsPerIteration = 1000 / s.IterationsPerSecond
 	}
 	if n := len(curve.Loss); n > 0 {
@@ -362,9 +386,9 @@ func (r *run) summarise(status, message string) (*Summary, error) {
 		s.Expected = judge(r.scenario, map[string]float64{"final-loss": float64(s.FinalLoss), "final-accuracy": float64(s.FinalAccuracy), "solved": solved})
 	}
 	if r.rule.Filters() {
-		s.Mu = map[string]float64{}
+		s.Mu = map[string]Number{}
 		for alpha, mu := range r.trainer.Credit.Mu() {
-			s.Mu[r.trainer.Network.TypeNames[alpha]] = mu
+			s.Mu[r.trainer.Network.TypeNames[alpha]] = Number(mu)
 		}
 		if radius, err := r.trainer.Credit.Radius(); err == nil {
 			s.Radius = Number(radius)

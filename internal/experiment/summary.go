@@ -12,6 +12,13 @@ import (
 	"paracrine/scenarios"
 )
 
+// Files of a result folder, of runs and comparisons.
+const (
+	scenarioFile = "scenario.yaml"
+	summaryFile  = "summary.json"
+	planFile     = "comparison.json"
+)
+
 // How a run ended.
 const (
 	Completed   = "completed"
@@ -21,29 +28,29 @@ const (
 
 // Summary is a run in numbers; it is written to summary.json.
 type Summary struct {
-	Scenario            string             `json:"scenario"`
-	Rule                string             `json:"rule"`
-	Seed                uint64             `json:"seed"`
-	Status              string             `json:"status"`
-	Message             string             `json:"message,omitempty"`
-	Iterations          int                `json:"iterations"`
-	FinalLoss           Number             `json:"final_loss"`
-	FinalAccuracy       Number             `json:"final_accuracy"`
-	Solved              bool               `json:"solved"`
-	SolvedBelow         float64            `json:"solved_below,omitempty"`
-	Crossings           map[string]int     `json:"iterations_to_loss,omitempty"` // first validation at or below
-	Expected            []Outcome          `json:"expected,omitempty"`
-	SimulatedSeconds    float64            `json:"simulated_seconds"`
-	WallSeconds         float64            `json:"wall_seconds"`
-	IterationsPerSecond float64            `json:"iterations_per_second"`
-	MsPerIteration      float64            `json:"milliseconds_per_iteration"`
-	PeakMemoryMB        float64            `json:"peak_memory_megabytes,omitempty"`
-	Synapses            map[string]int     `json:"synapses"`
-	Kernel              string             `json:"kernel"`
-	Version             string             `json:"version"`
-	Command             string             `json:"command"`
-	Mu                  map[string]float64 `json:"mu,omitempty"`
-	Radius              Number             `json:"propagator_radius"`
+	Scenario            string            `json:"scenario"`
+	Rule                string            `json:"rule"`
+	Seed                uint64            `json:"seed"`
+	Status              string            `json:"status"`
+	Message             string            `json:"message,omitempty"`
+	Iterations          int               `json:"iterations"`
+	FinalLoss           Number            `json:"final_loss"`
+	FinalAccuracy       Number            `json:"final_accuracy"`
+	Solved              bool              `json:"solved"`
+	SolvedBelow         float64           `json:"solved_below,omitempty"`
+	Crossings           map[string]int    `json:"iterations_to_loss,omitempty"` // first validation at or below
+	Expected            []Outcome         `json:"expected,omitempty"`
+	SimulatedSeconds    float64           `json:"simulated_seconds"`
+	WallSeconds         float64           `json:"wall_seconds"`
+	IterationsPerSecond float64           `json:"iterations_per_second"`
+	MsPerIteration      float64           `json:"milliseconds_per_iteration"`
+	PeakMemoryMB        float64           `json:"peak_memory_megabytes,omitempty"`
+	Synapses            map[string]int    `json:"synapses"`
+	Kernel              string            `json:"kernel"`
+	Version             string            `json:"version"`
+	Command             string            `json:"command"`
+	Mu                  map[string]Number `json:"mu,omitempty"`
+	Radius              Number            `json:"propagator_radius"`
 }
 
 // Outcome is an expectation and what came of it.
@@ -87,7 +94,7 @@ func writeJSON(path string, value any) error {
 // ReadSummary reads the summary of a result folder.
 func ReadSummary(dir string) (*Summary, error) {
 	var s Summary
-	return &s, readJSON(filepath.Join(dir, "summary.json"), &s)
+	return &s, readJSON(filepath.Join(dir, summaryFile), &s)
 }
 
 func readJSON(path string, value any) error {

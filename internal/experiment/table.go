@@ -3,8 +3,10 @@ package experiment
 import (
 	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"strconv"
@@ -19,16 +21,23 @@ type table struct {
 }
 
 // openTable opens a table to append at size bytes; size 0 begins it anew with
-// the header.
+// the header. The error is a *FolderError.
 func openTable(path string, size int64, header ...string) (*table, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	flags := os.O_RDWR
+	if size == 0 {
+		flags |= os.O_CREATE
+	}
+	file, err := os.OpenFile(path, flags, 0o644)
+	if errors.Is(err, fs.ErrNotExist) && size > 0 {
+		return nil, unusable(missingRows(path, 0, size))
+	}
 	if err != nil {
-		return nil, err
+		return nil, unusable(err)
 	}
 	t := &table{file: file, buffer: bufio.NewWriter(file), size: size}
 	if err := t.cut(); err != nil {
 		file.Close()
-		return nil, err
+		return nil, unusable(err)
 	}
 	if size == 0 {
 		cells := make([]any, len(header))
@@ -47,13 +56,17 @@ func (t *table) cut() error {
 		return err
 	}
 	if info.Size() < t.size {
-		return fmt.Errorf("%s has %d bytes, the checkpoint saw %d: rows are missing, so the run cannot be continued", t.file.Name(), info.Size(), t.size)
+		return missingRows(t.file.Name(), info.Size(), t.size)
 	}
 	if err := t.file.Truncate(t.size); err != nil {
 		return err
 	}
 	_, err = t.file.Seek(t.size, io.SeekStart)
 	return err
+}
+
+func missingRows(path string, has, saw int64) error {
+	return fmt.Errorf("%s has %d bytes, the checkpoint saw %d: rows are missing, so the run cannot be continued", path, has, saw)
 }
 
 // add writes a row. Numbers are written so that they read back to the same
@@ -103,7 +116,7 @@ func readTable(path string) (numbers map[string][]float64, texts map[string][]st
 	defer file.Close()
 	rows, err := csv.NewReader(bufio.NewReader(file)).ReadAll()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
 	}
 	numbers, texts = map[string][]float64{}, map[string][]string{}
 	if len(rows) == 0 {

@@ -1,0 +1,79 @@
+package experiment
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// variants are ways of learning that compute by different paths or carry
+// different state.
+var variants = map[string][]string{
+	"events":             {"learning.rule=modprop"},
+	"cell":               {"learning.rule=modprop:weights=cell"},
+	"expression":         {"learning.rule=modprop:weights=expression,ligands=3"},
+	"adaptive":           {"learning.rule=modprop:mu=mean-derivative"},
+	"adaptive ligands":   {"learning.rule=modprop:weights=expression,ligands=2,mu=mean-derivative"},
+	"state space":        {"learning.rule=modprop:route=state-space"},
+	"taps":               {"learning.rule=modprop:route=taps,taps=5"},
+	"random feedback":    {"learning.rule=rflo"},
+	"frozen feedback":    {"learning.rule=modprop:feedback=frozen"},
+	"mdgl":               {"learning.rule=mdgl:weights=existing"},
+	"bptt":               {"learning.rule=bptt"},
+	"rtrl":               {"learning.rule=rtrl"},
+	"sgd":                {"learning.rule=eprop", "learning.optimiser={name: sgd, rate: 0.01, momentum: 0.9}"},
+	"trial":              {"learning.rule=modprop:mu=mean-derivative", "learning.update=trial"},
+	"trial, expression":  {"learning.rule=modprop:weights=expression,ligands=3", "learning.update=trial"},
+	"online":             {"learning.rule=modprop:weights=cell", "learning.update=online", "learning.interval=10 ms"},
+	"online, expression": {"learning.rule=modprop:weights=expression,ligands=3,mu=mean-derivative", "learning.update=online", "learning.interval=25 ms"},
+	"alignment":          {"learning.rule=modprop", "learning.alignment={every: 5, rules: [modprop, 'modprop:weights=expression,ligands=2', eprop]}"},
+	"cosine, clip":       {"learning.rule=tbptt:window=20", "learning.schedule={name: cosine}", "learning.clip=0.01"},
+	"small tile":         {"learning.rule=modprop", "training.batch=3", "training.validation.batch=1"},
+	"even tiles":         {"learning.rule=modprop", "training.batch=16"},
+}
+
+// Same scenario and seed, same files to the bit, however many workers.
+func TestReproducible(t *testing.T) {
+	seen := map[string]string{}
+	for name, sets := range variants {
+		s := load(t, append([]string{"training.iterations=9"}, sets...)...)
+		first := train(t, s, Options{Workers: 1})
+		for _, workers := range []int{1, 2, 3} {
+			sameResults(t, name, first, train(t, s, Options{Workers: workers}))
+		}
+		weights, err := os.ReadFile(filepath.Join(first, "weights.npz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, twice := seen[string(weights)]; twice && name != "alignment" && other != "alignment" {
+			t.Errorf("%s and %s end with the same weights: the comparison shows nothing", name, other)
+		}
+		seen[string(weights)] = name
+	}
+}
+
+// A comparison's runs are those of single runs.
+func TestComparisonRunsAreRuns(t *testing.T) {
+	s := load(t, "training.iterations=9")
+	dir := t.TempDir()
+	p := Plan{Rules: []string{"modprop:mu=mean-derivative"}, Seeds: []uint64{4}}
+	if _, err := Compare(t.Context(), s, p, Options{Dir: dir, Workers: 2}); err != nil {
+		t.Fatal(err)
+	}
+	alone := load(t, "training.iterations=9", "learning.rule=modprop:mu=mean-derivative", "seed=4")
+	sameResults(t, "seed 4", train(t, alone, Options{Workers: 2}), filepath.Join(dir, "runs", "modprop_mu-mean-derivative", "seed-4"))
+}
+
+func TestSeedsDiffer(t *testing.T) {
+	read := func(dir string) string {
+		data, err := os.ReadFile(filepath.Join(dir, "metrics.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	a, b := train(t, load(t, "training.iterations=2"), Options{}), train(t, load(t, "training.iterations=2", "seed=2"), Options{})
+	if read(a) == read(b) {
+		t.Error("seeds 1 and 2 give the same metrics")
+	}
+}
