@@ -55,3 +55,11 @@ func (p *ReLU) Step(v, z, current []float64) {
 // ThroughDerivative writes ψ∘x into dst, with ψ read off the rates z: a rate is
 // positive exactly where the potential is above threshold.
 func (p *ReLU) ThroughDerivative(dst, x, z []float64) { kernel.Gate(dst, x, z) }
+
+// rateModel is only listed: networks of rate cells are trained, see learning.
+var _ = register(Model{
+	Name:     "relu",
+	Meaning:  "leaky rectified-linear rate cell: v ← η v + c_v · input, z = max(v − threshold, 0)",
+	Equation: "v_t = η v_{t-1} + c_v I_t\nz_t = max(v_t − ϑ, 0)",
+	Source:   "Liu et al., NeurIPS 2022, eq. 1",
+})
