@@ -67,6 +67,9 @@ func newExactLIFDelta(s Setting) (Exact, error) {
 // Advance takes a cell through its arrivals: all of one time are added before
 // the threshold is looked at.
 func (p *exactLIFDelta) Advance(cell int, arrivals []Arrival, until sim.Time, spikes []Spike) []Spike {
+	if len(arrivals) == 0 && p.silent(cell, until) {
+		return spikes
+	}
 	k, c := &p.kinds[p.kind[cell]], p.load(cell)
 	for len(arrivals) > 0 {
 		at := arrivals[0].Time
@@ -166,8 +169,12 @@ func (k *deltaKind) move(c *deltaCell, at sim.Time) {
 }
 
 // below reports whether the potential surely stays below threshold for a span:
-// it rises at most as fast as it does now.
+// it rises at most as fast as it does now, if it is drawn above threshold at all.
 func (k *deltaKind) below(c *deltaCell, span float64) bool {
+	if c.potential < k.threshold && c.target <= k.threshold {
+		c.next = never
+		return true
+	}
 	highest := c.potential + float64(max(c.target-c.potential, 0)*span*k.rate)
 	return highest < k.threshold-margin*(math.Abs(k.threshold)+math.Abs(c.potential)+math.Abs(c.target))
 }
