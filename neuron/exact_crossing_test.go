@@ -127,7 +127,7 @@ func (w expTwin) check(t *testing.T, threshold float64) (spikes bool) {
 		t.Fatalf("%+v at threshold %v: spike after %v ms, want %v ± %v", w, threshold, got/ms, want, unsure)
 	}
 	for _, part := range []float64{0.01, 0.3, 0.9, 1, 1.001, 3} {
-		if c.next = unforeseen; k.below(&c, got*part) && part >= 1 {
+		if c.next = unforeseen; k.staysBelow(&c, got*part) && part >= 1 {
 			t.Fatalf("%+v at threshold %v: said to stay below for %v ps, but spikes after %v", w, threshold, got*part, got)
 		}
 	}

@@ -52,7 +52,7 @@ type expPath struct {
 func (k *expKind) pathOf(c *expCell) expPath {
 	p := expPath{
 		k, c.potential - c.target, c.target - k.threshold,
-		k.resistance * c.excitatory, k.resistance * c.inhibitory,
+		float64(k.resistance * c.excitatory), float64(k.resistance * c.inhibitory),
 	}
 	if k.alike() {
 		p.excitatory, p.inhibitory = p.excitatory+p.inhibitory, 0
@@ -98,8 +98,7 @@ func (p *expPath) above(t float64) (v, slope float64) {
 // drive is h after a span, and its slope.
 func (p *expPath) drive(t float64) (h, slope float64) {
 	excitatory, inhibitory := p.decays(t)
-	excitatory *= p.excitatory
-	inhibitory *= p.inhibitory
+	excitatory, inhibitory = float64(excitatory*p.excitatory), float64(inhibitory*p.inhibitory)
 	slope = -float64(excitatory*p.kind.excitatory.rate) - float64(inhibitory*p.kind.inhibitory.rate)
 	return p.excess + excitatory + inhibitory, slope
 }

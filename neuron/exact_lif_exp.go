@@ -63,7 +63,7 @@ func newExactLIFExp(s Setting) (Exact, error) {
 		rest: s.Values.Of("rest"),
 	}
 	p.kinds, p.kind = sorted(s.Cells, func(i int) expKind { return expKindOf(s.Values, i) })
-	return p, checkReset(s)
+	return p, below(s, "reset", "threshold")
 }
 
 func expKindOf(v Values, i int) expKind {
@@ -125,7 +125,7 @@ func (p *exactLIFExp) load(cell int) expCell {
 	k := &p.kinds[p.kind[cell]]
 	return expCell{
 		p.course.load(cell), p.potential[cell], p.excitatory[cell], p.inhibitory[cell],
-		k.resistance * (k.current + p.injected[cell]),
+		float64(k.resistance * (k.current + p.injected[cell])),
 	}
 }
 
@@ -160,7 +160,7 @@ func (k *expKind) fires(c *expCell, until sim.Time) bool {
 		left = c.since(until)
 	}
 	if c.next == unforeseen {
-		if k.below(c, left) {
+		if k.staysBelow(c, left) {
 			return false
 		}
 		c.next = k.crossing(c)
@@ -195,22 +195,22 @@ func (k *expKind) move(c *expCell, at sim.Time) {
 func (k *expKind) decay(c *expCell, t float64) (excitatory, inhibitory float64) {
 	if c.excitatory != 0 || k.alike() {
 		excitatory = math.Exp(-t * k.excitatory.rate)
-		c.excitatory *= excitatory
+		c.excitatory = float64(c.excitatory * excitatory)
 	}
 	inhibitory = excitatory
 	if c.inhibitory != 0 {
 		if !k.alike() {
 			inhibitory = math.Exp(-t * k.inhibitory.rate)
 		}
-		c.inhibitory *= inhibitory
+		c.inhibitory = float64(c.inhibitory * inhibitory)
 	}
 	return excitatory, inhibitory
 }
 
-// below reports whether the potential surely stays below threshold for a span,
+// staysBelow reports whether the potential surely stays below threshold for a span,
 // since it rises at most as fast as the currents above zero would lift it now.
 // It also notes where the potential never gets there.
-func (k *expKind) below(c *expCell, span float64) bool {
+func (k *expKind) staysBelow(c *expCell, span float64) bool {
 	p := k.pathOf(c)
 	tolerance := p.tolerance()
 	if p.limit() < -tolerance {
