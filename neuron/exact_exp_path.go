@@ -149,7 +149,7 @@ func (p *expPath) crossing() float64 {
 			return never
 		}
 		if p.inhibitory == 0 {
-			return p.reach(0, peak)
+			return p.reach(peak)
 		}
 	}
 	return p.search()
@@ -177,24 +177,22 @@ func (p *expPath) peak() (at, highest float64) {
 	return at, highest
 }
 
-// search is the crossing by the recursion over the exponentials.
+// search is the crossing by the recursion over the exponentials. A stretch with
+// h > 0 may be looked at from the event on: before it G has not been above 0.
 func (p *expPath) search() float64 {
-	begin, rising := 0.0, 0.0 // of a piece where h is monotone; of a stretch with h > 0
+	begin := 0.0 // of a piece in which h is monotone
 	h, _ := p.drive(begin)
 	for _, end := range [...]float64{p.turn(), p.spent()} {
 		then, _ := p.drive(end)
-		switch {
-		case h > 0 && !(then > 0):
-			if at := p.reach(rising, p.fall(begin, end)); at != never {
+		if h > 0 && !(then > 0) {
+			if at := p.reach(p.fall(begin, end)); at != never {
 				return at
 			}
-		case !(h > 0) && then > 0:
-			rising = firstAbove(begin, end, p.drive)
 		}
 		begin, h = end, then
 	}
 	if h > 0 {
-		return p.reach(rising, begin)
+		return p.reach(begin)
 	}
 	return never
 }
@@ -207,10 +205,11 @@ func (p *expPath) fall(begin, end float64) float64 {
 	})
 }
 
-// reach is where V reaches the threshold within a stretch with h > 0, or never.
-func (p *expPath) reach(begin, end float64) float64 {
+// reach is where V reaches the threshold before the end of a stretch with h > 0,
+// or never.
+func (p *expPath) reach(end float64) float64 {
 	if v, _ := p.above(end + 0.5); !(v > 0) {
 		return never
 	}
-	return firstAbove(begin, end, p.above)
+	return firstAbove(0, end, p.above)
 }
