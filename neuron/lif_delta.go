@@ -28,7 +28,8 @@ var _ = register(Model{
 		{Name: "jump", Unit: "mV", Meaning: "jumps of the membrane potential"},
 		{Name: "current", Unit: "pA", Meaning: "injected current", Current: true},
 	},
-	Grid: newLIFDelta,
+	Grid:  newLIFDelta,
+	Exact: newExactLIFDelta,
 })
 
 // lifDelta is a grid population of lif-delta cells.

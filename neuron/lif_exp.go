@@ -39,7 +39,8 @@ var _ = register(Model{
 		{Name: "inhibitory", Unit: "pA", Meaning: "jumps of the inhibitory current, below zero", Sign: -1},
 		{Name: "current", Unit: "pA", Meaning: "injected current", Current: true},
 	},
-	Grid: newLIFExp,
+	Grid:  newLIFExp,
+	Exact: newExactLIFExp,
 })
 
 // lifExp is a grid population of lif-exp cells.

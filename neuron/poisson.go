@@ -40,7 +40,7 @@ type poissonTimes struct {
 }
 
 func newPoissonTimes(s Setting) (timetable, error) {
-	t := &poissonTimes{make([]float64, s.Cells), picoseconds(s, "start"), picoseconds(s, "stop"), s.Seed, sim.Purpose(s.Name + " spikes")}
+	t := &poissonTimes{make([]float64, s.Cells), spans(s, "start"), spans(s, "stop"), s.Seed, sim.Purpose(s.Name + " source spikes")}
 	for i, rate := range s.Values.Of("rate")[:s.Cells] {
 		t.interval[i] = float64(sim.Second) / rate
 		if t.stop[i] == 0 {

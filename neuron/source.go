@@ -96,11 +96,11 @@ func sourceOf(table func(Setting) (timetable, error)) (func(Setting) (Grid, erro
 	return grid, exact
 }
 
-// picoseconds is a parameter in ms, in ps, cell by cell.
-func picoseconds(s Setting, name string) []float64 {
+// spans is a parameter in ms as whole numbers of ps, cell by cell.
+func spans(s Setting, name string) []float64 {
 	ps := make([]float64, s.Cells)
 	for i, ms := range s.Values.Of(name)[:s.Cells] {
-		ps[i] = ms * float64(sim.Millisecond)
+		ps[i] = picoseconds(ms)
 	}
 	return ps
 }
