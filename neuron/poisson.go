@@ -58,7 +58,7 @@ func (t *poissonTimes) spike(cell int, n, before float64) float64 {
 	stream.Reset(t.seed, t.purpose, uint64(cell))
 	stream.SetState(uint64(n))
 	at := math.Ceil(before + float64(stream.Exponential()*t.interval[cell]))
-	if !(at <= t.stop[cell] && at < never) { // a rate of 0 gives infinity, or NaN
+	if at > t.stop[cell] {
 		return never
 	}
 	return at

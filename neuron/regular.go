@@ -42,5 +42,5 @@ func newRegularTimes(s Setting) (timetable, error) {
 }
 
 func (t *regularTimes) spike(cell int, n, _ float64) float64 {
-	return math.Min(t.phase[cell]+float64(n*t.period[cell]), never)
+	return t.phase[cell] + float64(n*t.period[cell])
 }
