@@ -9,8 +9,8 @@ import (
 	"paracrine/sim"
 )
 
-// poisson is arrivals of a rate in Hz from 0 to until, those of one cell.
-func poisson(cell int, hertz float64, until sim.Time, a Arrival) []Arrival {
+// poissonArrivals is arrivals of a rate in Hz from 0 to until, those of one cell.
+func poissonArrivals(cell int, hertz float64, until sim.Time, a Arrival) []Arrival {
 	s := sim.NewStream(1, "arrivals", uint64(cell))
 	var arrivals []Arrival
 	for at := 0.0; ; {
@@ -45,8 +45,8 @@ func benchmarkExact(b *testing.B, cells Exact, hertz, weight float64, inhibitory
 	count, spikes := 0, 0
 	arrivals := make([][]Arrival, benchmarkCells)
 	for i := range arrivals {
-		arrivals[i] = poisson(i, hertz, sim.Second, Arrival{Weight: weight})
-		arrivals[i] = append(arrivals[i], poisson(i+benchmarkCells, hertz/10, sim.Second, Arrival{Weight: -2 * weight, Channel: inhibitory})...)
+		arrivals[i] = poissonArrivals(i, hertz, sim.Second, Arrival{Weight: weight})
+		arrivals[i] = append(arrivals[i], poissonArrivals(i+benchmarkCells, hertz/10, sim.Second, Arrival{Weight: -2 * weight, Channel: inhibitory})...)
 		slices.SortFunc(arrivals[i], func(a, b Arrival) int { return int(a.Time - b.Time) })
 		count += len(arrivals[i])
 	}

@@ -1,6 +1,7 @@
 package neuron
 
 import (
+	"fmt"
 	"math"
 
 	"paracrine/sim"
@@ -97,3 +98,14 @@ func picoseconds(ms float64) float64 { return math.Round(ms * float64(sim.Millis
 
 // rate is the reciprocal of a time constant given in ms, per ps.
 func rate(tau float64) float64 { return 1 / (tau * float64(sim.Millisecond)) }
+
+// checkReset refuses cells that would never stop spiking.
+func checkReset(s Setting) error {
+	reset, threshold := s.Values.Of("reset"), s.Values.Of("threshold")
+	for i := range s.Cells {
+		if !(reset[i] < threshold[i]) {
+			return fmt.Errorf("%s: reset %g of cell %d: allowed are values below its threshold, %g", s.Name, reset[i], i, threshold[i])
+		}
+	}
+	return nil
+}

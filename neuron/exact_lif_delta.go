@@ -61,7 +61,7 @@ func newExactLIFDelta(s Setting) (Exact, error) {
 			refractory: picoseconds(v.Of("refractory")[i]),
 		}
 	})
-	return p, below(s, "reset", "threshold")
+	return p, checkReset(s)
 }
 
 // Advance takes a cell through its arrivals: all of one time are added before

@@ -63,7 +63,7 @@ func newExactLIFExp(s Setting) (Exact, error) {
 		rest: s.Values.Of("rest"),
 	}
 	p.kinds, p.kind = sorted(s.Cells, func(i int) expKind { return expKindOf(s.Values, i) })
-	return p, below(s, "reset", "threshold")
+	return p, checkReset(s)
 }
 
 func expKindOf(v Values, i int) expKind {
