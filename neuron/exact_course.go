@@ -17,9 +17,9 @@ const (
 	// unforeseen stands for the time of the next spike where it has not been
 	// worked out since the last event.
 	unforeseen = -1
-	// noSpike is a span that no run is long enough for, and finite, so that a
+	// never is a span that no run is long enough for, and finite, so that a
 	// state in which nothing happens is not taken for one that diverged.
-	noSpike = math.MaxFloat64
+	never = math.MaxFloat64
 )
 
 // margin is by how much, relative to the potentials involved, a bound must stay
@@ -66,6 +66,13 @@ func (c *course) State() []State {
 	return []State{{"last event", c.last, nil}, {"refractory rest", c.held, nil}, {"next spike", c.next, nil}}
 }
 
+// silent reports whether a cell without arrivals is known not to spike up to a
+// time, so that there is nothing to do.
+func (c *course) silent(cell int, until sim.Time) bool {
+	next := c.next[cell]
+	return next != unforeseen && next > float64(until-sim.Time(math.Float64bits(c.last[cell])))
+}
+
 // since is how long ago the last event was at a time, in ps.
 func (m *moment) since(at sim.Time) float64 { return float64(at - m.last) }
 
@@ -86,8 +93,8 @@ func sorted[C comparable](cells int, of func(cell int) C) (kinds []C, kind []uin
 	return kinds, kind
 }
 
-// spanOf is a span given in ms as a whole number of ps.
-func spanOf(ms float64) float64 { return math.Round(ms * float64(sim.Millisecond)) }
+// picoseconds is a span given in ms as a whole number of ps.
+func picoseconds(ms float64) float64 { return math.Round(ms * float64(sim.Millisecond)) }
 
 // rate is the reciprocal of a time constant given in ms, per ps.
 func rate(tau float64) float64 { return 1 / (tau * float64(sim.Millisecond)) }

@@ -40,7 +40,7 @@ type poissonTimes struct {
 }
 
 func newPoissonTimes(s Setting) (timetable, error) {
-	t := &poissonTimes{make([]float64, s.Cells), picoseconds(s, "start"), picoseconds(s, "stop"), s.Seed, sim.Purpose(s.Name + " spikes")}
+	t := &poissonTimes{make([]float64, s.Cells), spans(s, "start"), spans(s, "stop"), s.Seed, sim.Purpose(s.Name + " source spikes")}
 	for i, rate := range s.Values.Of("rate")[:s.Cells] {
 		t.interval[i] = float64(sim.Second) / rate
 		if t.stop[i] == 0 {
@@ -58,7 +58,7 @@ func (t *poissonTimes) spike(cell int, n, before float64) float64 {
 	stream.Reset(t.seed, t.purpose, uint64(cell))
 	stream.SetState(uint64(n))
 	at := math.Ceil(before + float64(stream.Exponential()*t.interval[cell]))
-	if !(at <= t.stop[cell] && at < never) { // a rate of 0 gives infinity, or NaN
+	if at > t.stop[cell] {
 		return never
 	}
 	return at
