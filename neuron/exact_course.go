@@ -17,9 +17,9 @@ const (
 	// unforeseen stands for the time of the next spike where it has not been
 	// worked out since the last event.
 	unforeseen = -1
-	// never is a span that no run is long enough for, and finite, so that a
+	// noSpike is a span that no run is long enough for, and finite, so that a
 	// state in which nothing happens is not taken for one that diverged.
-	never = math.MaxFloat64
+	noSpike = math.MaxFloat64
 )
 
 // margin is by how much, relative to the potentials involved, a bound must stay
@@ -86,8 +86,8 @@ func sorted[C comparable](cells int, of func(cell int) C) (kinds []C, kind []uin
 	return kinds, kind
 }
 
-// picoseconds is a span given in ms as a whole number of ps.
-func picoseconds(ms float64) float64 { return math.Round(ms * float64(sim.Millisecond)) }
+// spanOf is a span given in ms as a whole number of ps.
+func spanOf(ms float64) float64 { return math.Round(ms * float64(sim.Millisecond)) }
 
 // rate is the reciprocal of a time constant given in ms, per ps.
 func rate(tau float64) float64 { return 1 / (tau * float64(sim.Millisecond)) }

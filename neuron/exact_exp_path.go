@@ -164,7 +164,7 @@ func (k *expKind) crossing(c *expCell) float64 {
 	}
 	p := k.pathOf(c)
 	if p.limit() < -p.tolerance() {
-		return never
+		return noSpike
 	}
 	begin, rising := 0.0, 0.0 // of a piece where h is monotone; of a stretch with h > 0
 	h, _ := p.drive(begin)
@@ -186,7 +186,7 @@ func (k *expKind) crossing(c *expCell) float64 {
 			return at
 		}
 	}
-	return never
+	return noSpike
 }
 
 // fall is where h falls to 0 between two spans.
@@ -200,7 +200,7 @@ func (p *expPath) fall(begin, end float64) float64 {
 // reach is where V reaches the threshold within a stretch with h > 0, if it does.
 func (p *expPath) reach(begin, end float64) (at float64, found bool) {
 	if v, _ := p.above(end + 0.5); !(v > 0) {
-		return never, false
+		return noSpike, false
 	}
 	return firstAbove(begin, end, p.above), true
 }

@@ -58,7 +58,7 @@ func newExactLIFDelta(s Setting) (Exact, error) {
 		return deltaKind{
 			rate: rate(tau), resistance: tau / v.Of("capacitance")[i], current: v.Of("current")[i],
 			threshold: v.Of("threshold")[i] - rest, reset: v.Of("reset")[i] - rest,
-			refractory: picoseconds(v.Of("refractory")[i]),
+			refractory: spanOf(v.Of("refractory")[i]),
 		}
 	})
 	return p, checkReset(s)
@@ -181,7 +181,7 @@ func (k *deltaKind) crossing(c *deltaCell) float64 {
 	}
 	excess, start := c.target-k.threshold, c.potential-c.target
 	if !(excess > 0) {
-		return never
+		return noSpike
 	}
 	above := func(t float64) bool { return excess+float64(start*math.Exp(-t*k.rate)) > 0 }
 	n := max(math.Floor(math.Log(-start/excess)/k.rate+0.5), 1)

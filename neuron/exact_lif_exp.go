@@ -72,7 +72,7 @@ func expKindOf(v Values, i int) expKind {
 	return expKind{
 		rate: rate(tau), resistance: tau / v.Of("capacitance")[i], current: v.Of("current")[i],
 		threshold: v.Of("threshold")[i] - rest, reset: v.Of("reset")[i] - rest,
-		refractory: picoseconds(v.Of("refractory")[i]),
+		refractory: spanOf(v.Of("refractory")[i]),
 		excitatory: newExpKernel(tau, excitatory), inhibitory: newExpKernel(tau, inhibitory),
 	}
 }

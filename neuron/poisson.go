@@ -59,7 +59,7 @@ func (t *poissonTimes) spike(cell int, n, before float64) float64 {
 	stream.SetState(uint64(n))
 	at := math.Ceil(before + float64(stream.Exponential()*t.interval[cell]))
 	if at > t.stop[cell] {
-		return never
+		return noSpike
 	}
 	return at
 }

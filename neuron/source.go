@@ -7,7 +7,7 @@ import "paracrine/sim"
 // spikes next and how many spikes came before that, so that time passing costs
 // nothing but a comparison.
 type source struct {
-	next  []float64 // time of the next spike, whole ps: exact for 2.5 hours, within 1 ps for 5, …; never for none
+	next  []float64 // time of the next spike, whole ps: exact for 2.5 hours, within 1 ps for 5, …; noSpike for none
 	count []float64 // spikes before it
 	timetable
 	dt float64 // step of a grid population, ps
@@ -16,7 +16,7 @@ type source struct {
 // timetable is the spike times of a population's cells, in ps.
 type timetable interface {
 	// spike is the time of spike number n of a cell, from 0, given that of the
-	// spike before, or never. For n = 0 the time before is 0.
+	// spike before, or noSpike. For n = 0 the time before is 0.
 	spike(cell int, n, before float64) float64
 }
 
@@ -33,7 +33,7 @@ func newSource(s Setting, t timetable) *source {
 func (p *source) schedule(cell int, n float64) float64 {
 	at := p.spike(cell, n, p.next[cell])
 	if !(at < float64(sim.MaxTime)) {
-		at = never
+		at = noSpike
 	}
 	p.next[cell], p.count[cell] = at, n
 	return at
@@ -67,7 +67,7 @@ type exactSource struct{ *source }
 
 // Advance emits the spikes of a cell up to and including until.
 func (p exactSource) Advance(cell int, _ []Arrival, until sim.Time, spikes []Spike) []Spike {
-	for next := p.next[cell]; next < never && sim.Time(next) <= until; next = p.follow(cell) {
+	for next := p.next[cell]; next < noSpike && sim.Time(next) <= until; next = p.follow(cell) {
 		spikes = append(spikes, Spike{sim.Time(next), uint32(cell)})
 	}
 	return spikes
@@ -103,7 +103,7 @@ func sourceOf(table func(Setting) (timetable, error)) (func(Setting) (Grid, erro
 func spans(s Setting, name string) []float64 {
 	ps := make([]float64, s.Cells)
 	for i, ms := range s.Values.Of(name)[:s.Cells] {
-		ps[i] = picoseconds(ms)
+		ps[i] = spanOf(ms)
 	}
 	return ps
 }
