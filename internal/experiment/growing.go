@@ -59,10 +59,11 @@ func missingRows(path string, has, saw int64) error {
 	return fmt.Errorf("%s has %d bytes, the checkpoint saw %d: rows are missing, so the run cannot be continued", path, has, saw)
 }
 
-// write appends bytes. An error stays in the buffer and flush returns it.
-func (g *growing) write(data []byte) {
-	n, _ := g.buffer.Write(data)
+// write appends bytes. An error stays: later writes and flush return it too.
+func (g *growing) write(data []byte) error {
+	n, err := g.buffer.Write(data)
 	g.size += int64(n)
+	return err
 }
 
 // flush brings everything to the disk.

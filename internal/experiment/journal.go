@@ -32,18 +32,19 @@ func openJournal(path string, size int64) (*journal, error) {
 // spikeBytes is the size of a spike in a journal: its time and its cell.
 const spikeBytes = 8 + 4
 
-func (j *journal) addSpike(at sim.Time, cell uint32) {
+func (j *journal) addSpike(at sim.Time, cell uint32) error {
 	j.record = binary.LittleEndian.AppendUint64(j.record[:0], uint64(at))
-	j.write(binary.LittleEndian.AppendUint32(j.record, cell))
+	j.record = binary.LittleEndian.AppendUint32(j.record, cell)
+	return j.write(j.record)
 }
 
 // addSample appends the values of one instant; there are as many every time.
-func (j *journal) addSample(at sim.Time, values []float64) {
+func (j *journal) addSample(at sim.Time, values []float64) error {
 	j.record = binary.LittleEndian.AppendUint64(j.record[:0], uint64(at))
 	for _, v := range values {
 		j.record = binary.LittleEndian.AppendUint64(j.record, math.Float64bits(v))
 	}
-	j.write(j.record)
+	return j.write(j.record)
 }
 
 // readSpikes calls yield for every spike of a journal, in its order.

@@ -25,7 +25,7 @@ func openTable(path string, size int64, header ...string) (*table, error) {
 	}
 	t := &table{growing: g}
 	if size == 0 {
-		t.write([]byte(strings.Join(header, ",") + "\n"))
+		_ = t.write([]byte(strings.Join(header, ",") + "\n")) // flush returns the error
 	}
 	return t, nil
 }
@@ -47,7 +47,7 @@ func (t *table) add(cells ...any) {
 			t.row = fmt.Append(t.row, cell)
 		}
 	}
-	t.write(append(t.row, '\n'))
+	_ = t.write(append(t.row, '\n')) // flush returns the error
 }
 
 // readTable reads a table back: its header and one slice of numbers per column,
