@@ -1,0 +1,3 @@
+package scenarios
+
+func (s *Simulation) check() []fault { return nil }
