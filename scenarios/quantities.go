@@ -30,7 +30,7 @@ type Draws struct {
 	Sigma        float64         `yaml:"sigma" jsonschema:"minimum=0,maximum=10" when:"distribution=lognormal" jsonschema_description:"standard deviation of the natural logarithm"`
 	From         *units.Quantity `yaml:"from,omitempty" when:"distribution=uniform" jsonschema_description:"the value at r = 0"`
 	To           *units.Quantity `yaml:"to,omitempty" when:"distribution=uniform" jsonschema_description:"the value at r = 1"`
-	Exponent     float64         `yaml:"exponent" jsonschema:"default=1,exclusiveMinimum=0,maximum=100" when:"distribution=uniform" jsonschema_description:"the value is from + (to − from) r^exponent with r uniform in 0 to 1"`
+	Exponent     int             `yaml:"exponent" jsonschema:"default=1,minimum=1,maximum=9" when:"distribution=uniform" jsonschema_description:"the value is from + (to − from) r^exponent with r uniform in 0 to 1"`
 	Shared       string          `yaml:"shared,omitempty" jsonschema:"format=name" when:"distribution=uniform,optional" jsonschema_description:"name of r: quantities of a cell type that name the same have the same r in each cell"`
 	Low          *units.Quantity `yaml:"low,omitempty" when:"distribution=normal|lognormal|uniform|exponential,optional" jsonschema_description:"lowest value; what is below is drawn again"`
 	High         *units.Quantity `yaml:"high,omitempty" when:"distribution=normal|lognormal|uniform|exponential,optional" jsonschema_description:"highest value; what is above is drawn again"`
