@@ -30,7 +30,8 @@ var _ = register(Model{
 		{Name: "jump", Unit: "mV", Meaning: "jumps of the membrane potential"},
 		{Name: "current", Unit: "pA", Meaning: "injected current", Current: true},
 	},
-	Grid: func(s Setting) (Grid, error) { return newLIFDelta(s), nil },
+	Grid:  func(s Setting) (Grid, error) { return newLIFDelta(s), nil },
+	Exact: newExactLIFDelta,
 })
 
 // lifDelta is a grid population of lif-delta cells. The potential is kept

@@ -48,6 +48,14 @@ type Batch struct {
 	Weight, Delay []float64
 }
 
+// Listed is a rule whose synapses may come with weights and delays (ms) of their
+// own; nil where they do not.
+type Listed interface {
+	Rule
+	Weights() []float64
+	Delays() []float64
+}
+
 // KeyError says which key of a connection is at fault and why.
 type KeyError struct{ Key, Given, Allowed string }
 

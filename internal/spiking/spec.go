@@ -18,6 +18,9 @@ type Spec struct {
 	Populations []Population
 	Projections []Projection
 	Drives      []Drive
+	// Window is the time between two exchanges of spikes, at most the shortest
+	// delay; 0 is that. Spikes at exact times do not depend on it.
+	Window sim.Time
 }
 
 // Population is cells of one model.

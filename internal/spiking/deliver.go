@@ -1,0 +1,112 @@
+package spiking
+
+import (
+	"paracrine/neuron"
+	"paracrine/sim"
+)
+
+// deliver takes the spikes of the window that ends now to every worker's cells,
+// step by step, so that sums are the same however time is cut into windows.
+func (n *Network) deliver() error {
+	for _, p := range n.projections {
+		n.tally(p)
+	}
+	return n.each(func(worker int) error {
+		pieces := n.pieces[worker]
+		for _, piece := range pieces {
+			n.beginPiece(piece)
+		}
+		for i := range n.sources {
+			for _, piece := range pieces {
+				n.deliverPiece(piece, i)
+			}
+		}
+		return nil
+	})
+}
+
+// tally counts a projection's synaptic events and finds by what factor
+// short-term plasticity scales each spike.
+func (n *Network) tally(p *projection) {
+	p.factors = p.factors[:0]
+	for i := range n.sources {
+		n.eachSource(p, i, func(pre int, at sim.Time) {
+			for j := range p.pieces {
+				n.count.SynapticEvents += uint64(p.pieces[j].sparse.Row(pre))
+			}
+			if p.short != nil {
+				p.factors = append(p.factors, p.short.Spike(pre, at.Milliseconds()))
+			}
+		})
+	}
+}
+
+// eachSource calls yield for the spikes of a projection's presynaptic cells in
+// step i of the window, population by population, in order of time.
+func (n *Network) eachSource(p *projection, i int, yield func(pre int, at sim.Time)) {
+	for k, source := range n.populations {
+		shift := source.first - p.From.First
+		if shift >= p.From.Count || shift+source.Cells <= 0 {
+			continue
+		}
+		for _, s := range n.sources[i][k] {
+			if pre := int(s.Cell) + shift; pre >= 0 && pre < p.From.Count {
+				yield(pre, s.Time)
+			}
+		}
+	}
+}
+
+// beginPiece readies a piece for the spikes of a window.
+func (n *Network) beginPiece(piece *piece) {
+	piece.spike = 0
+	if piece.plastic != nil {
+		piece.plastic.Settle(piece.sparse, (n.now - n.span).Milliseconds())
+		n.remember(piece)
+	}
+}
+
+// deliverPiece takes the spikes of step i of the window along one piece of a
+// projection.
+func (n *Network) deliverPiece(piece *piece, i int) {
+	p, share := piece.projection, &piece.target.shares[piece.worker]
+	n.eachSource(p, i, func(pre int, at sim.Time) {
+		factor := piece.factor
+		if p.short != nil {
+			factor *= p.factors[piece.spike]
+			piece.spike++
+		}
+		if piece.plastic != nil {
+			piece.plastic.Spike(piece.sparse, pre, at.Milliseconds())
+		}
+		if piece.target.Exact {
+			p.deliverExact(piece, share, pre, at, factor)
+			return
+		}
+		// A spike between two steps counts as one of the later.
+		step := int64((at + n.spec.Step - 1) / n.spec.Step)
+		piece.sparse.Deliver(share.ring, piece.channel, step, pre, factor)
+	})
+}
+
+// deliverExact puts what a spike brings to cells of exact timing on its way.
+func (p *projection) deliverExact(piece *piece, share *share, pre int, at sim.Time, factor float64) {
+	piece.sparse.Each(pre, func(target uint32, weight float64, delay int64) {
+		share.pending.add(arriving{
+			Arrival: neuron.Arrival{Time: at + sim.Time(delay)*p.unit, Weight: float64(weight * factor), Channel: piece.channel},
+			cell:    target, projection: uint32(p.index), source: uint32(p.From.First + pre),
+		})
+	})
+}
+
+// remember tells plastic synapses which of their targets have spiked.
+func (n *Network) remember(piece *piece) {
+	share := &piece.target.shares[piece.worker]
+	for i := range n.sources {
+		for _, s := range n.sources[i][piece.target.index] {
+			if cell := int(s.Cell); cell >= share.from && cell < share.to {
+				piece.plastic.Target(uint32(cell-share.from), s.Time.Milliseconds())
+			}
+		}
+	}
+}

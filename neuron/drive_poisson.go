@@ -1,0 +1,138 @@
+package neuron
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+
+	"paracrine/sim"
+)
+
+// PoissonDrive is an independent Poisson spike train for every cell: in a step
+// the number of spikes is Poisson-distributed with mean rate·dt, and each adds
+// the weight. Probabilities are held as multiples of 2⁻³².
+type PoissonDrive struct {
+	field  sim.Field
+	weight float64
+	rate   float64 // spikes per ps
+	// below[k] is 2³² times the probability of at most least+k spikes; the last
+	// is 2³². start[w>>24] is where the search for the word w begins.
+	below []uint64
+	start [256]uint32
+	add   []float64 // weight × spikes, of each element of below
+
+	seed    uint64
+	purpose sim.Purpose
+	trains  []train
+}
+
+// train is the state of a cell's spikes at exact times.
+type train struct {
+	stream sim.Stream
+	next   sim.Time
+}
+
+// mostPoissonMean bounds the spikes expected in a step; more is a current.
+const mostPoissonMean = 1e6
+
+// NewPoissonDrive makes a drive of the given rate (Hz) and weight for grid
+// populations of the given step. The name tells its random numbers from those of
+// other drives. The error names the rate and what is allowed.
+func NewPoissonDrive(seed uint64, name string, rate, weight float64, step sim.Time) (*PoissonDrive, error) {
+	mean := rate * step.Milliseconds() / 1000
+	if !(rate >= 0 && mean <= mostPoissonMean) {
+		return nil, fmt.Errorf("a rate of %g Hz; allowed are 0 to %g Hz, %g spikes in a step", rate, mostPoissonMean/step.Milliseconds()*1000, mostPoissonMean)
+	}
+	purpose := sim.Purpose(name + " spikes")
+	d := &PoissonDrive{field: sim.NewField(seed, purpose), weight: weight, rate: rate / float64(sim.Second), seed: seed, purpose: purpose}
+	d.tabulate(mean)
+	return d, nil
+}
+
+// tabulate makes the inverse of the distribution function.
+func (d *PoissonDrive) tabulate(mean float64) {
+	const certain = 1 << 32
+	least := 0
+	if mean > 50 { // below this many the probability is less than 2⁻³²
+		least = int(math.Max(0, mean-8*math.Sqrt(mean)-20))
+	}
+	for k := least; ; k++ {
+		p := 1.0
+		if mean > 0 {
+			p = mathext.GammaIncRegComp(float64(k+1), mean) // P(at most k)
+		}
+		below := uint64(math.Round(p * certain))
+		if float64(k) > mean && below >= certain {
+			below = certain
+		}
+		d.below, d.add = append(d.below, below), append(d.add, d.weight*float64(k))
+		if below >= certain {
+			break
+		}
+	}
+	k := uint32(0)
+	for top := range d.start {
+		for uint64(top)<<24 >= d.below[k] {
+			k++
+		}
+		d.start[top] = k
+	}
+}
+
+// fieldWords is how many cells' random words are made at a time.
+const fieldWords = 512
+
+// Add draws the spikes of a step.
+func (d *PoissonDrive) Add(dst []float64, first int, step int64) {
+	var words [fieldWords]uint32
+	for len(dst) > 0 {
+		n := min(len(dst), fieldWords)
+		d.field.Fill(words[:n], first, step)
+		d.addWords(dst[:n], words[:n])
+		dst, first = dst[n:], first+n
+	}
+}
+
+func (d *PoissonDrive) addWords(dst []float64, words []uint32) {
+	below, add := d.below, d.add
+	for i, word := range words {
+		k := d.start[word>>24]
+		for uint64(word) >= below[k] {
+			k++
+		}
+		dst[i] += add[k]
+	}
+}
+
+// Reserve makes room for cells that receive spikes at exact times.
+func (d *PoissonDrive) Reserve(cells int) {
+	d.trains = make([]train, cells)
+	for i := range d.trains {
+		t := &d.trains[i]
+		t.stream.Reset(d.seed, d.purpose, uint64(i))
+		t.next = d.after(t, 0)
+	}
+}
+
+// after draws the time of the spike that follows one at t.
+func (d *PoissonDrive) after(t *train, at sim.Time) sim.Time {
+	if d.rate == 0 {
+		return sim.MaxTime
+	}
+	wait := t.stream.Exponential() / d.rate
+	if !(wait < float64(sim.MaxTime-at)/2) {
+		return sim.MaxTime
+	}
+	return at + max(1, sim.Time(math.Round(wait)))
+}
+
+// Arrivals appends the spikes of a cell after from and up to until.
+func (d *PoissonDrive) Arrivals(cell int, _, until sim.Time, arrivals []Arrival) []Arrival {
+	t := &d.trains[cell]
+	for t.next <= until {
+		arrivals = append(arrivals, Arrival{Time: t.next, Weight: d.weight})
+		t.next = d.after(t, t.next)
+	}
+	return arrivals
+}

@@ -1,0 +1,104 @@
+package neuron
+
+import (
+	"fmt"
+	"math"
+
+	"paracrine/sim"
+)
+
+// Cells that advance from event to event keep their state as it was at their
+// last event – an arrival, a spike, the end of the refractory period, a change
+// of current – and never as it is at the end of a window. So a cell's course is
+// the same to the bit however often it is advanced.
+
+// Spans of time within a cell's course are whole picoseconds in float64.
+const (
+	// unforeseen stands for the time of the next spike where it has not been
+	// worked out since the last event.
+	unforeseen = -1
+	// never is a span that no run is long enough for, and finite, so that a
+	// state in which nothing happens is not taken for one that diverged.
+	never = math.MaxFloat64
+)
+
+// margin is by how much, relative to the potentials involved, a bound must stay
+// below threshold to rule a crossing out: more than the rounding errors of both
+// and than a membrane moves in a picosecond, so that ruling out never
+// contradicts the search.
+const margin = 1e-9
+
+// course holds when things happen to the cells of a population.
+type course struct {
+	// last is the time of the last event. A float64 has not the digits of a
+	// sim.Time, and recorders and checkpoints know no other state: a value is
+	// the float64 with the bits of the time, which is an ordinary number for
+	// any time before 9.2185e18 ps.
+	last []float64
+	held []float64 // ps left of the refractory period at the last event
+	next []float64 // ps from the last event to the next spike, or unforeseen
+}
+
+func newCourse(cells int) course {
+	c := course{make([]float64, cells), make([]float64, cells), make([]float64, cells)}
+	for i := range c.next {
+		c.next[i] = unforeseen
+	}
+	return c
+}
+
+// moment is the course of one cell.
+type moment struct {
+	last       sim.Time
+	held, next float64
+}
+
+func (c *course) load(cell int) moment {
+	return moment{sim.Time(math.Float64bits(c.last[cell])), c.held[cell], c.next[cell]}
+}
+
+func (c *course) store(cell int, m moment) {
+	c.last[cell], c.held[cell], c.next[cell] = math.Float64frombits(uint64(m.last)), m.held, m.next
+}
+
+// State follows the variables of a model in its State.
+func (c *course) State() []State {
+	return []State{{"last event", c.last, nil}, {"refractory rest", c.held, nil}, {"next spike", c.next, nil}}
+}
+
+// since is how long ago the last event was at a time, in ps.
+func (m *moment) since(at sim.Time) float64 { return float64(at - m.last) }
+
+// sorted numbers what differs between the cells of a population: cells that are
+// alike share one constants, which then stays in the cache.
+func sorted[C comparable](cells int, of func(cell int) C) (kinds []C, kind []uint32) {
+	known := map[C]uint32{}
+	kind = make([]uint32, cells)
+	for i := range kind {
+		c := of(i)
+		number, have := known[c]
+		if !have {
+			number = uint32(len(kinds))
+			known[c], kinds = number, append(kinds, c)
+		}
+		kind[i] = number
+	}
+	return kinds, kind
+}
+
+// picoseconds is a span given in ms as a whole number of ps.
+func picoseconds(ms float64) float64 { return math.Round(ms * float64(sim.Millisecond)) }
+
+// rate is the reciprocal of a time constant given in ms, per ps.
+func rate(tau float64) float64 { return 1 / (tau * float64(sim.Millisecond)) }
+
+// checkReset refuses cells that would never stop spiking.
+func checkReset(s Setting) error {
+	reset, threshold := s.Values.Of("reset"), s.Values.Of("threshold")
+	for i := range s.Cells {
+		if !(reset[i] < threshold[i]) {
+			return fmt.Errorf("%s: reset %g of cell %d: allowed are values below its threshold, %g", s.Name, reset[i], i, threshold[i])
+		}
+	}
+	return nil
+}
