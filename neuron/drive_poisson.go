@@ -24,13 +24,9 @@ type PoissonDrive struct {
 
 	seed    uint64
 	purpose sim.Purpose
-	trains  []train
-}
-
-// train is the state of a cell's spikes at exact times.
-type train struct {
-	stream sim.Stream
-	next   sim.Time
+	streams []sim.Stream // per cell that receives spikes at exact times
+	next    []float64    // the bits of the time of its next spike
+	drawn   []float64    // how many words of its stream have been drawn
 }
 
 // mostPoissonMean bounds the spikes expected in a step; more is a current.
@@ -107,20 +103,25 @@ func (d *PoissonDrive) addWords(dst []float64, words []uint32) {
 
 // Reserve makes room for cells that receive spikes at exact times.
 func (d *PoissonDrive) Reserve(cells int) {
-	d.trains = make([]train, cells)
-	for i := range d.trains {
-		t := &d.trains[i]
-		t.stream.Reset(d.seed, d.purpose, uint64(i))
-		t.next = d.after(t, 0)
+	d.streams = make([]sim.Stream, cells)
+	d.next, d.drawn = make([]float64, cells), make([]float64, cells)
+	for i := range d.streams {
+		d.streams[i].Reset(d.seed, d.purpose, uint64(i))
+		d.setNext(i, d.after(i, 0))
 	}
 }
 
-// after draws the time of the spike that follows one at t.
-func (d *PoissonDrive) after(t *train, at sim.Time) sim.Time {
+func (d *PoissonDrive) setNext(cell int, t sim.Time) {
+	d.next[cell] = math.Float64frombits(uint64(t))
+	d.drawn[cell] = float64(d.streams[cell].State())
+}
+
+// after draws the time of the spike of a cell that follows one at a time.
+func (d *PoissonDrive) after(cell int, at sim.Time) sim.Time {
 	if d.rate == 0 {
 		return sim.MaxTime
 	}
-	wait := t.stream.Exponential() / d.rate
+	wait := d.streams[cell].Exponential() / d.rate
 	if !(wait < float64(sim.MaxTime-at)/2) {
 		return sim.MaxTime
 	}
@@ -129,10 +130,22 @@ func (d *PoissonDrive) after(t *train, at sim.Time) sim.Time {
 
 // Arrivals appends the spikes of a cell after from and up to until.
 func (d *PoissonDrive) Arrivals(cell int, _, until sim.Time, arrivals []Arrival) []Arrival {
-	t := &d.trains[cell]
-	for t.next <= until {
-		arrivals = append(arrivals, Arrival{Time: t.next, Weight: d.weight})
-		t.next = d.after(t, t.next)
+	next := sim.Time(math.Float64bits(d.next[cell]))
+	if next > until {
+		return arrivals
 	}
+	if drawn := uint64(d.drawn[cell]); drawn != d.streams[cell].State() {
+		d.streams[cell].SetState(drawn) // the state was restored
+	}
+	for next <= until {
+		arrivals = append(arrivals, Arrival{Time: next, Weight: d.weight})
+		next = d.after(cell, next)
+	}
+	d.setNext(cell, next)
 	return arrivals
+}
+
+// State is the progress of the spikes at exact times.
+func (d *PoissonDrive) State() []State {
+	return []State{{"next spike", d.next, nil}, {"words drawn", d.drawn, nil}}
 }

@@ -122,7 +122,7 @@ func overlap(c Cells, first, count int) bool {
 }
 
 func (n *Network) addPopulation(p Population, first int) (*population, error) {
-	made := &population{Population: p, first: first, recent: make([]uint64, max(1, runawaySpan/n.window))}
+	made := &population{Population: p, first: first, recent: make([]float64, max(1, runawaySpan/n.window))}
 	for _, in := range p.Model.Inputs {
 		if !in.Current {
 			made.synaptic++
@@ -192,9 +192,6 @@ func (p *population) initialise(setting neuron.Setting, seed uint64) error {
 				state[i].Values[cell] -= offset
 			}
 		}
-	}
-	if started, starts := p.exact.(interface{ Start() }); starts {
-		started.Start()
 	}
 	return nil
 }

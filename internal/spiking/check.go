@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
+
 	"paracrine/sim"
 )
 
@@ -91,14 +93,13 @@ func (n *Network) watchRates() error {
 		for _, step := range n.sources {
 			spikes += len(step[k])
 		}
-		p.recent[p.at] = uint64(spikes)
-		p.at = (p.at + 1) % len(p.recent)
-		sum := uint64(0)
-		for _, spikes := range p.recent {
-			sum += spikes
+		at := int((n.now-1)/n.window) % len(p.recent)
+		if (n.now-n.span)%n.window == 0 {
+			p.recent[at] = 0
 		}
+		p.recent[at] += float64(spikes)
 		span := sim.Time(len(p.recent)) * n.window
-		rate := float64(sum) / float64(p.Cells) / span.Milliseconds() * 1000
+		rate := floats.Sum(p.recent) / float64(p.Cells) / span.Milliseconds() * 1000
 		if n.now >= span && rate > n.Runaway {
 			return &RunawayError{Population: p.Name, Rate: rate, Limit: n.Runaway, Time: n.now}
 		}

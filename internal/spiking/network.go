@@ -57,10 +57,9 @@ type population struct {
 	exact    neuron.Exact
 	synaptic int // channels that synapses reach; the others are currents
 	drives   []*drive
-	shares   []share  // one per worker
-	spikes   []Spike  // of an exact population in the window
-	recent   []uint64 // spikes of the last windows, for Runaway
-	at       int      // in recent
+	shares   []share   // one per worker
+	spikes   []Spike   // of an exact population in the window
+	recent   []float64 // spikes of the last windows, for Runaway
 	index    int
 }
 

@@ -2,6 +2,7 @@ package spiking
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"paracrine/neuron"
@@ -57,4 +58,36 @@ func (p *pending) take(until sim.Time) []arriving {
 			cmp.Compare(x.projection, y.projection), cmp.Compare(x.source, y.source))
 	})
 	return p.taken
+}
+
+// arrivingWords is how many words an arrival takes in a checkpoint.
+const arrivingWords = 4
+
+// words are all arrivals on their way, for checkpoints.
+func (p *pending) words() []uint64 {
+	var words []uint64
+	for _, b := range p.buckets {
+		for _, a := range b {
+			words = append(words, uint64(a.Time), math.Float64bits(a.Weight),
+				uint64(a.Channel)<<32|uint64(a.cell), uint64(a.projection)<<32|uint64(a.source))
+		}
+	}
+	return words
+}
+
+// setWords takes what words returned; it reports whether it fits.
+func (p *pending) setWords(words []uint64) bool {
+	for i := range p.buckets {
+		p.buckets[i] = p.buckets[i][:0]
+	}
+	for ; len(words) >= arrivingWords; words = words[arrivingWords:] {
+		if words[0] == 0 || words[0] > math.MaxInt64 {
+			return false
+		}
+		p.add(arriving{
+			Arrival: neuron.Arrival{Time: sim.Time(words[0]), Weight: math.Float64frombits(words[1]), Channel: int(words[2] >> 32)},
+			cell:    uint32(words[2]), projection: uint32(words[3] >> 32), source: uint32(words[3]),
+		})
+	}
+	return len(words) == 0
 }
