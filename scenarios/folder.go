@@ -51,6 +51,19 @@ func open(name string) (io.ReadCloser, error) {
 	return os.Open(name)
 }
 
+// shortName is a file's name as errors call it: relative to where the program
+// runs, if that is shorter.
+func shortName(name string) string {
+	here, err := os.Getwd()
+	if err != nil || !filepath.IsAbs(name) {
+		return name
+	}
+	if near, err := filepath.Rel(here, name); err == nil && len(near) < len(name) {
+		return near
+	}
+	return name
+}
+
 // locate gives the files of a simulation their full names, so that a copy of it
 // elsewhere names the same.
 func (s *Simulation) locate(from folder) {

@@ -45,9 +45,11 @@ type CellGroup struct {
 
 // Positions says where cells are, in two dimensions or three.
 type Positions struct {
-	Layout string           `yaml:"layout" jsonschema:"required,enum=lattice,enum=uniform,enum=file" jsonschema_description:"rows and columns; independent and uniform; or from a CSV file"`
-	Extent []units.Quantity `yaml:"extent" jsonschema:"minItems=2,maxItems=3,format=positive-length" when:"layout=lattice|uniform" jsonschema_description:"width, height and, in three dimensions, depth; the middle is at the origin"`
-	File   string           `yaml:"file" jsonschema:"minLength=1" when:"layout=file" jsonschema_description:"CSV file beside the scenario with the columns x_µm, y_µm and, in three dimensions, z_µm: a line a cell"`
+	Layout  string           `yaml:"layout" jsonschema:"required,enum=lattice,enum=uniform,enum=file" jsonschema_description:"points of a lattice; independent and uniform; or from a CSV file"`
+	Shape   []int            `yaml:"shape" jsonschema:"minItems=2,maxItems=3" when:"layout=lattice" jsonschema_description:"points along x, y and, in three dimensions, z: a cell each, along x first"`
+	Spacing units.Quantity   `yaml:"spacing" jsonschema:"format=positive-length" when:"layout=lattice" jsonschema_description:"distance of neighbours; the middle of the lattice is at the origin"`
+	Extent  []units.Quantity `yaml:"extent" jsonschema:"minItems=2,maxItems=3,format=positive-length" when:"layout=uniform" jsonschema_description:"width, height and, in three dimensions, depth; the middle is at the origin"`
+	File    string           `yaml:"file" jsonschema:"minLength=1" when:"layout=file" jsonschema_description:"CSV file beside the scenario with the columns x, y and, in three dimensions, z, in µm: a line a cell"`
 }
 
 // SpikeTimes are the times at which sources fire: a list that all cells share,
@@ -97,16 +99,17 @@ type SpikingProjection struct {
 
 // SpikingConnection says which pairs of cells have a synapse.
 type SpikingConnection struct {
-	Rule        string         `yaml:"rule" jsonschema:"default=all-to-all,enum=all-to-all,enum=one-to-one,enum=fixed-in-degree,enum=fixed-out-degree,enum=fixed-total,enum=bernoulli,enum=distance,enum=list" jsonschema_description:"every pair; the cells with the same number; so many for each target; for each source; or in all; each pair with a probability; with one that falls with distance; or those in a file"`
-	InDegree    int            `yaml:"in-degree" jsonschema:"minimum=1" when:"rule=fixed-in-degree" jsonschema_description:"synapses of each target"`
-	OutDegree   int            `yaml:"out-degree" jsonschema:"minimum=1" when:"rule=fixed-out-degree" jsonschema_description:"synapses of each source"`
-	Synapses    int            `yaml:"synapses" jsonschema:"minimum=1" when:"rule=fixed-total" jsonschema_description:"synapses in all"`
-	Probability float64        `yaml:"probability" jsonschema:"exclusiveMinimum=0,maximum=1" when:"rule=bernoulli|distance" jsonschema_description:"probability of a synapse; with distance, that at distance 0"`
-	Kernel      string         `yaml:"kernel" jsonschema:"default=gaussian,enum=gaussian,enum=exponential,enum=step" when:"rule=distance" jsonschema_description:"how probability falls with distance: exp(−d²/2λ²), exp(−d/λ), or 1 up to λ"`
-	Length      units.Quantity `yaml:"length" jsonschema:"format=positive-length" when:"rule=distance" jsonschema_description:"length constant λ"`
-	File        string         `yaml:"file" jsonschema:"minLength=1" when:"rule=list" jsonschema_description:"CSV file beside the scenario with the columns source, target and, if they differ, weight_UNIT and delay_ms: a line a synapse, cells numbered from 0 at each end"`
-	Autapses    bool           `yaml:"autapses" jsonschema:"default=false" when:"rule=all-to-all|one-to-one|fixed-in-degree|fixed-out-degree|fixed-total|bernoulli|distance" jsonschema_description:"whether a cell may have a synapse onto itself"`
-	Multapses   bool           `yaml:"multapses" jsonschema:"default=false" when:"rule=fixed-in-degree|fixed-out-degree|fixed-total" jsonschema_description:"whether a pair may have several synapses"`
+	Rule        string           `yaml:"rule" jsonschema:"default=all-to-all,enum=all-to-all,enum=one-to-one,enum=fixed-in-degree,enum=fixed-out-degree,enum=fixed-total,enum=bernoulli,enum=distance,enum=list" jsonschema_description:"every pair; the cells with the same number; so many for each target; for each source; or in all; each pair with a probability; with one that falls with distance; or those in a file"`
+	InDegree    int              `yaml:"in-degree" jsonschema:"minimum=1" when:"rule=fixed-in-degree" jsonschema_description:"synapses of each target"`
+	OutDegree   int              `yaml:"out-degree" jsonschema:"minimum=1" when:"rule=fixed-out-degree" jsonschema_description:"synapses of each source"`
+	Synapses    int              `yaml:"synapses" jsonschema:"minimum=1" when:"rule=fixed-total" jsonschema_description:"synapses in all"`
+	Probability float64          `yaml:"probability" jsonschema:"exclusiveMinimum=0,maximum=1" when:"rule=bernoulli|distance" jsonschema_description:"probability of a synapse; with distance, that at distance 0"`
+	Profile     string           `yaml:"profile" jsonschema:"default=gaussian,enum=gaussian,enum=exponential,enum=box" when:"rule=distance" jsonschema_description:"how probability falls with distance: exp(−d²/2λ²), exp(−d/λ), or 1 up to λ"`
+	Length      units.Quantity   `yaml:"length" jsonschema:"format=positive-length" when:"rule=distance" jsonschema_description:"length constant λ"`
+	Period      []units.Quantity `yaml:"period,omitempty" jsonschema:"minItems=2,maxItems=3,format=non-negative-length" when:"rule=distance,optional" jsonschema_description:"makes axes rings: after so much a cell is where it was; 0 µm is no ring"`
+	File        string           `yaml:"file" jsonschema:"minLength=1" when:"rule=list" jsonschema_description:"CSV file beside the scenario with the columns source, target and, if they differ, weight (in the unit of the channel) and delay (in ms): a line a synapse, cells numbered from 0 at each end"`
+	Autapses    bool             `yaml:"autapses" jsonschema:"default=false" when:"rule=all-to-all|one-to-one|fixed-in-degree|fixed-out-degree|fixed-total|bernoulli|distance" jsonschema_description:"whether a cell may have a synapse onto itself"`
+	Multapses   bool             `yaml:"multapses" jsonschema:"default=false" when:"rule=fixed-in-degree|fixed-out-degree|fixed-total" jsonschema_description:"whether a pair may have several synapses"`
 }
 
 // Plasticity is how the weights of a projection change with spikes.
