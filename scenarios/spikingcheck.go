@@ -122,7 +122,7 @@ func (n *SpikingNetwork) checkValue(c *checker, at path, v Value, within neuron.
 	}
 	remedy := map[neuron.Range]string{neuron.Positive: "low", neuron.NonNegative: "low", neuron.Negative: "high", neuron.Probability: "low and high"}[within]
 	for _, end := range []float64{low, high} {
-		if !math.IsInf(end, 0) && !within.Holds(end) || math.IsInf(end, 0) && leaves(within, end) {
+		if !math.IsInf(end, 0) && !within.Holds(end) || math.IsInf(end, 0) && exceeds(within, end) {
 			c.refuse(at, because("a "+v.Drawn.Distribution+" distribution", "it can be "+reaching(end, unit)),
 				within.String()+": bound it with "+remedy)
 			return
@@ -130,8 +130,8 @@ func (n *SpikingNetwork) checkValue(c *checker, at path, v Value, within neuron.
 	}
 }
 
-// unbounded reports whether a range ends before an infinity.
-func leaves(within neuron.Range, infinity float64) bool {
+// exceeds reports whether a range ends before an infinity.
+func exceeds(within neuron.Range, infinity float64) bool {
 	switch within {
 	case neuron.Positive, neuron.NonNegative:
 		return infinity < 0

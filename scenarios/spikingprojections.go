@@ -174,10 +174,12 @@ func (s *Simulation) rule(at path, p SpikingProjection, made spiking.Projection)
 	return synapse.AllToAll{Autapses: c.Autapses}, nil
 }
 
-// ruleKeys are the keys of a projection that a rule's error can name where the
-// scenario calls them otherwise or elsewhere.
+// ruleKeys are where a scenario has what a rule's error names, if that is not a
+// key of the connection.
 var ruleKeys = map[string][]string{
-	"from": {"from"}, "to": {"to"}, "total": {"connection", "synapses"}, "": {"connection", "rule"},
+	"from": {"from"}, "to": {"to"}, "weight": {"weight"}, "delay": {"delay"},
+	"total": {"connection", "synapses"}, "extent": {"connection", "period"}, "scale": {"connection", "length"},
+	"connection": {"connection"}, "positions": {"connection", "rule"},
 }
 
 // checkRule words what a rule says of the cells it is to connect.
