@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-//go:embed *.yaml
+//go:embed *.yaml *.csv
 var files embed.FS
 
 // BuiltinInfo describes a scenario that comes with the program.
