@@ -85,7 +85,7 @@ func newLIFCondExp(s Setting) (Grid, error) {
 		p.leak[i] = 1 / s.Values.Of("tau")[i]
 		p.perCapacitance[i] = 1 / s.Values.Of("capacitance")[i]
 	}
-	return p, below(s, "reset", "threshold")
+	return p, checkReset(s)
 }
 
 // conductance is a synaptic conductance that decays exponentially.

@@ -1,9 +1,6 @@
 package neuron
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // membrane is the leaky membrane with a fixed reset that the linear
 // integrate-and-fire cells have in common, in steps of dt. Potentials are kept
@@ -34,7 +31,7 @@ func newMembrane(s Setting) (membrane, error) {
 		m.gain[i] = -math.Expm1(-dt/tau[i]) * tau[i] / capacitance[i]
 		m.drift[i] = m.gain[i] * current[i]
 	}
-	return m, below(s, "reset", "threshold")
+	return m, checkReset(s)
 }
 
 // relative is a parameter less another, cell by cell.
@@ -53,16 +50,4 @@ func steps(s Setting, name string) []float64 {
 		n[i] = math.Round(x / s.Step.Milliseconds())
 	}
 	return n
-}
-
-// below returns an error unless a parameter is below another in every cell: a
-// cell whose reset is not below its threshold would never stop firing.
-func below(s Setting, low, high string) error {
-	bound := s.Values.Of(high)
-	for i, x := range s.Values.Of(low)[:s.Cells] {
-		if !(x < bound[i]) {
-			return fmt.Errorf("%s: %s %g of cell %d: allowed are values below its %s, %g", s.Name, low, x, i, high, bound[i])
-		}
-	}
-	return nil
 }

@@ -79,7 +79,7 @@ func (r Range) String() string {
 // Variable is a quantity in the state of every cell.
 type Variable struct {
 	Name, Symbol, Unit, Meaning string
-	Initial                     string // the parameter it starts at, or "" for 0
+	Initial                     string // the parameter it starts at; "" leaves it where its population begins, 0 unless the model says otherwise
 }
 
 // Input is a channel by which a population is reached.
@@ -91,7 +91,7 @@ type Input struct {
 	// Magnitude is set where a weight below zero stands for a positive quantity
 	// of this channel, as of an inhibitory conductance.
 	Magnitude bool
-	// Count is set where every spike that arrives adds 1, whatever its weight.
+	// Count is set where every arriving spike counts as one, whatever its weight.
 	Count bool
 	// Current marks a channel that only injected currents take: it holds for one
 	// step and has no delay.

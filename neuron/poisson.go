@@ -24,7 +24,7 @@ func poisson() Model {
 		Parameters: []Parameter{
 			{"rate", "rate", "Hz", 10, NonNegative, "spikes per second of each cell"},
 			{"start", "t_start", "ms", 0, NonNegative, "no spikes before"},
-			{"stop", "t_stop", "ms", 0, NonNegative, "no spikes after; 0 is silentForever to stop"},
+			{"stop", "t_stop", "ms", 0, NonNegative, "no spikes after; 0 is never to stop"},
 		},
 	}
 	m.Grid, m.Exact = sourceOf(newPoissonTimes)
@@ -40,7 +40,7 @@ type poissonTimes struct {
 }
 
 func newPoissonTimes(s Setting) (timetable, error) {
-	t := &poissonTimes{make([]float64, s.Cells), eachPicoseconds(s, "start"), eachPicoseconds(s, "stop"), s.Seed, sim.Purpose(s.Name + " spikes")}
+	t := &poissonTimes{make([]float64, s.Cells), spans(s, "start"), spans(s, "stop"), s.Seed, sim.Purpose(s.Name + " source spikes")}
 	for i, rate := range s.Values.Of("rate")[:s.Cells] {
 		t.interval[i] = float64(sim.Second) / rate
 		if t.stop[i] == 0 {
@@ -58,8 +58,8 @@ func (t *poissonTimes) spike(cell int, n, before float64) float64 {
 	stream.Reset(t.seed, t.purpose, uint64(cell))
 	stream.SetState(uint64(n))
 	at := math.Ceil(before + float64(stream.Exponential()*t.interval[cell]))
-	if !(at <= t.stop[cell] && at < silentForever) { // a rate of 0 gives infinity, or NaN
-		return silentForever
+	if at > t.stop[cell] {
+		return never
 	}
 	return at
 }

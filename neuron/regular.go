@@ -30,11 +30,11 @@ func regular() Model {
 type regularTimes struct{ period, phase []float64 }
 
 func newRegularTimes(s Setting) (timetable, error) {
-	t := &regularTimes{eachPicoseconds(s, "period"), eachPicoseconds(s, "phase")}
+	t := &regularTimes{spans(s, "period"), spans(s, "phase")}
 	for i, phase := range t.phase {
-		// Less than a picosecond would silentForever pass.
+		// Less than a picosecond would never pass.
 		t.period[i] = math.Max(t.period[i], float64(sim.Picosecond))
-		if math.Round(phase) == 0 {
+		if phase == 0 {
 			t.phase[i] = t.period[i]
 		}
 	}
@@ -42,5 +42,5 @@ func newRegularTimes(s Setting) (timetable, error) {
 }
 
 func (t *regularTimes) spike(cell int, n, _ float64) float64 {
-	return math.Min(math.Round(t.phase[cell]+float64(n*t.period[cell])), silentForever)
+	return t.phase[cell] + float64(n*t.period[cell])
 }

@@ -7,7 +7,7 @@ import "paracrine/sim"
 // spikes next and how many spikes came before that, so that time passing costs
 // nothing but a comparison.
 type source struct {
-	next  []float64 // time of the next spike, ps, a whole number; silentForever for none
+	next  []float64 // time of the next spike, whole ps: exact for 2.5 hours, within 1 ps for 5, …; never for none
 	count []float64 // spikes before it
 	timetable
 	dt float64 // step of a grid population, ps
@@ -16,28 +16,31 @@ type source struct {
 // timetable is the spike times of a population's cells, in ps.
 type timetable interface {
 	// spike is the time of spike number n of a cell, from 0, given that of the
-	// spike before, or silentForever. For n = 0 the time before is 0.
+	// spike before, or never. For n = 0 the time before is 0.
 	spike(cell int, n, before float64) float64
 }
-
-// silentForever is later than any time that sim.Time can hold; float64 holds times
-// below 2.5 hours to the picosecond, and later ones to a few.
-const silentForever = 1e19
 
 func newSource(s Setting, t timetable) *source {
 	p := &source{make([]float64, s.Cells), make([]float64, s.Cells), t, float64(s.Step)}
 	for i := range p.next {
-		p.next[i] = t.spike(i, 0, 0)
+		p.schedule(i, 0)
 	}
 	return p
 }
 
-// follow moves a cell to its next spike and returns its time.
-func (p *source) follow(cell int) float64 {
-	p.count[cell]++
-	p.next[cell] = p.spike(cell, p.count[cell], p.next[cell])
-	return p.next[cell]
+// schedule sets a cell's next spike: the n-th, if it is within the range of
+// sim.Time. A time that is not a number is that of a source with rate 0.
+func (p *source) schedule(cell int, n float64) float64 {
+	at := p.spike(cell, n, p.next[cell])
+	if !(at < float64(sim.MaxTime)) {
+		at = never
+	}
+	p.next[cell], p.count[cell] = at, n
+	return at
 }
+
+// follow moves a cell to its next spike and returns its time.
+func (p *source) follow(cell int) float64 { return p.schedule(cell, p.count[cell]+1) }
 
 // State is when each cell spikes next and its number of spikes before that.
 func (p *source) State() []State {
@@ -64,7 +67,7 @@ type exactSource struct{ *source }
 
 // Advance emits the spikes of a cell up to and including until.
 func (p exactSource) Advance(cell int, _ []Arrival, until sim.Time, spikes []Spike) []Spike {
-	for next := p.next[cell]; next < silentForever && sim.Time(next) <= until; next = p.follow(cell) {
+	for next := p.next[cell]; next < never && sim.Time(next) <= until; next = p.follow(cell) {
 		spikes = append(spikes, Spike{sim.Time(next), uint32(cell)})
 	}
 	return spikes
@@ -96,11 +99,11 @@ func sourceOf(table func(Setting) (timetable, error)) (func(Setting) (Grid, erro
 	return grid, exact
 }
 
-// eachPicoseconds is a parameter in ms, in ps, cell by cell.
-func eachPicoseconds(s Setting, name string) []float64 {
+// spans is a parameter in ms as whole numbers of ps, cell by cell.
+func spans(s Setting, name string) []float64 {
 	ps := make([]float64, s.Cells)
 	for i, ms := range s.Values.Of(name)[:s.Cells] {
-		ps[i] = ms * float64(sim.Millisecond)
+		ps[i] = picoseconds(ms)
 	}
 	return ps
 }

@@ -57,7 +57,7 @@ func (t *listedTimes) placed(at sim.Time) float64 {
 
 func (t *listedTimes) spike(cell int, n, _ float64) float64 {
 	if int(n) >= len(t.times[cell]) {
-		return silentForever
+		return never
 	}
 	return t.placed(t.times[cell][int(n)])
 }
