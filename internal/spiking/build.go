@@ -122,7 +122,7 @@ func overlap(c Cells, first, count int) bool {
 }
 
 func (n *Network) addPopulation(p Population, first int) (*population, error) {
-	made := &population{Population: p, first: first, recent: make([]float64, max(1, runawaySpan/n.window))}
+	made := &population{Population: p, first: first, recent: make([]float64, (runawaySpan+n.window-1)/n.window)}
 	for _, in := range p.Model.Inputs {
 		if !in.Current {
 			made.synaptic++
