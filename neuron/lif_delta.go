@@ -1,7 +1,5 @@
 package neuron
 
-import "math"
-
 // The leaky integrate-and-fire cell with delta synapses,
 //
 //	τ_m dV/dt = −(V − E_L) + (τ_m/C_m) I,    V ← V + w at every arriving spike
@@ -30,42 +28,16 @@ var _ = register(Model{
 		{Name: "jump", Unit: "mV", Meaning: "jumps of the membrane potential"},
 		{Name: "current", Unit: "pA", Meaning: "injected current", Current: true},
 	},
-	Grid:  func(s Setting) (Grid, error) { return newLIFDelta(s), nil },
+	Grid:  newLIFDelta,
 	Exact: newExactLIFDelta,
 })
 
-// lifDelta is a grid population of lif-delta cells. The potential is kept
-// relative to rest, as are threshold and reset.
-type lifDelta struct {
-	potential  []float64 // V − E_L
-	silent     []float64 // steps left of the refractory period
-	decay      []float64 // P
-	drift      []float64 // (1 − P)(τ_m/C_m) I of the constant current
-	gain       []float64 // (1 − P) τ_m/C_m, mV per pA
-	threshold  []float64
-	reset      []float64
-	refractory []float64 // steps
-	rest       []float64
-}
+// lifDelta is a grid population of lif-delta cells.
+type lifDelta struct{ membrane }
 
-func newLIFDelta(s Setting) *lifDelta {
-	p := &lifDelta{
-		potential: make([]float64, s.Cells), silent: make([]float64, s.Cells),
-		decay: make([]float64, s.Cells), drift: make([]float64, s.Cells), gain: make([]float64, s.Cells),
-		threshold: make([]float64, s.Cells), reset: make([]float64, s.Cells), refractory: make([]float64, s.Cells),
-		rest: s.Values.Of("rest"),
-	}
-	dt := s.Step.Milliseconds()
-	tau, capacitance, current := s.Values.Of("tau"), s.Values.Of("capacitance"), s.Values.Of("current")
-	for i := range s.Cells {
-		p.decay[i] = Decay(dt, tau[i])
-		p.gain[i] = -math.Expm1(-dt/tau[i]) * tau[i] / capacitance[i]
-		p.drift[i] = p.gain[i] * current[i]
-		p.threshold[i] = s.Values.Of("threshold")[i] - p.rest[i]
-		p.reset[i] = s.Values.Of("reset")[i] - p.rest[i]
-		p.refractory[i] = math.Round(s.Values.Of("refractory")[i] / dt)
-	}
-	return p
+func newLIFDelta(s Setting) (Grid, error) {
+	m, err := newMembrane(s)
+	return &lifDelta{m}, err
 }
 
 // Advance is one step of the exact propagator, cell by cell.

@@ -79,7 +79,7 @@ func (r Range) String() string {
 // Variable is a quantity in the state of every cell.
 type Variable struct {
 	Name, Symbol, Unit, Meaning string
-	Initial                     string // the parameter it starts at, or "" for 0
+	Initial                     string // the parameter it starts at; "" leaves it where its population begins, 0 unless the model says otherwise
 }
 
 // Input is a channel by which a population is reached.

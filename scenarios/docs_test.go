@@ -155,7 +155,7 @@ func sections() []section {
 			f()
 		}
 	}
-	walk("The file", nil, schema())
+	walk("The file", nil, trainingForm.schema())
 	return all
 }
 
@@ -170,14 +170,21 @@ func taskSection(s *jsonschema.Schema) section {
 	return current
 }
 
+func isQuantity(format string) bool {
+	_, is := quantityFormats[format]
+	return is
+}
+
 func valueText(s *jsonschema.Schema) string {
 	switch {
 	case s.Enum != nil:
 		return "`" + words(s.Enum, "`, `") + "`"
-	case s.Format == formatPositiveTime:
+	case s.Format == "positive-time":
 		return "time above 0"
 	case s.Format == formatNonNegativeTime:
 		return "time from 0"
+	case s.Format != "" && isQuantity(s.Format):
+		return quantityFormats[s.Format].words()
 	case s.Format == formatName:
 		return "name"
 	case s.Format == formatRule:

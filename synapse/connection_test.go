@@ -181,7 +181,52 @@ func candidates(t *rapid.T, w synapse.Wiring) []synapse.Rule {
 	return []synapse.Rule{
 		synapse.FixedInDegree{Autapses: true},
 		synapse.FixedInDegree{rapid.IntRange(0, w.Pre).Draw(t, "in-degree"), autapses, multapses},
+		synapse.FixedOutDegree{rapid.IntRange(0, w.Post).Draw(t, "out-degree"), autapses, multapses},
+		synapse.FixedTotal{rapid.IntRange(0, w.Pre*w.Post).Draw(t, "total"), autapses, multapses},
+		synapse.AllToAll{Autapses: autapses},
+		synapse.OneToOne{},
+		synapse.Bernoulli{Probability: rapid.Float64Range(0, 1).Draw(t, "probability"), Autapses: autapses},
+		drawDistance(t, autapses),
+		drawList(t, w),
 	}
+}
+
+// drawDistance is a rule that depends on distance, of any profile.
+func drawDistance(t *rapid.T, autapses bool) synapse.DistanceDependent {
+	rule := synapse.DistanceDependent{
+		Probability: rapid.Float64Range(0, 1).Draw(t, "p_max"),
+		Profile: synapse.Profile{
+			Kind:  rapid.SampledFrom(profiles).Draw(t, "profile"),
+			Scale: rapid.Float64Range(1, 200).Draw(t, "scale"),
+		},
+		Autapses: autapses,
+	}
+	for axis := range rule.Extent {
+		rule.Extent[axis] = rapid.SampledFrom([]float64{0, 100, 130}).Draw(t, "extent")
+	}
+	return rule
+}
+
+var profiles = []synapse.ProfileKind{synapse.GaussianProfile, synapse.ExponentialProfile, synapse.BoxProfile, synapse.LogisticProfile}
+
+// drawList is a list of any synapses.
+func drawList(t *rapid.T, w synapse.Wiring) *synapse.Explicit {
+	list := new(synapse.Explicit)
+	weights, delays := rapid.Bool().Draw(t, "weights"), rapid.Bool().Draw(t, "delays")
+	for range rapid.IntRange(0, 50).Draw(t, "synapses") {
+		list.Pre = append(list.Pre, uint32(rapid.IntRange(0, w.Pre-1).Draw(t, "source")))
+		list.Post = append(list.Post, uint32(rapid.IntRange(0, w.Post-1).Draw(t, "target")))
+		if weights {
+			list.Weight = append(list.Weight, rapid.Float64Range(-5, 5).Draw(t, "weight"))
+		}
+		if delays {
+			list.Delay = append(list.Delay, rapid.Float64Range(0.1, 5).Draw(t, "delay"))
+		}
+	}
+	if weights && list.Weight == nil {
+		list.Weight = []float64{}
+	}
+	return list
 }
 
 // TestRangesJoinToTheWhole connects ranges of targets one by one: synapses, their
@@ -278,12 +323,19 @@ func benchmarkRule(b *testing.B, rule synapse.Rule, w synapse.Wiring) {
 // targets from 10 000 sources where the rule can.
 func BenchmarkConnect(b *testing.B) {
 	w := synapse.Wiring{Pre: 10_000, Post: 1000, Seed: 1}
+	w.PrePositions, w.PostPositions = scattered(w.Pre, 1), scattered(w.Post, 2)
 	for _, c := range []struct {
 		name string
 		rule synapse.Rule
 	}{
 		{"in-degree/multapses", synapse.FixedInDegree{InDegree: 1000, Multapses: true}},
 		{"in-degree", synapse.FixedInDegree{InDegree: 1000}},
+		{"out-degree", synapse.FixedOutDegree{OutDegree: 100}},
+		{"total/multapses", synapse.FixedTotal{Total: 1_000_000, Multapses: true}},
+		{"total", synapse.FixedTotal{Total: 1_000_000}},
+		{"all-to-all", synapse.AllToAll{}},
+		{"bernoulli", synapse.Bernoulli{Probability: 0.1}},
+		{"gaussian", synapse.DistanceDependent{Probability: 1, Profile: synapse.Profile{Scale: 10}}},
 	} {
 		b.Run(c.name, func(b *testing.B) { benchmarkRule(b, c.rule, w) })
 	}

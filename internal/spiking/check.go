@@ -26,13 +26,14 @@ func (e *NonFiniteError) Error() string {
 // RunawayError says that a population fires faster than allowed.
 type RunawayError struct {
 	Population  string
-	Rate, Limit float64 // Hz
-	Time        sim.Time
+	Rate, Limit float64  // Hz
+	Span        sim.Time // over which the rate is taken
+	Time        sim.Time // its end
 }
 
 // Error names population, rate, time and limit.
 func (e *RunawayError) Error() string {
-	return fmt.Sprintf("%s fires at %.0f Hz in the 50 ms before %v: the network runs away (limit %g Hz)", e.Population, e.Rate, e.Time, e.Limit)
+	return fmt.Sprintf("%s fired at %.0f Hz in the %v before %v: the network runs away (limit %g Hz)", e.Population, e.Rate, e.Span, e.Time, e.Limit)
 }
 
 // check looks for values of a block that are not finite.
@@ -80,7 +81,8 @@ func finite(values []float64) bool {
 	return a+b+c+d == 0
 }
 
-// runawaySpan is how long a rate is averaged before it stops a run.
+// runawaySpan is how long, or a window longer, a rate is averaged before it
+// stops a run.
 const runawaySpan = 50 * sim.Millisecond
 
 // watchRates stops a run of which a population fires faster than allowed.
@@ -101,7 +103,7 @@ func (n *Network) watchRates() error {
 		span := sim.Time(len(p.recent)) * n.window
 		rate := floats.Sum(p.recent) / float64(p.Cells) / span.Milliseconds() * 1000
 		if n.now >= span && rate > n.Runaway {
-			return &RunawayError{Population: p.Name, Rate: rate, Limit: n.Runaway, Time: n.now}
+			return &RunawayError{Population: p.Name, Rate: rate, Limit: n.Runaway, Span: span, Time: n.now}
 		}
 	}
 	return nil

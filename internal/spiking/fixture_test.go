@@ -2,6 +2,7 @@ package spiking
 
 import (
 	"encoding/csv"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -96,7 +97,7 @@ func fixture(t testing.TB, model string, exact bool, excitatory, inhibitory floa
 	m, known := neuron.ModelNamed(model)
 	source, sources := neuron.ModelNamed("spikes")
 	if !known || !sources {
-		t.Skipf("no model %s", model)
+		t.Fatalf("no model %s", model)
 	}
 	constants := map[string]sim.Distribution{}
 	for _, p := range m.Parameters {
@@ -164,4 +165,27 @@ func TestGridFixture(t *testing.T) {
 			t.Fatalf("spike %d: cell %d at step %d, want cell %d at step %d", i, got[i].Cell, got[i].Time/spec.Step, cell, step)
 		}
 	}
+}
+
+// Every spike of the exact network, within 1e-6 ms: cells with exponential
+// currents of 2 ms, off the grid.
+func TestExactFixture(t *testing.T) {
+	inputs := fixtureInputs(t, "ext_input_precise_ms.csv", sim.Millisecond)
+	parameters := map[string]float64{"tau-excitatory": 2, "tau-inhibitory": 2, "capacitance": 250}
+	spec := fixture(t, "lif-exp", true, 322.887416, -1614.43708, parameters, inputs)
+	got := run(t, spec, 2, sim.Second, fixtureCells)
+	want := readRows(t, "spikes_iaf_psc_exp_exact.csv", true)
+	if len(got) != len(want) || len(want) != 4661 {
+		t.Fatalf("%d spikes, want %d", len(got), len(want))
+	}
+	largest := 0.0
+	for i, row := range want {
+		at, cell := number(t, row[0]), uint32(number(t, row[1]))
+		off := math.Abs(got[i].Time.Milliseconds() - at)
+		if got[i].Cell != cell || off > 1e-6 {
+			t.Fatalf("spike %d: cell %d at %v, want cell %d at %v ms", i, got[i].Cell, got[i].Time, cell, at)
+		}
+		largest = math.Max(largest, off)
+	}
+	t.Logf("largest difference %.2g ms", largest)
 }

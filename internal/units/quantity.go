@@ -75,7 +75,7 @@ func Parse(s string) (Quantity, error) {
 		return Quantity{}, anyDimension().refuse(s, "is not a quantity")
 	}
 	if parts[2] == "" {
-		x, err := dimension{}.shift(s, parts[1], 0)
+		x, err := anyDimension().shift(s, parts[1], 0)
 		return Quantity{Value: x}, err
 	}
 	for _, d := range dimensions {

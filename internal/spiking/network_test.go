@@ -1,0 +1,291 @@
+package spiking
+
+import (
+	"errors"
+	"math"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"paracrine/neuron"
+	"paracrine/sim"
+	"paracrine/synapse"
+)
+
+// values are a model's parameters, defaults but for those given.
+func values(m neuron.Model, given map[string]sim.Distribution) map[string]sim.Distribution {
+	all := map[string]sim.Distribution{}
+	for _, p := range m.Parameters {
+		all[p.Name] = sim.Constant(p.Default)
+	}
+	for name, d := range given {
+		all[name] = d
+	}
+	return all
+}
+
+// lively is a network in which everything happens that a spiking network can
+// do: cells of two models and both timings with parameters that differ, drawn
+// weights and delays, depressing and plastic synapses, Poisson input. Each
+// population has more cells than one share's grain.
+func lively(tb testing.TB) Spec {
+	tb.Helper()
+	delta, _ := neuron.ModelNamed("lif-delta")
+	const cells, step = 200, sim.Millisecond / 10
+	poisson := func(name string, weight float64) neuron.Drive {
+		d, err := neuron.NewPoissonDrive(3, name, 8000, weight, step)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return d
+	}
+	spread := map[string]sim.Distribution{
+		"tau":       {Kind: sim.UniformValues, A: 10, B: 30},
+		"threshold": {Kind: sim.NormalValues, A: 15, B: 1},
+	}
+	population := func(name string, exact bool) Population {
+		return Population{
+			Name: name, Model: delta, Cells: cells, Exact: exact, Values: values(delta, spread),
+			Initial: map[string]Initial{"potential": {Drawn: sim.Distribution{Kind: sim.UniformValues, A: 0, B: 14}}},
+		}
+	}
+	a, b, c := Cells{0, cells}, Cells{cells, cells}, Cells{2 * cells, cells}
+	rule := synapse.FixedInDegree{InDegree: 20, Multapses: true, Autapses: true}
+	delays := sim.Distribution{Kind: sim.UniformValues, A: 0.8, B: 3}
+	weights := sim.Distribution{Kind: sim.NormalValues, A: 0.3, B: 0.1, Low: 0, High: 1}
+	return Spec{
+		Step: step, Seed: 11,
+		Populations: []Population{population("a", false), population("b", false), population("c", true)},
+		Projections: []Projection{
+			{Name: "a → b", From: a, To: b, Rule: rule, Weight: weights, Delay: delays},
+			{Name: "b → a", From: b, To: a, Rule: rule, Weight: sim.Constant(-0.4), Delay: sim.Constant(1.2), ShortTerm: &synapse.ShortTerm{Utilisation: 0.4, Recovery: 100, Facilitation: 50}},
+			{Name: "a → a", From: a, To: a, Rule: rule, Weight: weights, Delay: delays, STDP: &synapse.STDP{Rate: 0.05, Asymmetry: 1.1, TauPlus: 20, TauMinus: 20, MaxWeight: 1}},
+			{Name: "a → c", From: a, To: c, Rule: rule, Weight: weights, Delay: delays},
+			{Name: "c → c", From: c, To: c, Rule: rule, Weight: sim.Constant(-0.3), Delay: delays},
+			{Name: "c → b", From: c, To: b, Rule: rule, Weight: sim.Constant(0.2), Delay: sim.Constant(0.9)},
+		},
+		Drives: []Drive{
+			{Name: "onto a", To: a, Channel: "jump", Drive: poisson("onto a", 0.15)},
+			{Name: "onto b", To: b, Channel: "jump", Drive: poisson("onto b", 0.1)},
+			{Name: "onto c", To: c, Channel: "jump", Drive: poisson("onto c", 0.15)},
+		},
+	}
+}
+
+// same fails unless two runs have the same spikes, and each population some.
+func same(t *testing.T, what string, got, want []Spike) {
+	t.Helper()
+	seen := map[uint32]bool{}
+	for _, s := range want {
+		seen[s.Cell/200] = true
+	}
+	if len(seen) != 3 {
+		t.Fatalf("of 3 populations, %d spike", len(seen))
+	}
+	if !slices.Equal(got, want) {
+		i := 0
+		for i < len(got) && i < len(want) && got[i] == want[i] {
+			i++
+		}
+		t.Fatalf("%s: %d spikes, want %d; they differ from spike %d on", what, len(got), len(want), i)
+	}
+}
+
+// The number of workers, and how a run is divided into calls, change no bit.
+func TestSpikesAreTheSame(t *testing.T) {
+	const until = 300 * sim.Millisecond
+	want := run(t, lively(t), 1, until, math.MaxInt)
+	for workers := 2; workers <= 5; workers++ {
+		same(t, "more workers", run(t, lively(t), workers, until, math.MaxInt), want)
+	}
+	n, err := Build(lively(t), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []Spike
+	n.OnSpikes = func(spikes []Spike) error { got = append(got, spikes...); return nil }
+	for _, stop := range []sim.Time{3, 4, 71, 72, 1500, 1501, 2999, 3000} {
+		if err := n.Run(stop * sim.Millisecond / 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	same(t, "in pieces", got, want)
+	shorter := lively(t)
+	shorter.Window = 3 * sim.Millisecond / 10
+	same(t, "shorter windows", run(t, shorter, 2, until, math.MaxInt), want)
+}
+
+// A run that is saved, and taken up by a network built anew, continues with the
+// same spikes and ends with the same weights.
+func TestRestoredNetworkContinues(t *testing.T) {
+	const until = 300 * sim.Millisecond
+	weights := func(n *Network) (all []float64) {
+		n.EachSynapse(2, func(_, _ uint32, w, _ float64) bool { all = append(all, w); return true })
+		return all
+	}
+	collect := func(n *Network, all *[]Spike) {
+		n.OnSpikes = func(spikes []Spike) error { *all = append(*all, spikes...); return nil }
+	}
+	build := func() *Network {
+		n, err := Build(lively(t), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, at := range []sim.Time{0, 8 * sim.Millisecond / 10, 1234 * sim.Millisecond / 10} {
+		var want, got []Spike
+		whole := build()
+		collect(whole, &want)
+		if err := whole.Run(until); err != nil {
+			t.Fatal(err)
+		}
+		first := build()
+		collect(first, &got)
+		if err := first.Run(at); err != nil {
+			t.Fatal(err)
+		}
+		var snapshot sim.Snapshot
+		if err := first.Save(&snapshot); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "checkpoint")
+		if err := snapshot.WriteFile(path, "x"); err != nil {
+			t.Fatal(err)
+		}
+		read, err := sim.ReadSnapshot(path, "x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		second := build()
+		if err := second.Restore(read); err != nil {
+			t.Fatal(err)
+		}
+		collect(second, &got)
+		if second.Now() != at {
+			t.Errorf("restored at %v, want %v", second.Now(), at)
+		}
+		if err := second.Run(until); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "restored at "+at.String(), got, want)
+		if !slices.Equal(weights(second), weights(whole)) || second.Count() != whole.Count() {
+			t.Errorf("restored at %v: weights or counts differ", at)
+		}
+	}
+}
+
+// Weights that learn have learned, within their bounds, and spikes are counted.
+func TestCounts(t *testing.T) {
+	n, err := Build(lively(t), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := map[[2]uint32][]float64{}
+	n.EachSynapse(2, func(pre, post uint32, w, _ float64) bool {
+		before[[2]uint32{pre, post}] = append(before[[2]uint32{pre, post}], w)
+		return true
+	})
+	spikes := make([]int, 600)
+	n.OnSpikes = func(all []Spike) error {
+		for _, s := range all {
+			spikes[s.Cell]++
+		}
+		return nil
+	}
+	if err := n.Run(100 * sim.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	changed := 0
+	n.EachSynapse(2, func(pre, post uint32, w, _ float64) bool {
+		if w < 0 || w > 1 {
+			t.Errorf("a weight of %v", w)
+		}
+		if !slices.Contains(before[[2]uint32{pre, post}], w) {
+			changed++
+		}
+		return true
+	})
+	if changed < 1000 {
+		t.Errorf("%d of 4000 plastic weights changed", changed)
+	}
+	events, total := uint64(0), uint64(0)
+	for i := range n.projections {
+		out := make([]uint64, 600)
+		n.EachSynapse(i, func(pre, _ uint32, _, _ float64) bool { out[pre]++; return true })
+		for cell, k := range spikes {
+			events += out[cell] * uint64(k)
+		}
+	}
+	for _, k := range spikes {
+		total += uint64(k)
+	}
+	c := n.Count()
+	if c.Synapses != 6*200*20 || c.Cells != 600 || c.Spikes != total || c.SynapticEvents != events {
+		t.Errorf("counted %+v; want 24000 synapses, %d spikes, %d events", c, total, events)
+	}
+	cost, err := Estimate(lively(t), 2)
+	if err != nil || cost.Cells != 600 || cost.Synapses != 24000 || cost.Bytes < 0.7*float64(c.Bytes) || cost.Bytes > 1.5*float64(c.Bytes) {
+		t.Errorf("estimated %+v, %v; it took %d bytes", cost, err, c.Bytes)
+	}
+}
+
+// Samples are the potential at the ends of steps, in order, whatever the worker
+// and the window.
+func TestSamples(t *testing.T) {
+	sample := func(workers int, window sim.Time) (all []float64) {
+		spec := lively(t)
+		spec.Window = window
+		n, err := Build(spec, workers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for population := range 3 {
+			cells := []int{0, 1, 64, 199}
+			if err := n.Sample(population, 0, cells, sim.Millisecond, func(at sim.Time, v []float64) error {
+				all = append(append(all, at.Milliseconds()), v...)
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := n.Run(50 * sim.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	want := sample(1, 8*sim.Millisecond/10)
+	if len(want) != 3*50*5 {
+		t.Fatalf("%d numbers, want %d", len(want), 3*50*5)
+	}
+	if !slices.Equal(sample(3, 8*sim.Millisecond/10), want) {
+		t.Error("on three workers samples differ")
+	}
+	sort := func(x []float64) []float64 { return slices.Sorted(slices.Values(x)) }
+	if !slices.Equal(sort(sample(2, 3*sim.Millisecond/10)), sort(want)) {
+		t.Error("in other windows samples differ")
+	}
+}
+
+func TestRunsThatAreStopped(t *testing.T) {
+	n, err := Build(lively(t), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Runaway = 1
+	var fast *RunawayError
+	if err := n.Run(sim.Second); !errors.As(err, &fast) || fast.Rate <= 1 || fast.Population == "" || fast.Time < 50*sim.Millisecond {
+		t.Errorf("above 1 Hz: %v", err)
+	}
+	spec := lively(t)
+	each := make([]float64, 200)
+	each[130] = math.NaN()
+	spec.Populations[1].Initial = map[string]Initial{"potential": {Each: each}}
+	if n, err = Build(spec, 3); err != nil {
+		t.Fatal(err)
+	}
+	var bad *NonFiniteError
+	if err := n.Run(sim.Second); !errors.As(err, &bad) || bad.Population != "b" || bad.Cell != 130 || bad.Quantity != "potential" || bad.Time != spec.Step {
+		t.Errorf("a potential that is no number: %v", err)
+	}
+}
