@@ -7,45 +7,50 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Histogram is how many values fall between neighbouring edges; the last edge
-// is included.
-type Histogram struct {
-	Edges  []float64 // one more than Counts
-	Counts []float64
-}
-
 // mostBins bounds the bars of a histogram.
 const mostBins = 60
 
-// NewHistogram bins values by the rule of Freedman & Diaconis (Z.
-// Wahrscheinlichkeit. 57, 1981): width 2·IQR/n^⅓, rounded to 1, 2 or 5 times a
-// power of ten so that the edges can be read. What is not finite is left out;
-// it is empty without a finite value.
-func NewHistogram(values []float64) Histogram {
+// Edges are those of the bins of a histogram of values, by the rule of Freedman
+// & Diaconis (Z. Wahrscheinlichkeit. 57, 1981): width 2·IQR/n^⅓, rounded up to 1,
+// 2 or 5 times a power of ten so that the edges can be read. What is not finite
+// is left out; there are none without a finite value. The width is at least the
+// least: values that are multiples of something need no finer bins.
+func Edges(values []float64, least float64) []float64 {
+	sorted := finite(values)
+	if len(sorted) == 0 {
+		return nil
+	}
+	return edges(sorted, least)
+}
+
+// Count is how many values fall between neighbouring edges, which must hold all
+// that are finite; the last edge is included.
+func Count(edges, values []float64) []float64 {
+	// Gonum's intervals are half open; the last one is to hold the largest value.
+	dividers := slices.Clone(edges)
+	last := len(dividers) - 1
+	dividers[last] = math.Nextafter(dividers[last], math.Inf(1))
+	return stat.Histogram(nil, dividers, finite(values), nil)
+}
+
+// finite are the finite values, ascending.
+func finite(values []float64) []float64 {
 	sorted := make([]float64, 0, len(values))
 	for _, v := range values {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			sorted = append(sorted, v)
 		}
 	}
-	if len(sorted) == 0 {
-		return Histogram{}
-	}
 	slices.Sort(sorted)
-	h := Histogram{Edges: edges(sorted)}
-	// Gonum's intervals are half open; the last one is to hold the largest value.
-	dividers := slices.Clone(h.Edges)
-	dividers[len(dividers)-1] = math.Nextafter(dividers[len(dividers)-1], math.Inf(1))
-	h.Counts = stat.Histogram(nil, dividers, sorted, nil)
-	return h
+	return sorted
 }
 
 // edges are round, equally spaced, and hold all of the sorted values.
-func edges(sorted []float64) []float64 {
+func edges(sorted []float64, least float64) []float64 {
 	low, high := sorted[0], sorted[len(sorted)-1]
 	width := 2 * (stat.Quantile(0.75, stat.Empirical, sorted, nil) - stat.Quantile(0.25, stat.Empirical, sorted, nil)) /
 		math.Cbrt(float64(len(sorted)))
-	width = max(width, (high-low)/mostBins)
+	width = max(width, (high-low)/mostBins, least)
 	if width <= 0 {
 		width = max(math.Abs(low), 1) / 10 // all values are equal
 	}

@@ -166,8 +166,8 @@ func TestNothing(t *testing.T) {
 	if p := Peak(nil, ms); !math.IsNaN(p) {
 		t.Errorf("peak %v of nothing", p)
 	}
-	if h := NewHistogram([]float64{math.NaN()}); len(h.Counts) != 0 {
-		t.Errorf("histogram %v of nothing", h)
+	if e := Edges([]float64{math.NaN()}, 0); e != nil {
+		t.Errorf("edges %v of nothing", e)
 	}
 }
 
@@ -198,12 +198,21 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// Rates that are multiples of 4 Hz are not binned finer than that.
+func TestLeastWidth(t *testing.T) {
+	edges := Edges([]float64{52, 56, 56, 56, 56, 56, 60, 64}, 4)
+	if width := edges[1] - edges[0]; width != 5 {
+		t.Errorf("edges %v, want 5 apart", edges)
+	}
+}
+
 // Every value is in a bar, at both ends too.
 func TestHistogram(t *testing.T) {
 	for _, values := range [][]float64{{3}, {0, 0, 0}, {-1, 0, 1, 10}, {0.1, 0.2, 0.3, 1e6}, {5, 5.5, 6, 6.5, 7, math.Inf(1)}} {
-		h := NewHistogram(values)
+		edges := Edges(values, 0)
+		counts := Count(edges, values)
 		sum, finite := 0.0, 0
-		for _, n := range h.Counts {
+		for _, n := range counts {
 			sum += n
 		}
 		for _, v := range values {
@@ -211,8 +220,8 @@ func TestHistogram(t *testing.T) {
 				finite++
 			}
 		}
-		if int(sum) != finite || len(h.Edges) != len(h.Counts)+1 || len(h.Counts) > mostBins+2 {
-			t.Errorf("%v: %v", values, h)
+		if int(sum) != finite || len(edges) != len(counts)+1 || len(counts) > mostBins+2 {
+			t.Errorf("%v: %v between %v", values, counts, edges)
 		}
 	}
 }

@@ -103,3 +103,13 @@ func (t *Trains) SetWords(words []uint64) error {
 	}
 	return nil
 }
+
+// Spikes is how many spikes of the cells from first to first+count were
+// counted.
+func (t *Trains) Spikes(first, count int) uint64 {
+	sum := uint64(0)
+	for _, c := range t.cells[first : first+count] {
+		sum += c.spikes
+	}
+	return sum
+}
