@@ -93,7 +93,7 @@ func newDrawing(types []CellType, bundles []bundle, boxes ...box) *drawing {
 	if len(types) == 0 {
 		return nil
 	}
-	d := &drawing{Width: drawingWidth, Height: heightFor(len(types))}
+	d := &drawing{Width: drawingWidth, Height: heightFor(types)}
 	d.placeNodes(types)
 	d.placeBoxes(boxes)
 	widths := newWidths(bundles)
@@ -106,12 +106,23 @@ func newDrawing(types []CellType, bundles []bundle, boxes ...box) *drawing {
 	return d
 }
 
-func heightFor(types int) float64 {
-	if types == 1 {
+// heightFor leaves room between types for the names that do not fit into their
+// discs.
+func heightFor(types []CellType) float64 {
+	if len(types) == 1 {
 		return 210
 	}
-	return min(300+float64(types-2)*150, 560)
+	height := 300 + float64(len(types)-2)*150
+	for _, t := range types {
+		if nameRadius(t.Name) > largestRadius {
+			return min(height+80, 640)
+		}
+	}
+	return min(height, 560)
 }
+
+// nameRadius is that of a disc which holds a name.
+func nameRadius(name string) float64 { return 8 + 4*float64(len([]rune(name))) }
 
 func (d *drawing) placeNodes(types []CellType) {
 	styles := typeStyles(types)
@@ -124,7 +135,7 @@ func (d *drawing) placeNodes(types []CellType) {
 		radius := smallestRadius + (d.room(len(types))-smallestRadius)*math.Sqrt(float64(max(t.Count, 0))/float64(largest))
 		d.Nodes = append(d.Nodes, node{
 			X: x, Y: y, R: radius, Name: t.Name, Count: count(t.Count), Sign: signum(t.Sign),
-			Ink: styles[t.Name].Ink, LabelBelow: radius < 8+4*float64(len([]rune(t.Name))),
+			Ink: styles[t.Name].Ink, LabelBelow: radius < nameRadius(t.Name),
 			Title: typeTitle(t),
 		})
 	}
