@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -44,25 +45,44 @@ func (f *scenarioFlags) addSeed(cmd *cobra.Command) {
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "seed of all randomness (default: the scenario's)")
 }
 
-// load reads the scenario the command line names, or the one of the folder to
-// be resumed. A scenario that is named beside --resume must be the folder's.
+// load reads the scenario that the command line names, which must be one that
+// trains.
 func (f *scenarioFlags) load(cmd *cobra.Command, args []string) (*scenarios.Scenario, error) {
-	sets := f.sets
-	if cmd.Flags().Changed("seed") {
-		sets = append(sets, fmt.Sprintf("seed=%d", f.seed))
-	}
-	if f.resume != "" {
-		return f.resumed(args, sets)
-	}
 	if len(args) == 0 {
-		return nil, badInput(fmt.Errorf("no scenario given; name a built-in one (paracrine list) or a file"))
+		return nil, noScenario()
 	}
-	s, err := scenarios.Load(args[0], sets)
+	s, err := scenarios.Load(args[0], f.overrides(cmd))
 	return s, badInput(err)
 }
 
-func (f *scenarioFlags) resumed(args, sets []string) (*scenarios.Scenario, error) {
-	s, err := experiment.ReadScenario(f.resume)
+// open reads the scenario, of either form, that the command line names, or the
+// one of the folder to be resumed. A scenario that is named beside --resume must
+// be the folder's.
+func (f *scenarioFlags) open(cmd *cobra.Command, args []string) (scenarios.Document, error) {
+	if f.resume != "" {
+		return f.resumed(args, f.overrides(cmd))
+	}
+	if len(args) == 0 {
+		return nil, noScenario()
+	}
+	d, err := scenarios.Open(args[0], f.overrides(cmd))
+	return d, badInput(err)
+}
+
+func noScenario() error {
+	return badInput(fmt.Errorf("no scenario given; name a built-in one (paracrine list) or a file"))
+}
+
+// overrides are the values that --set and --seed give.
+func (f *scenarioFlags) overrides(cmd *cobra.Command) []string {
+	if cmd.Flags().Changed("seed") {
+		return append(slices.Clip(f.sets), fmt.Sprintf("seed=%d", f.seed))
+	}
+	return f.sets
+}
+
+func (f *scenarioFlags) resumed(args, sets []string) (scenarios.Document, error) {
+	d, err := experiment.ReadScenario(f.resume)
 	if err != nil {
 		return nil, badInput(err)
 	}
@@ -70,17 +90,17 @@ func (f *scenarioFlags) resumed(args, sets []string) (*scenarios.Scenario, error
 		if len(sets) > 0 {
 			return nil, badInput(fmt.Errorf("--resume continues the run as it was begun; --set and --seed cannot change it"))
 		}
-		return s, nil
+		return d, nil
 	}
-	named, err := scenarios.Load(args[0], sets)
+	named, err := scenarios.Open(args[0], sets)
 	if err != nil {
 		return nil, badInput(err)
 	}
-	if !bytes.Equal(named.YAML(), s.YAML()) {
+	if !bytes.Equal(named.YAML(), d.YAML()) {
 		return nil, badInput(fmt.Errorf("--resume continues the run as it was begun: %s is not %s as given here; name the folder alone",
 			filepath.Join(f.resume, "scenario.yaml"), args[0]))
 	}
-	return s, nil
+	return d, nil
 }
 
 // mostWorkers keeps a slip of the keyboard from taking all memory.

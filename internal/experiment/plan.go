@@ -39,9 +39,9 @@ func ReadPlan(dir string) (Plan, *scenarios.Scenario, error) {
 	return p, s, p.Check(s)
 }
 
-// ReadScenario reads the scenario of a run's folder. The error is a
-// *FolderError where there is no run to be read.
-func ReadScenario(dir string) (*scenarios.Scenario, error) {
+// ReadScenario reads the scenario of a run's folder, of either form. The error
+// is a *FolderError where there is no run to be read.
+func ReadScenario(dir string) (scenarios.Document, error) {
 	if _, err := os.Stat(filepath.Join(dir, planFile)); err == nil {
 		return nil, unusable(fmt.Errorf("%s holds a comparison, not a run: paracrine compare --resume continues it", dir))
 	}
@@ -49,7 +49,7 @@ func ReadScenario(dir string) (*scenarios.Scenario, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, unusable(fmt.Errorf("%s holds no run: %w", dir, err))
 	}
-	return scenarios.Load(path, nil)
+	return scenarios.Open(path, nil)
 }
 
 // Check refuses rules that cannot be parsed, are given twice, or cannot run on
