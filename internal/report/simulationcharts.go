@@ -35,7 +35,7 @@ func nearbyRates(s *Simulation) *chart {
 		return nil
 	}
 	c.fit()
-	c.Y.Linear.From = 0
+	c.fromZero()
 	c.Legend = c.keys()
 	return c
 }
@@ -50,9 +50,16 @@ func rateChart(s *Simulation) *figure {
 	f := newFigure("rates", "Population rates", "Spikes of a type, divided by its cells and the width of a bin, "+short(s.Bin)+
 		"\u00a0ms. Drag to zoom, double-click to reset.", 1, c)
 	if f != nil {
-		c.Y.Linear.From = 0
+		c.fromZero()
 	}
 	return f
+}
+
+// fromZero lets the y axis begin at zero.
+func (c *chart) fromZero() {
+	if c.Y.Linear.To > 0 {
+		c.Y.Linear.From = 0
+	}
 }
 
 // histograms are of the rates of cells and of the irregularity of their trains.

@@ -33,11 +33,12 @@ func Count(edges, values []float64) []float64 {
 	return stat.Histogram(nil, dividers, finite(values), nil)
 }
 
-// finite are the finite values, ascending.
+// finite are the finite values, ascending, but for those so large that their
+// differences may not be finite.
 func finite(values []float64) []float64 {
 	sorted := make([]float64, 0, len(values))
 	for _, v := range values {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+		if math.Abs(v) <= 1e300 {
 			sorted = append(sorted, v)
 		}
 	}
@@ -50,7 +51,7 @@ func edges(sorted []float64, least float64) []float64 {
 	low, high := sorted[0], sorted[len(sorted)-1]
 	width := 2 * (stat.Quantile(0.75, stat.Empirical, sorted, nil) - stat.Quantile(0.25, stat.Empirical, sorted, nil)) /
 		math.Cbrt(float64(len(sorted)))
-	width = max(width, (high-low)/mostBins, least)
+	width = max(width, (high-low)/mostBins, least, 1e-9*math.Abs(low), 1e-9*math.Abs(high)) // edges must differ
 	if width <= 0 {
 		width = max(math.Abs(low), 1) / 10 // all values are equal
 	}
