@@ -28,7 +28,7 @@ func Parse(file string, data []byte, sets []string) (*Scenario, error) {
 	if err := fill(d.root, schema()); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	s := &Scenario{}
+	s := &Scenario{origin: d}
 	if err := d.root.Load(s, yaml.WithKnownFields()); err != nil {
 		return nil, d.undecoded(err)
 	}
