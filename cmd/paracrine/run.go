@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paracrine/internal/experiment"
+	"paracrine/internal/machine"
 )
 
 func newRun() *cobra.Command {
@@ -28,6 +29,9 @@ Ctrl-C finishes the iteration, saves a checkpoint and says how to continue.`,
 			s, err := f.load(cmd, args)
 			if err != nil {
 				return err
+			}
+			if err := s.CheckMemory(machine.Memory(), 1, f.workers); err != nil {
+				return classify(err)
 			}
 			o, err := f.options(s.Name)
 			if err != nil {
