@@ -19,19 +19,25 @@ func newCheck() *cobra.Command {
 		Use:   "check SCENARIO",
 		Short: "Check a scenario without running it, and say what it would take",
 		Long: `Reads a scenario as run does, refuses what run would refuse, and says what the
-run would take: its size, its memory, and its time from a moment's training.`,
+run would take: its size, its memory, and its time from a moment's training or
+simulation.`,
 		Example: `  paracrine check my-scenario.yaml
-  paracrine check delayed-xor --set network.cells.excitatory.count=4000`,
+  paracrine check delayed-xor --set network.cells.excitatory.count=4000
+  paracrine check brunel`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.checkWorkers(); err != nil {
 				return err
 			}
-			s, err := f.load(cmd, args)
+			d, err := scenarios.Open(args[0], f.overrides(cmd))
 			if err != nil {
-				return err
+				return badInput(err)
 			}
+			if s, simulates := d.(*scenarios.Simulation); simulates {
+				return classify(checkSimulation(cmd.OutOrStdout(), s, f.workers))
+			}
+			s := d.(*scenarios.Scenario)
 			if err := s.CheckMemory(machine.Memory(), 1, f.workers); err != nil {
 				return classify(err)
 			}

@@ -48,13 +48,19 @@ func (f *scenarioFlags) addSeed(cmd *cobra.Command) {
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "seed of all randomness (default: the scenario's)")
 }
 
-// load reads the scenario the command line names, or the one of the folder to
-// be resumed. A scenario that is named beside --resume must be the folder's.
-func (f *scenarioFlags) load(cmd *cobra.Command, args []string) (*scenarios.Scenario, error) {
+// overrides are what --set and --seed change in a scenario.
+func (f *scenarioFlags) overrides(cmd *cobra.Command) []string {
 	sets := f.sets
 	if cmd.Flags().Changed("seed") {
 		sets = append(sets, fmt.Sprintf("seed=%d", f.seed))
 	}
+	return sets
+}
+
+// load reads the scenario the command line names, or the one of the folder to
+// be resumed. A scenario that is named beside --resume must be the folder's.
+func (f *scenarioFlags) load(cmd *cobra.Command, args []string) (*scenarios.Scenario, error) {
+	sets := f.overrides(cmd)
 	if f.resume != "" {
 		return f.resumed(args, sets)
 	}
