@@ -66,7 +66,7 @@ func listScenarios(w io.Writer, title string, simulations bool) {
 func listModel(w io.Writer, m neuron.Model) {
 	fmt.Fprintf(w, "  %s\t%s\t\n", m.Name, m.Meaning)
 	for _, p := range m.Parameters {
-		fmt.Fprintf(w, "    %s\t%s, %v%s\t\n", p.Name, symbolised(p.Meaning, p.Symbol), p.Range, byDefault(units.Quantity{Value: p.Default, Unit: p.Unit}.String()))
+		fmt.Fprintf(w, "    %s\t%s%s%s\t\n", p.Name, symbolised(p.Meaning, p.Symbol), within(p.Range), byDefault(units.Quantity{Value: p.Default, Unit: p.Unit}.String()))
 	}
 	for _, v := range m.Variables {
 		fmt.Fprintf(w, "    %s\tvariable: %s%s\t\n", v.Name, symbolised(v.Meaning, v.Symbol), inUnit(v.Unit))
@@ -88,4 +88,11 @@ func inUnit(unit string) string {
 		return ""
 	}
 	return " (" + unit + ")"
+}
+
+func within(r neuron.Range) string {
+	if r == neuron.Anything {
+		return ""
+	}
+	return ", " + r.String()
 }
