@@ -93,41 +93,14 @@ func (c *alphaCurrent) step(effect []float64, from, to int, w []float64) {
 	}
 }
 
-// alphaBlock is how many cells advance together: what the two currents do to
-// them lies on the stack.
-const alphaBlock = 64
-
 // Advance is one step of the exact propagators, block by block.
 func (p *lifAlpha) Advance(from, to int, _ int64, input [][]float64, spikes []uint32) []uint32 {
-	var ex, in [alphaBlock]float64
-	for first := from; first < to; first += alphaBlock {
-		end, at := min(first+alphaBlock, to), first-from
+	var ex, in [membraneBlock]float64
+	for first := from; first < to; first += membraneBlock {
+		end, at := min(first+membraneBlock, to), first-from
 		p.excitatory.step(ex[:], first, end, input[0][at:])
 		p.inhibitory.step(in[:], first, end, input[1][at:])
 		spikes = p.fire(first, end, input[2][at:], ex[:], in[:], spikes)
-	}
-	return spikes
-}
-
-// fire takes the potentials through a step under an injected current and the
-// effects of the two synaptic ones.
-func (p *lifAlpha) fire(from, to int, current, ex, in []float64, spikes []uint32) []uint32 {
-	n := to - from
-	potential, silent := p.potential[from:to], p.silent[from:to][:n]
-	decay, drift, gain := p.decay[from:to][:n], p.drift[from:to][:n], p.gain[from:to][:n]
-	threshold, reset, refractory := p.threshold[from:to][:n], p.reset[from:to][:n], p.refractory[from:to][:n]
-	current, ex, in = current[:n], ex[:n], in[:n]
-	for i, v := range potential {
-		if silent[i] > 0 {
-			silent[i]--
-			continue
-		}
-		v = drift[i] + float64(gain[i]*current[i]) + float64(decay[i]*v) + ex[i] + in[i]
-		if v >= threshold[i] {
-			spikes = append(spikes, uint32(from+i))
-			v, silent[i] = reset[i], refractory[i]
-		}
-		potential[i] = v
 	}
 	return spikes
 }

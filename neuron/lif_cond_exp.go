@@ -21,13 +21,18 @@ import "math"
 //
 //	V(h) = V* + exp(−A) (V(0) − V*) + (h/6) (exp(−A) c(0) + c(h))
 //
-// It is of order 4, exact where the conductances are constant, and stable for
-// any conductance and step since exp(−A) ≤ 1.
+// of order 4, and exact where the conductances are constant. Where they are so
+// large that V forgets the step's beginning, A > 3, Simpson's rule is too coarse,
+// and V relaxes to the equilibrium at the step's end instead,
+//
+//	V(h) = E* + exp(−A) (V(0) − E*),    E* = b(h)/a(h)
+//
+// so that the method is stable for any conductance and step.
 var _ = register(Model{
 	Name:     "lif-cond-exp",
 	Meaning:  "leaky integrate-and-fire, each spike a synaptic conductance that jumps and decays exponentially",
 	Equation: "C_m dV/dt = −(C_m/τ_m)(V − E_L) − g_ex (V − E_ex) − g_in (V − E_in) + I\nτ_ex dg_ex/dt = −g_ex,  g_ex ← g_ex + w at arrivals;  g_in alike\nV ≥ V_th: spike, V ← V_reset for t_ref",
-	Source:   "Brette et al., J. Comput. Neurosci. 23 (2007), COBA; variation of constants with Simpson's rule, order 4",
+	Source:   "Brette et al., J. Comput. Neurosci. 23 (2007), COBA; exponential integration with Simpson's rule, order 4",
 	Parameters: []Parameter{
 		{"tau", "τ_m", "ms", 20, Positive, "membrane time constant"},
 		{"capacitance", "C_m", "pF", 200, Positive, "membrane capacitance"},
@@ -132,6 +137,9 @@ func (p *lifCondExp) Advance(from, to int, _ int64, input [][]float64, spikes []
 	return spikes
 }
 
+// forgotten is exp(−3), the part of V(0) below which a step forgets it.
+const forgotten = 0.049787068367863944
+
 // move is the potential of a cell at the end of a step that began with the
 // potential v and the conductances ex and in, under an injected current.
 func (p *lifCondExp) move(i int, v, ex, in, current float64) float64 {
@@ -140,16 +148,21 @@ func (p *lifCondExp) move(i int, v, ex, in, current float64) float64 {
 	drive := (p.constant[i] + current) * per
 	eEx, eIn := p.excitatory.reversal[i], p.inhibitory.reversal[i]
 
-	exMid, inMid := p.excitatory.half[i]*ex, p.inhibitory.half[i]*in
-	equilibrium := (drive + float64(exMid*eEx) + float64(inMid*eIn)) / (leak + exMid + inMid)
-	// c(t), the leak's part and the drive's being the same at all times.
-	constant := drive - float64(leak*equilibrium)
-	pullEx, pullIn := eEx-equilibrium, eIn-equilibrium
-	begin := constant + float64(ex*pullEx) + float64(in*pullIn)
-	end := constant + float64(p.excitatory.full[i]*ex*pullEx) + float64(p.inhibitory.full[i]*in*pullIn)
-
 	decay := math.Exp(-(float64(p.step*leak) + float64(p.excitatory.integral[i]*ex) + float64(p.inhibitory.integral[i]*in)))
-	return equilibrium + float64(decay*(v-equilibrium)) + float64(p.step/6*(float64(decay*begin)+end))
+	exEnd, inEnd := p.excitatory.full[i]*ex, p.inhibitory.full[i]*in
+	if decay < forgotten {
+		last := (drive + float64(exEnd*eEx) + float64(inEnd*eIn)) / (leak + exEnd + inEnd)
+		return last + float64(decay*(v-last))
+	}
+	exMid, inMid := p.excitatory.half[i]*ex, p.inhibitory.half[i]*in
+	middle := (drive + float64(exMid*eEx) + float64(inMid*eIn)) / (leak + exMid + inMid)
+	// c(t) is the drive less the leak, the same at all times, and the pull of the
+	// conductances.
+	constant := drive - float64(leak*middle)
+	pullEx, pullIn := eEx-middle, eIn-middle
+	begin := constant + float64(ex*pullEx) + float64(in*pullIn)
+	end := constant + float64(exEnd*pullEx) + float64(inEnd*pullIn)
+	return middle + float64(decay*(v-middle)) + float64(p.step/6*(float64(decay*begin)+end))
 }
 
 // State is the potential and the conductances, then the steps left of the

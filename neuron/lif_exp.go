@@ -71,29 +71,26 @@ func newExpCurrent(s Setting, tauSyn string) expCurrent {
 	return c
 }
 
-// Advance is one step of the exact propagators, cell by cell.
-func (p *lifExp) Advance(from, to int, _ int64, input [][]float64, spikes []uint32) []uint32 {
+// step writes the effect on the potential into effect and takes the currents of
+// cells from ≤ i < to through a step at whose end the jumps w arrive.
+func (c *expCurrent) step(effect []float64, from, to int, w []float64) {
 	n := to - from
-	potential, silent := p.potential[from:to], p.silent[from:to][:n]
-	decay, drift, gain := p.decay[from:to][:n], p.drift[from:to][:n], p.gain[from:to][:n]
-	threshold, reset, refractory := p.threshold[from:to][:n], p.reset[from:to][:n], p.refractory[from:to][:n]
-	ex, exDecay, exEffect := p.excitatory.current[from:to][:n], p.excitatory.decay[from:to][:n], p.excitatory.effect[from:to][:n]
-	in, inDecay, inEffect := p.inhibitory.current[from:to][:n], p.inhibitory.decay[from:to][:n], p.inhibitory.effect[from:to][:n]
-	arrivedEx, arrivedIn, current := input[0][:n], input[1][:n], input[2][:n]
-	for i, v := range potential {
-		e, h := ex[i], in[i]
-		ex[i] = float64(exDecay[i]*e) + arrivedEx[i]
-		in[i] = float64(inDecay[i]*h) + arrivedIn[i]
-		if silent[i] > 0 {
-			silent[i]--
-			continue
-		}
-		v = drift[i] + float64(gain[i]*current[i]) + float64(decay[i]*v) + float64(exEffect[i]*e) + float64(inEffect[i]*h)
-		if v >= threshold[i] {
-			spikes = append(spikes, uint32(from+i))
-			v, silent[i] = reset[i], refractory[i]
-		}
-		potential[i] = v
+	current, decay, currentEffect := c.current[from:to], c.decay[from:to][:n], c.effect[from:to][:n]
+	effect, w = effect[:n], w[:n]
+	for i, x := range current {
+		effect[i] = currentEffect[i] * x
+		current[i] = float64(decay[i]*x) + w[i]
+	}
+}
+
+// Advance is one step of the exact propagators, block by block.
+func (p *lifExp) Advance(from, to int, _ int64, input [][]float64, spikes []uint32) []uint32 {
+	var ex, in [membraneBlock]float64
+	for first := from; first < to; first += membraneBlock {
+		end, at := min(first+membraneBlock, to), first-from
+		p.excitatory.step(ex[:], first, end, input[0][at:])
+		p.inhibitory.step(in[:], first, end, input[1][at:])
+		spikes = p.fire(first, end, input[2][at:], ex[:], in[:], spikes)
 	}
 	return spikes
 }

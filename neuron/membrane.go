@@ -34,6 +34,33 @@ func newMembrane(s Setting) (membrane, error) {
 	return m, checkReset(s)
 }
 
+// membraneBlock is how many cells with synaptic currents advance together: what
+// the currents do to them lies on the stack.
+const membraneBlock = 64
+
+// fire takes the potentials of cells from ≤ i < to through a step under an
+// injected current (pA) and the effects of two synaptic ones (mV).
+func (m *membrane) fire(from, to int, current, ex, in []float64, spikes []uint32) []uint32 {
+	n := to - from
+	potential, silent := m.potential[from:to], m.silent[from:to][:n]
+	decay, drift, gain := m.decay[from:to][:n], m.drift[from:to][:n], m.gain[from:to][:n]
+	threshold := m.threshold[from:to][:n]
+	current, ex, in = current[:n], ex[:n], in[:n]
+	for i, v := range potential {
+		if silent[i] > 0 {
+			silent[i]--
+			continue
+		}
+		v = drift[i] + float64(gain[i]*current[i]) + float64(decay[i]*v) + ex[i] + in[i]
+		if v >= threshold[i] {
+			spikes = append(spikes, uint32(from+i))
+			v, silent[i] = m.reset[from+i], m.refractory[from+i]
+		}
+		potential[i] = v
+	}
+	return spikes
+}
+
 // relative is a parameter less another, cell by cell.
 func relative(s Setting, name, origin string) []float64 {
 	d := make([]float64, s.Cells)

@@ -103,7 +103,7 @@ func (d *document) scenario() (*Scenario, error) {
 	if formOf(d.root) == simulationForm {
 		return nil, d.refuseSimulation()
 	}
-	s := &Scenario{}
+	s := &Scenario{origin: d}
 	if err := d.decode(s); err != nil {
 		return nil, err
 	}

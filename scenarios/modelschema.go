@@ -23,6 +23,9 @@ func addModels(definitions jsonschema.Definitions) {
 	group.AdditionalProperties = nil
 	model, _ := group.Properties.Get("model")
 	for _, m := range neuron.Models() {
+		if m.Grid == nil && m.Exact == nil { // a rate cell, of scenarios that train
+			continue
+		}
 		model.Enum = append(model.Enum, m.Name)
 		branch := &jsonschema.Schema{Description: m.Meaning, Properties: jsonschema.NewProperties(),
 			AdditionalProperties: jsonschema.FalseSchema}

@@ -174,7 +174,7 @@ func (s *Simulation) readEach(at path, g CellGroup, name string, c column, withi
 		return nil
 	})
 	if err == nil && len(values) < g.Count {
-		err = s.refuse(at.at("file"), because(quote(name), fmt.Sprintf("it has %d values", len(values))),
+		err = s.refuse(at.at("file"), because(quote(shortName(name)), fmt.Sprintf("it has %d values", len(values))),
 			fmt.Sprintf("one for each of the %d cells of %s", g.Count, g.Name))
 	}
 	return values, err
@@ -184,7 +184,7 @@ func (s *Simulation) readEach(at path, g CellGroup, name string, c column, withi
 func (s *Simulation) open(at path, name string, columns ...column) (*table, error) {
 	t, err := openTable(name, columns...)
 	if _, isFault := err.(FileErrors); err != nil && !isFault {
-		return nil, s.refuse(at, because(quote(name), legible(err.Error())), "a file that can be read")
+		return nil, s.refuse(at, because(quote(shortName(name)), legible(err.Error())), "a file that can be read")
 	}
 	return t, err
 }
@@ -193,7 +193,7 @@ func (s *Simulation) open(at path, name string, columns ...column) (*table, erro
 func (s *Simulation) openFile(at path, name string) (io.ReadCloser, error) {
 	file, err := open(name)
 	if err != nil {
-		return nil, s.refuse(at, because(quote(name), legible(err.Error())), "a file that can be read")
+		return nil, s.refuse(at, because(quote(shortName(name)), legible(err.Error())), "a file that can be read")
 	}
 	return file, nil
 }
@@ -202,7 +202,7 @@ func (s *Simulation) openFile(at path, name string) (io.ReadCloser, error) {
 func (s *Simulation) tableFault(at path, name string, err error) error {
 	var wrong *synapse.TableError
 	if !errors.As(err, &wrong) {
-		return s.refuse(at, because(quote(name), legible(err.Error())), "a file that can be read")
+		return s.refuse(at, because(quote(shortName(name)), legible(err.Error())), "a file that can be read")
 	}
 	return FileErrors{{File: wrong.File, Line: max(wrong.Line, 1), Column: max(wrong.Column, 1), Given: legible(wrong.Given), Allowed: wrong.Allowed}}
 }

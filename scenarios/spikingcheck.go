@@ -33,7 +33,7 @@ func (s *Simulation) checkFiles(c *checker) {
 	for _, name := range s.fileNames() {
 		file, err := open(*name.text)
 		if err != nil {
-			c.refuse(name.at, quote(*name.text), "a file that can be read; its name is relative to the scenario's folder")
+			c.refuse(name.at, quote(shortName(*name.text)), "a file that can be read; its name is relative to the scenario's folder")
 			continue
 		}
 		file.Close()
@@ -123,7 +123,7 @@ func (n *SpikingNetwork) checkValue(c *checker, at path, v Value, within neuron.
 	remedy := map[neuron.Range]string{neuron.Positive: "low", neuron.NonNegative: "low", neuron.Negative: "high", neuron.Probability: "low and high"}[within]
 	for _, end := range []float64{low, high} {
 		if !math.IsInf(end, 0) && !within.Holds(end) || math.IsInf(end, 0) && exceeds(within, end) {
-			c.refuse(at, because("a "+v.Drawn.Distribution+" distribution", "it can be "+reaching(end, unit)),
+			c.refuse(at, because(wordsOf(v), "it can be "+reaching(end, unit)),
 				within.String()+": bound it with "+remedy)
 			return
 		}
@@ -188,10 +188,13 @@ func (n *SpikingNetwork) checkReset(c *checker, at path, g CellGroup) {
 
 // wordsOf is a value as an error message repeats it.
 func wordsOf(v Value) string {
-	if v.Drawn != nil {
-		return "a " + v.Drawn.Distribution + " distribution"
+	switch {
+	case v.Drawn == nil:
+		return v.One.String()
+	case v.Drawn.Distribution == "exponential":
+		return "an exponential distribution"
 	}
-	return v.One.String()
+	return "a " + v.Drawn.Distribution + " distribution"
 }
 
 // checkRefractory refuses periods between steps on the grid.
@@ -310,37 +313,23 @@ func (v Value) extremes() (low, high float64) { return v.distribution().Support(
 // channel is the input of a model that weights from low to high take.
 func channel(m neuron.Model, name string, low, high float64) (neuron.Input, *refusal) {
 	var names []string
-	var at, also *neuron.Input
-	for i := range m.Inputs {
-		in := &m.Inputs[i]
+	for _, in := range m.Inputs {
 		if in.Current {
 			continue
 		}
 		names = append(names, in.Name)
-		if in.Name == name {
-			return *in, nil
-		}
-		if at == nil && takes(in, low) {
-			at = in
-		}
-		if also == nil && takes(in, high) {
-			also = in
+		if in.Name == name || name == "" && (in.Sign == 0 || in.Sign > 0 && low >= 0 || in.Sign < 0 && high <= 0) {
+			return in, nil
 		}
 	}
 	switch {
 	case len(names) == 0:
 		return neuron.Input{}, &refusal{"cells of the model " + m.Name + " receive nothing", "cells that receive spikes"}
-	case name != "" || at == nil || also == nil:
+	case name != "":
 		return neuron.Input{}, &refusal{"which the model " + m.Name + " does not have", strings.Join(names, ", ")}
-	case at != also:
-		return neuron.Input{}, &refusal{fmt.Sprintf("of either sign, and the model %s has a channel for each", m.Name), "weights of one sign (bounded with low or high), or a channel"}
 	}
-	return *at, nil
-}
-
-// takes says whether a channel that is not named takes a weight.
-func takes(in *neuron.Input, weight float64) bool {
-	return in.Sign == 0 || (in.Sign > 0) == (weight >= 0)
+	return neuron.Input{}, &refusal{fmt.Sprintf("of either sign, and the model %s has a channel for each", m.Name),
+		"weights of one sign, bounded with low or high, or a channel: " + strings.Join(names, ", ")}
 }
 
 // checkWeight refuses weights that targets cannot take.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"paracrine/internal/spiking"
 	"paracrine/internal/units"
@@ -31,6 +32,7 @@ func (n *SpikingNetwork) checkProjections(c *checker) {
 			continue
 		}
 		targets := n.groups(p.To)
+		n.checkOneTiming(c, at, p, targets)
 		n.checkSynapses(c, at, p, targets)
 		n.checkEnds(c, at, p, targets)
 	}
@@ -68,6 +70,14 @@ func (n *SpikingNetwork) checkSynapses(c *checker, at path, p SpikingProjection,
 // onGrid says whether any of some types is on the grid.
 func (n *SpikingNetwork) onGrid(types []int) bool {
 	return slices.ContainsFunc(types, func(i int) bool { return !n.exact(n.Cells[i]) })
+}
+
+// checkOneTiming refuses targets some of which are on the grid and some not.
+func (n *SpikingNetwork) checkOneTiming(c *checker, at path, p SpikingProjection, targets []int) {
+	exact := func(i int) bool { return n.exact(n.Cells[i]) }
+	if n.onGrid(targets) && slices.ContainsFunc(targets, exact) {
+		c.refuse(at.at("to"), because(strings.Join(p.To, ", "), "some on the grid and some exact"), "types of one timing; two projections reach both")
+	}
 }
 
 // shortestExact is the smallest delay onto cells of exact timing.
@@ -229,26 +239,39 @@ func (s *Simulation) list(at path, p SpikingProjection, made spiking.Projection)
 		c.needs(at, "weight", p.Weight, "the weight of the synapses, which the file does not have")
 	} else if !p.Weight.IsZero() {
 		c.refuse(at.at("weight"), because(wordsOf(p.Weight), "the file has weights"), "no weight, or a file without")
+	} else {
+		s.checkListedWeights(c, place, p, list.Weight)
 	}
 	if list.Delay == nil {
 		c.needs(at, "delay", p.Delay, "the delay of the synapses, which the file does not have")
 	} else if !p.Delay.IsZero() {
 		c.refuse(at.at("delay"), because(wordsOf(p.Delay), "the file has delays"), "no delay, or a file without")
 	} else {
-		s.checkListed(c, place, p, list)
+		s.checkListedDelays(c, place, p, list.Delay)
 	}
 	return list, s.origin.report(c.faults)
 }
 
-// checkListed refuses listed delays between steps.
-func (s *Simulation) checkListed(c *checker, at path, p SpikingProjection, list *synapse.Explicit) {
+// checkListedWeights refuses listed weights that no channel takes.
+func (s *Simulation) checkListedWeights(c *checker, at path, p SpikingProjection, weights []float64) {
+	n := &s.Network
+	for _, i := range n.groups(p.To) {
+		if _, r := channel(n.Cells[i].model(), p.Channel, slices.Min(weights), slices.Max(weights)); r != nil {
+			c.refuse(at, because(quote(shortName(p.Connection.File)), "its weights are "+r.why), r.allowed)
+			return
+		}
+	}
+}
+
+// checkListedDelays refuses listed delays between steps.
+func (s *Simulation) checkListedDelays(c *checker, at path, p SpikingProjection, delays []float64) {
 	n := &s.Network
 	if !n.onGrid(n.groups(p.To)) {
 		return
 	}
-	for i, delay := range list.Delay {
+	for i, delay := range delays {
 		if t := units.Time(delay); !t.OnGrid(n.Resolution) || t.Steps(n.Resolution) < 1 {
-			c.refuse(at, because(quote(p.Connection.File), fmt.Sprintf("synapse %d has a delay of %v", i, t)), n.wholeSteps())
+			c.refuse(at, because(quote(shortName(p.Connection.File)), fmt.Sprintf("synapse %d has a delay of %v", i, t)), n.wholeSteps())
 			return
 		}
 	}

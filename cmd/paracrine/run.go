@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paracrine/internal/experiment"
+	"paracrine/internal/machine"
 	"paracrine/scenarios"
 )
 
@@ -32,6 +33,9 @@ a checkpoint and says how to continue.`,
 			if err != nil {
 				return err
 			}
+			if err := f.fits(d); err != nil {
+				return err
+			}
 			o, err := f.options(d.About().Name)
 			if err != nil {
 				return err
@@ -46,6 +50,19 @@ a checkpoint and says how to continue.`,
 	f.add(cmd)
 	f.addSeed(cmd)
 	return cmd
+}
+
+// fits refuses, before there is a folder, what the memory of the machine does
+// not hold.
+func (f *scenarioFlags) fits(d scenarios.Document) error {
+	if err := f.checkWorkers(); err != nil {
+		return err
+	}
+	if s, simulates := d.(*scenarios.Simulation); simulates {
+		_, _, err := s.Prepare(machine.Memory(), f.workers)
+		return classify(err)
+	}
+	return classify(d.(*scenarios.Scenario).CheckMemory(machine.Memory(), 1, f.workers))
 }
 
 func (f *scenarioFlags) train(cmd *cobra.Command, s *scenarios.Scenario, o experiment.Options) error {

@@ -30,11 +30,15 @@ type scenarioFlags struct {
 func (f *scenarioFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.addSets(cmd)
-	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "threads; results do not depend on it")
+	f.addWorkers(cmd)
 	flags.StringVar(&f.out, "out", "", "result folder (default results/NAME, numbered when it exists)")
 	flags.StringVar(&f.resume, "resume", "", "continue the run in this result folder")
 	flags.BoolVar(&f.quiet, "quiet", false, "print nothing but errors")
 	flags.StringVar(&f.logLevel, "log-level", "info", "what goes to log.jsonl: debug, info, warn, error")
+}
+
+func (f *scenarioFlags) addWorkers(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&f.workers, "workers", runtime.NumCPU(), "threads; results do not depend on it")
 }
 
 func (f *scenarioFlags) addSets(cmd *cobra.Command) {
@@ -106,12 +110,19 @@ func (f *scenarioFlags) resumed(args, sets []string) (scenarios.Document, error)
 // mostWorkers keeps a slip of the keyboard from taking all memory.
 const mostWorkers = 1024
 
+func (f *scenarioFlags) checkWorkers() error {
+	if f.workers < 1 || f.workers > mostWorkers {
+		return badInput(fmt.Errorf("--workers %d; allowed are whole numbers from 1 to %d", f.workers, mostWorkers))
+	}
+	return nil
+}
+
 // options prepares the result folder, results/NAME if none is asked for, and
 // the log.
 func (f *scenarioFlags) options(name string) (experiment.Options, error) {
 	o := experiment.Options{Workers: f.workers, Command: commandLine(), Version: version(), Page: true}
-	if f.workers < 1 || f.workers > mostWorkers {
-		return o, badInput(fmt.Errorf("--workers %d; allowed are whole numbers from 1 to %d", f.workers, mostWorkers))
+	if err := f.checkWorkers(); err != nil {
+		return o, err
 	}
 	level, err := zapcore.ParseLevel(f.logLevel)
 	if err != nil || level > zapcore.ErrorLevel {

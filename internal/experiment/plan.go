@@ -78,3 +78,18 @@ func (Plan) scenario(s *scenarios.Scenario, rule string, seed uint64) (*scenario
 	one.Learning.Rule, one.Seed = spec, seed
 	return &one, one.CheckRule()
 }
+
+// CheckMemory refuses what does not fit into so many bytes, as many runs at a
+// time as there are workers.
+func (p Plan) CheckMemory(s *scenarios.Scenario, have float64, workers int) error {
+	for _, text := range p.Rules {
+		one, err := p.scenario(s, text, s.Seed)
+		if err != nil {
+			return err
+		}
+		if err := one.CheckMemory(have, min(workers, len(p.Rules)*len(p.Seeds)), 1); err != nil {
+			return fmt.Errorf("rule %s: %w", text, err)
+		}
+	}
+	return nil
+}
