@@ -38,7 +38,7 @@ func TestDocumentedExample(t *testing.T) {
 		t.Fatal("no example")
 	}
 	for _, block := range blocks {
-		s, err := Parse("example.yaml", []byte(block[1]), nil)
+		s, err := ParseAny("example.yaml", []byte(block[1]), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +93,7 @@ func documentedErrors(t *testing.T, text string) string {
 		if strings.HasSuffix(name, ".yaml") {
 			name = "../" + name
 		}
-		_, err := Load(name, sets)
+		_, err := Open(name, sets)
 		var list FileErrors
 		if !errors.As(err, &list) {
 			t.Fatalf("%s: %v", command, err)
