@@ -224,7 +224,7 @@ func TestSimulationThatDoesNotFit(t *testing.T) {
 		sets []string
 		want string
 	}{
-		{[]string{"network.cells.0.count=100000000"}, "network.cells.excitatory.count: given 100000000 (their state needs 12.8 GB of memory); allowed what fits the 1 GB of this machine: fewer cells"},
+		{[]string{"network.cells.0.count=100000000"}, "network.cells.excitatory.count: given 100000000 (their state needs 12 GB of memory); allowed what fits the 1 GB of this machine: fewer cells"},
 		{[]string{"network.cells.0.count=1000000", "network.projections.0.connection={rule: all-to-all}"}, "allowed what fits the 1 GB of this machine: fewer synapses, or fewer cells"},
 	} {
 		d, err := ParseAny("f", []byte(simulationFile(t)), c.sets)
