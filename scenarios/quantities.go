@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"strings"
 
 	"github.com/invopop/jsonschema"
 	"go.yaml.in/yaml/v4"
@@ -61,16 +60,18 @@ func (v Value) MarshalYAML() (any, error) {
 // IsZero reports whether there is no value at all.
 func (v Value) IsZero() bool { return v == Value{} }
 
-// quantities are all in a value, by their keys.
-func (v Value) quantities() map[string]units.Quantity {
+// quantities are all in a value, and where.
+func (v Value) quantities() []placed {
 	if v.Drawn == nil {
-		return map[string]units.Quantity{"": v.One}
+		return []placed{{nil, v.One}}
 	}
-	d, all := v.Drawn, map[string]units.Quantity{}
-	for key, q := range map[string]*units.Quantity{"mean": d.Mean, "sd": d.SD, "median": d.Median,
-		"from": d.From, "to": d.To, "low": d.Low, "high": d.High} {
-		if q != nil {
-			all[key] = *q
+	d, all := v.Drawn, []placed(nil)
+	for _, q := range []struct {
+		key   string
+		given *units.Quantity
+	}{{"mean", d.Mean}, {"sd", d.SD}, {"median", d.Median}, {"from", d.From}, {"to", d.To}, {"low", d.Low}, {"high", d.High}} {
+		if q.given != nil {
+			all = append(all, placed{path{q.key}, *q.given})
 		}
 	}
 	return all
@@ -202,20 +203,22 @@ func allowedAs(base string, within neuron.Range, anyUnit bool) string {
 func valueName(base string, within neuron.Range, anyUnit bool) string {
 	switch {
 	case anyUnit:
-		return "Value of any unit"
-	case base == "":
-		return "Value: " + allowedAs(base, within, anyUnit)
+		return "Value-" + formatQuantity
+	case base != "":
+		return "Value-" + quantityFormat{base, within}.name()
+	case within == neuron.Probability:
+		return "Value-probability"
 	}
-	return "Value: " + quantityFormat{base, within}.words()
+	return "Value-" + rangeNames[within] + "number"
 }
 
 // valueReference refers to a value's schema, which it adds to the definitions.
 func valueReference(definitions jsonschema.Definitions, base string, within neuron.Range, anyUnit bool) *jsonschema.Schema {
-	name := strings.NewReplacer(" ", "-", ":", "").Replace(valueName(base, within, anyUnit))
+	name := valueName(base, within, anyUnit)
 	if _, have := definitions[name]; !have {
 		definitions[name] = valueSchema(base, within, anyUnit)
 	}
-	return &jsonschema.Schema{Ref: "#/$defs/" + name}
+	return &jsonschema.Schema{Ref: definitionPrefix + name}
 }
 
 // mustKnow panics on a model with a unit that quantities do not have, which is a

@@ -2,7 +2,7 @@ package scenarios
 
 import (
 	"errors"
-	"fmt"
+	"strings"
 
 	"paracrine/internal/units"
 	"paracrine/neuron"
@@ -34,7 +34,9 @@ var quantityFormats = func() map[string]quantityFormat {
 	return all
 }()
 
-func (f quantityFormat) name() string { return rangeNames[f.within] + units.Dimension(f.base) }
+func (f quantityFormat) name() string {
+	return rangeNames[f.within] + strings.ReplaceAll(units.Dimension(f.base), " ", "-")
+}
 
 // words says which quantities the format has, without their units.
 func (f quantityFormat) words() string {
@@ -88,12 +90,4 @@ func refuseQuantity(text string) *refusal {
 		return &refusal{why: wrong.Why, allowed: wrong.Allowed}
 	}
 	return nil
-}
-
-// outside says how a value is not what a parameter may be; nil if it is.
-func outside(p neuron.Parameter, x float64) *refusal {
-	if p.Range.Holds(x) {
-		return nil
-	}
-	return &refusal{why: fmt.Sprintf("can be %g", x), allowed: p.Range.String()}
 }

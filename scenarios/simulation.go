@@ -68,21 +68,19 @@ type InputSpec struct {
 	Rate      units.Quantity `yaml:"rate" jsonschema:"format=non-negative-frequency" when:"kind=poisson" jsonschema_description:"mean rate at which spikes reach a cell"`
 	Weight    units.Quantity `yaml:"weight" when:"kind=poisson" jsonschema_description:"weight of a spike, in the unit of the channel"`
 	Channel   string         `yaml:"channel,omitempty" jsonschema:"minLength=1" jsonschema_description:"input of the model; default: the first that takes what this is"`
-	Amplitude units.Quantity `yaml:"amplitude" jsonschema:"format=current" when:"kind=constant|sine" jsonschema_description:"current; of a sine, its peak above the mean"`
+	Amplitude units.Quantity `yaml:"amplitude" when:"kind=constant|sine" jsonschema_description:"current, in the unit of the channel; of a sine, its peak above the mean"`
 	Steps     []CurrentStep  `yaml:"steps" jsonschema:"minItems=1" when:"kind=step" jsonschema_description:"the current from certain times on, 0 before the first"`
 	Frequency units.Quantity `yaml:"frequency" jsonschema:"format=positive-frequency" when:"kind=sine" jsonschema_description:"periods per second"`
 	Phase     float64        `yaml:"phase" jsonschema:"default=0" when:"kind=sine" jsonschema_description:"phase at time 0, in degrees"`
-	Mean      units.Quantity `yaml:"mean" jsonschema:"default=0 pA,format=current" when:"kind=sine|noise" jsonschema_description:"mean current"`
-	SD        units.Quantity `yaml:"sd" jsonschema:"format=non-negative-current" when:"kind=noise" jsonschema_description:"standard deviation of the current"`
+	Mean      units.Quantity `yaml:"mean,omitempty" when:"kind=sine|noise,optional" jsonschema_description:"mean current; default: none"`
+	SD        units.Quantity `yaml:"sd" when:"kind=noise" jsonschema_description:"standard deviation of the current"`
 	Interval  units.Time     `yaml:"interval" jsonschema:"format=positive-time" when:"kind=noise" jsonschema_description:"how long each draw holds"`
-	Start     units.Time     `yaml:"start,omitempty" jsonschema:"format=non-negative-time" jsonschema_description:"when it begins; default: at once"`
-	Stop      units.Time     `yaml:"stop,omitempty" jsonschema:"format=positive-time" jsonschema_description:"when it ends; default: never"`
 }
 
 // CurrentStep is a current from a time on.
 type CurrentStep struct {
 	At        units.Time     `yaml:"at" jsonschema:"required,format=non-negative-time" jsonschema_description:"when the current changes"`
-	Amplitude units.Quantity `yaml:"amplitude" jsonschema:"required,format=current" jsonschema_description:"the current from then on"`
+	Amplitude units.Quantity `yaml:"amplitude" jsonschema:"required" jsonschema_description:"the current, in the unit of the channel, from then on"`
 }
 
 // SpikingProjection is synapses from some cells onto some.

@@ -311,7 +311,7 @@ func (s *Simulation) drives(i int) ([]spiking.Drive, error) {
 	for _, k := range s.Network.groups(in.To) {
 		g := s.Network.Cells[k]
 		each := name + " onto " + g.Name
-		made, err := s.drive(at, in, each)
+		made, err := s.drive(at, in, g, each)
 		if err != nil {
 			return nil, err
 		}
@@ -332,12 +332,43 @@ func (in InputSpec) channel(m neuron.Model) string {
 	return currents(m)[0]
 }
 
-// drive makes an input, whose name tells its random numbers from those of
-// others.
-func (s *Simulation) drive(at path, in InputSpec, name string) (neuron.Drive, error) {
-	d, err := neuron.NewPoissonDrive(s.Seed, name, in.Rate.Value, in.Weight.Value, simulated(s.Network.Resolution))
+// drive makes an input onto a type; its name tells its random numbers from those
+// of others.
+func (s *Simulation) drive(at path, in InputSpec, g CellGroup, name string) (neuron.Drive, error) {
+	step := simulated(s.Network.Resolution)
+	var d neuron.Drive
+	var err error
+	switch in.Kind {
+	case "constant":
+		return neuron.ConstantCurrent(in.Amplitude.Value), nil
+	case "sine":
+		return neuron.SineCurrent{Offset: in.Mean.Value, Amplitude: in.Amplitude.Value, Frequency: in.Frequency.Value,
+			Phase: in.Phase * math.Pi / 180, Step: step}, nil
+	case "step":
+		d, err = in.steps(step, s.Network.exact(g))
+		at = at.at("steps")
+	case "noise":
+		d, err = neuron.NewNoiseCurrent(s.Seed, name, in.Mean.Value, in.SD.Value, simulated(in.Interval), step)
+		at = at.at("interval")
+	default:
+		d, err = neuron.NewPoissonDrive(s.Seed, name, in.Rate.Value, in.Weight.Value, step)
+		at = at.at("rate")
+	}
 	if err != nil {
-		return nil, s.refuse(at.at("rate"), in.Rate.String(), err.Error())
+		return nil, s.refuse(at, in.Kind, err.Error())
 	}
 	return d, nil
+}
+
+// steps is a current that changes at certain times.
+func (in InputSpec) steps(step sim.Time, exact bool) (neuron.Drive, error) {
+	if exact {
+		step = 0
+	}
+	var times []sim.Time
+	var currents []float64
+	for _, k := range in.Steps {
+		times, currents = append(times, simulated(k.At)), append(currents, k.Amplitude.Value)
+	}
+	return neuron.NewStepCurrent(times, currents, step)
 }

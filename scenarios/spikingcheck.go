@@ -348,19 +348,11 @@ func (n *SpikingNetwork) checkWeight(c *checker, at path, v Value, targets []int
 			c.refuse(where, because(given, r.why), r.allowed)
 			return
 		}
-		for key, q := range v.quantities() {
-			if q.Unit == in.Unit {
+		for _, q := range v.quantities() {
+			if q.quantity.Unit == in.Unit {
 				continue
 			}
-			where := at.at("weight")
-			if key != "" {
-				where = where.at(key)
-			}
-			allowed := units.AllowedIn(in.Unit)
-			if in.Unit == "" {
-				allowed = "a number without unit"
-			}
-			c.refuse(where, q.String(), fmt.Sprintf("%s, which is what %s of the model %s takes", allowed, in.Name, m.Name))
+			c.refuse(at.at("weight").at(q.at...), q.quantity.String(), fmt.Sprintf("%s, which is what %s of the model %s takes", allowedAs(in.Unit, neuron.Anything, false), in.Name, m.Name))
 			return
 		}
 	}
@@ -375,9 +367,6 @@ func (n *SpikingNetwork) checkInputs(c *checker) {
 			c.refuse(at.at("name"), because(quote(in.Name), fmt.Sprintf("which inputs.%d has", first)), "a name of its own: it tells random numbers apart")
 		}
 		seen[in.Name] = i
-		if in.Stop > 0 && in.Stop <= in.Start {
-			c.refuse(at.at("stop"), in.Stop.String(), fmt.Sprintf("a time after start, %v", in.Start))
-		}
 		if !n.checkNames(c, at.at("to"), in.To) {
 			continue
 		}
@@ -394,29 +383,84 @@ func (n *SpikingNetwork) checkInputs(c *checker) {
 // order.
 func (n *SpikingNetwork) checkCurrent(c *checker, at path, in InputSpec, targets []int) {
 	for _, i := range targets {
-		g := n.Cells[i]
-		names := currents(g.model())
-		switch {
-		case len(names) == 0:
-			c.refuse(at.at("to"), because(quote(g.Name), "cells of the model "+g.Model+" take no current"), "cells that take a current")
-		case in.Channel != "" && !slices.Contains(names, in.Channel):
-			c.refuse(at.at("channel"), because(quote(in.Channel), "no current of the model "+g.Model), strings.Join(names, ", "))
-		case n.exact(g) && (in.Kind == "sine" || in.Kind == "noise"):
-			c.refuse(at.at("kind"), because(in.Kind, g.Name+" has timing: exact, which needs a current that is constant between changes"), "constant, step, poisson, or timing: grid")
-		default:
-			continue
+		if !n.checkCurrentOnto(c, at, in, n.Cells[i]) {
+			return
 		}
-		return
+	}
+	if in.SD.Value < 0 {
+		c.refuse(at.at("sd"), in.SD.String(), "values from 0")
 	}
 	for k, step := range in.Steps {
+		where := at.at("steps").item(k).at("at")
 		if k > 0 && step.At <= in.Steps[k-1].At {
-			c.refuse(at.at("steps").item(k).at("at"), step.At.String(), fmt.Sprintf("a time after that of the step before, %v", in.Steps[k-1].At))
+			c.refuse(where, step.At.String(), fmt.Sprintf("a time after that of the step before, %v", in.Steps[k-1].At))
 		}
-		n.checkOnGrid(c, at.at("steps").item(k).at("at"), step.At, targets)
+		n.checkOnGrid(c, where, step.At, targets)
 	}
 	n.checkOnGrid(c, at.at("interval"), in.Interval, targets)
-	n.checkOnGrid(c, at.at("start"), in.Start, targets)
-	n.checkOnGrid(c, at.at("stop"), in.Stop, targets)
+}
+
+// checkCurrentOnto refuses a current that cells of a type cannot take, and says
+// whether they can.
+func (n *SpikingNetwork) checkCurrentOnto(c *checker, at path, in InputSpec, g CellGroup) bool {
+	name := in.Channel
+	names := currents(g.model())
+	if name == "" && len(names) > 0 {
+		name = names[0]
+	}
+	switch {
+	case len(names) == 0:
+		c.refuse(at.at("to"), because(quote(g.Name), "cells of the model "+g.Model+" take no current"), "cells that take a current")
+		return false
+	case !slices.Contains(names, name):
+		c.refuse(at.at("channel"), because(quote(name), "no current of the model "+g.Model), strings.Join(names, ", "))
+		return false
+	case n.exact(g) && (in.Kind == "sine" || in.Kind == "noise"):
+		c.refuse(at.at("kind"), because(in.Kind, g.Name+" has timing: exact, which needs a current that is constant between changes"), "constant, step, poisson, or timing: grid")
+		return false
+	}
+	unit := unitOf(g.model(), name)
+	for _, q := range in.currents() {
+		if q.quantity.Unit != unit {
+			c.refuse(at.at(q.at...), q.quantity.String(), fmt.Sprintf("%s, which is what %s of the model %s takes", allowedAs(unit, neuron.Anything, false), name, g.Model))
+			return false
+		}
+	}
+	return true
+}
+
+// placed is a quantity and where it is in a block.
+type placed struct {
+	at       path
+	quantity units.Quantity
+}
+
+// currents are the currents that an input names.
+func (in InputSpec) currents() []placed {
+	var all []placed
+	switch in.Kind {
+	case "constant", "sine":
+		all = append(all, placed{path{"amplitude"}, in.Amplitude})
+	case "noise":
+		all = append(all, placed{path{"sd"}, in.SD})
+	}
+	for k, step := range in.Steps {
+		all = append(all, placed{path{"steps"}.item(k).at("amplitude"), step.Amplitude})
+	}
+	if in.Mean != (units.Quantity{}) {
+		all = append(all, placed{path{"mean"}, in.Mean})
+	}
+	return all
+}
+
+// unitOf is the unit of a model's channel.
+func unitOf(m neuron.Model, name string) string {
+	for _, in := range m.Inputs {
+		if in.Name == name {
+			return in.Unit
+		}
+	}
+	return ""
 }
 
 // currents are the names of a model's channels of injected currents.

@@ -112,8 +112,8 @@ func (n *SpikingNetwork) checkPlasticity(c *checker, at path, p SpikingProjectio
 	}
 	most := p.Plasticity.MaxWeight
 	for _, q := range p.Weight.quantities() {
-		if q.Unit != most.Unit {
-			c.refuse(at.at("plasticity", "max-weight"), most.String(), "a number with the unit of the weight, such as "+q.String())
+		if q.quantity.Unit != most.Unit {
+			c.refuse(at.at("plasticity", "max-weight"), most.String(), "a number with the unit of the weight, such as "+q.quantity.String())
 			return
 		}
 	}

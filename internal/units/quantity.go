@@ -29,6 +29,7 @@ var dimensions = []dimension{
 	{"frequency", []unit{{symbol: "Hz"}, {symbol: "kHz", exponent: 3}}},
 	{"length", []unit{{symbol: "µm"}, {symbol: "um"}, {symbol: "mm", exponent: 3}, {symbol: "μm", alternate: true}}},
 	{"rate", []unit{{symbol: "1/ms"}, {symbol: "1/s", exponent: -3}}},
+	{"voltage per time", []unit{{symbol: "mV/ms"}, {symbol: "V/s"}}},
 }
 
 // of is the dimension of a base unit.
