@@ -11,13 +11,14 @@ import (
 	"sync"
 )
 
-//go:embed *.yaml
+//go:embed *.yaml *.csv
 var files embed.FS
 
 // BuiltinInfo describes a scenario that comes with the program.
 type BuiltinInfo struct {
-	Name, Title, Description, Source string
-	File                             []byte // as written, with its comments
+	About
+	Simulation bool   // or a scenario that trains
+	File       []byte // as written, with its comments
 }
 
 // builtins are the embedded scenarios in alphabetical order.
@@ -32,11 +33,12 @@ var builtins = sync.OnceValue(func() []BuiltinInfo {
 		if err != nil {
 			panic(fmt.Sprintf("scenarios: a built-in file cannot be read: %v", err))
 		}
-		s, err := Parse(name, data, nil)
+		d, err := parseAny(name, data, nil, "")
 		if err != nil {
 			panic(fmt.Sprintf("scenarios: a built-in file is wrong: %v", err))
 		}
-		list[i] = BuiltinInfo{s.Name, s.Title, s.Description, s.Source, data}
+		_, simulates := d.(*Simulation)
+		list[i] = BuiltinInfo{d.About(), simulates, data}
 	}
 	slices.SortFunc(list, func(a, b BuiltinInfo) int { return strings.Compare(a.Name, b.Name) })
 	return list
@@ -45,12 +47,12 @@ var builtins = sync.OnceValue(func() []BuiltinInfo {
 // Builtin lists the scenarios that come with the program, in alphabetical order.
 func Builtin() []BuiltinInfo { return slices.Clone(builtins()) }
 
-// Load reads a built-in scenario by its name or else a file, and overrides
-// values as --set path=value does. A name that is both is the built-in one;
-// ./name is the file.
-func Load(nameOrPath string, sets []string) (*Scenario, error) {
+// Open reads a built-in scenario of either form by its name or else a file, and
+// overrides values as --set path=value does. A name that is both is the built-in
+// one; ./name is the file.
+func Open(nameOrPath string, sets []string) (Document, error) {
 	if data, err := files.ReadFile(nameOrPath + ".yaml"); err == nil {
-		return Parse(nameOrPath+".yaml", data, sets)
+		return parseAny(nameOrPath+".yaml", data, sets, "")
 	}
 	data, err := readFile(nameOrPath)
 	if os.IsNotExist(err) && !strings.ContainsAny(nameOrPath, `/\`) {
@@ -59,7 +61,19 @@ func Load(nameOrPath string, sets []string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(nameOrPath, data, sets)
+	return parseAny(nameOrPath, data, sets, beside(nameOrPath))
+}
+
+// Load is [Open] for what trains; it refuses simulations.
+func Load(nameOrPath string, sets []string) (*Scenario, error) {
+	d, err := Open(nameOrPath, sets)
+	if err != nil {
+		return nil, err
+	}
+	if s, isSimulation := d.(*Simulation); isSimulation {
+		return nil, s.origin.refuseSimulation()
+	}
+	return d.(*Scenario), nil
 }
 
 // readFile reads no more of a file than shows that it is too large.

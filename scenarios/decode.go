@@ -8,32 +8,127 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Parse reads a scenario from the contents of a file, after overriding values
-// as --set path=value does. The file's name appears in errors. What is wrong
-// with the contents or the overrides is returned as [FileErrors], all at once
-// as far as one mistake does not hide another.
+// Document is a scenario of either form: a [*Scenario], which trains, or a
+// [*Simulation].
+type Document interface {
+	// About says what it is.
+	About() About
+	// YAML is a file with every default written out. Parsing it gives an equal
+	// document.
+	YAML() []byte
+}
+
+// About is what all scenarios say of themselves.
+type About struct {
+	Name, Title, Description, Source string
+	Seed                             uint64
+}
+
+// About says what the scenario is.
+func (s *Scenario) About() About { return About{s.Name, s.Title, s.Description, s.Source, s.Seed} }
+
+// About says what the simulation is.
+func (s *Simulation) About() About { return About{s.Name, s.Title, s.Description, s.Source, s.Seed} }
+
+// Parse reads a scenario that trains from the contents of a file, after
+// overriding values as --set path=value does. The file's name appears in errors.
+// What is wrong with the contents or the overrides is returned as [FileErrors],
+// all at once as far as one mistake does not hide another.
 func Parse(file string, data []byte, sets []string) (*Scenario, error) {
 	d, err := parseDocument(file, data)
 	if err != nil {
 		return nil, err
 	}
-	for _, option := range sets {
-		if err := d.set(option); err != nil {
-			return nil, err
-		}
-	}
-	if err := d.report(d.validate()); err != nil {
+	if err := d.override(sets); err != nil {
 		return nil, err
 	}
-	if err := fill(d.root, schema()); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	return d.scenario()
+}
+
+// ParseAny reads a scenario of either form, as [Parse] does.
+func ParseAny(file string, data []byte, sets []string) (Document, error) {
+	return parseAny(file, data, sets, beside(file))
+}
+
+// parseAny reads a scenario whose other files are looked for in a folder.
+func parseAny(file string, data []byte, sets []string, folder folder) (Document, error) {
+	d, err := parseDocument(file, data)
+	if err != nil {
+		return nil, err
 	}
-	s := &Scenario{}
-	if err := d.root.Load(s, yaml.WithKnownFields()); err != nil {
-		return nil, d.undecoded(err)
+	if err := d.override(sets); err != nil {
+		return nil, err
+	}
+	// A nil pointer in an interface would not be nil.
+	if formOf(d.root) == simulationForm {
+		s, err := d.simulation(folder)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
+	s, err := d.scenario()
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// override sets values as --set path=value does, in order.
+func (d *document) override(sets []string) error {
+	for _, option := range sets {
+		if err := d.set(option); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decode validates the tree, adds defaults and reads it into a document.
+func (d *document) decode(into any) error {
+	if err := d.report(d.validate()); err != nil {
+		return err
+	}
+	if err := fill(d.root, formOf(d.root).schema()); err != nil {
+		return fmt.Errorf("%s: %w", d.file, err)
+	}
+	if err := d.root.Load(into, yaml.WithKnownFields()); err != nil {
+		return d.undecoded(err)
+	}
+	return nil
+}
+
+// scenario reads the tree as a scenario that trains.
+func (d *document) scenario() (*Scenario, error) {
+	if formOf(d.root) == simulationForm {
+		return nil, d.refuseSimulation()
+	}
+	s := &Scenario{origin: d}
+	if err := d.decode(s); err != nil {
+		return nil, err
 	}
 	s.applyConventions()
 	s.dropEmptyLists()
+	if err := d.report(s.check()); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// refuseSimulation says that a simulation was given where something trains.
+func (d *document) refuseSimulation() error {
+	return d.report([]fault{{at: path{simulationKey}, onKey: true, given: "a simulation, which has nothing to learn",
+		allowed: "a scenario that trains; paracrine run takes both"}})
+}
+
+// simulation reads the tree as a simulation.
+func (d *document) simulation(from folder) (*Simulation, error) {
+	s := &Simulation{origin: d}
+	if err := d.decode(s); err != nil {
+		return nil, err
+	}
+	s.dropEmpty()
+	s.locate(from)
 	if err := d.report(s.check()); err != nil {
 		return nil, err
 	}
@@ -114,5 +209,30 @@ func (s *Scenario) dropEmptyLists() {
 	}
 	if len(s.Learning.Alignment.Rules) == 0 {
 		s.Learning.Alignment.Rules = nil
+	}
+}
+
+// dropEmpty makes empty lists and mappings equal to none.
+func (s *Simulation) dropEmpty() {
+	n := &s.Network
+	if len(n.Inputs) == 0 {
+		n.Inputs = nil
+	}
+	if len(n.Projections) == 0 {
+		n.Projections = nil
+	}
+	if len(s.Record) == 0 {
+		s.Record = nil
+	}
+	if len(s.Expect) == 0 {
+		s.Expect = nil
+	}
+	for i := range n.Cells {
+		if len(n.Cells[i].Initial) == 0 {
+			n.Cells[i].Initial = nil
+		}
+		if len(n.Cells[i].Parameters) == 0 {
+			n.Cells[i].Parameters = nil
+		}
 	}
 }

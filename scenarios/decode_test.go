@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func small(t testing.TB) []byte {
@@ -19,6 +19,9 @@ func small(t testing.TB) []byte {
 	}
 	return data
 }
+
+// sameValues compares scenarios, whatever file they came from.
+var sameValues = cmpopts.IgnoreUnexported(Scenario{}, Simulation{})
 
 func TestParse(t *testing.T) {
 	got, err := Parse("small.yaml", small(t), nil)
@@ -54,7 +57,7 @@ func TestParse(t *testing.T) {
 		Training: Training{Batch: 4, Iterations: 10, Validation: Validation{20, 32}, Checkpoint: 100, Solved: 0.1},
 		Expect:   []Expectation{{"final-loss", 0, 0.1, "none"}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, sameValues); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -88,15 +91,15 @@ func TestResolvedRoundTrip(t *testing.T) {
 	}
 }
 
-func checkRoundTrip(t testing.TB, s *Scenario) {
+func checkRoundTrip(t testing.TB, s Document) {
 	t.Helper()
 	text := s.YAML()
-	again, err := Parse("resolved.yaml", text, nil)
+	again, err := ParseAny("elsewhere/resolved.yaml", text, nil)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	if !reflect.DeepEqual(s, again) {
-		t.Fatalf("(-before +after)\n%s\n%s", cmp.Diff(s, again), text)
+	if diff := cmp.Diff(s, again, sameValues); diff != "" {
+		t.Fatalf("(-before +after)\n%s\n%s", diff, text)
 	}
 	if twice := again.YAML(); !bytes.Equal(text, twice) {
 		t.Fatalf("written again:\n%s\nbefore:\n%s", twice, text)
@@ -131,17 +134,24 @@ func TestBuiltin(t *testing.T) {
 	}
 	for _, b := range Builtin() {
 		t.Run(b.Name, func(t *testing.T) {
-			s, err := Load(b.Name, nil)
+			d, err := Open(b.Name, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s.Name != b.Name || b.Title == "" || b.Description == "" || b.Source == "" {
+			if d.About() != b.About || b.Name == "" || b.Title == "" || b.Description == "" || b.Source == "" {
 				t.Errorf("%+v", b)
 			}
-			if len(s.Expect) == 0 {
+			bands := 0
+			switch s := d.(type) {
+			case *Scenario:
+				bands = len(s.Expect)
+			case *Simulation:
+				bands = len(s.Expect)
+			}
+			if bands == 0 {
 				t.Error("expects nothing")
 			}
-			checkRoundTrip(t, s)
+			checkRoundTrip(t, d)
 		})
 	}
 }
@@ -175,7 +185,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("%v, %v", s, err)
 	}
 	for name, want := range map[string]string{
-		"delayed-xo":                        `no scenario "delayed-xo": it is neither a file here nor built in; built in are delayed-xor, delayed-xor-short, sine (did you mean "delayed-xor"?)`,
+		"delayed-xo":                        `no scenario "delayed-xo": it is neither a file here nor built in; built in are brette-coba, brette-cuba, brunel, busyring, delayed-xor, delayed-xor-short, izhikevich-2003, sine, small-exact, small-grid (did you mean "delayed-xor"?)`,
 		"delayed_xor.yaml":                  `(did you mean "delayed-xor"?)`,
 		"":                                  `no scenario ""`,
 		filepath.Join(folder, "none.yaml"):  "none.yaml",
@@ -208,9 +218,13 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(data, "task.delay=5 ms")
 	}
+	f.Add([]byte(simulationFile(f)), "network.projections.start.delay=2 ms")
+	for _, c := range brokenSimulations {
+		f.Add([]byte(strings.Replace(simulationFile(f), c.old, c.new, 1)), "network.timing=exact")
+	}
 	f.Fuzz(func(t *testing.T, data []byte, set string) {
 		for _, sets := range [][]string{nil, {set}} {
-			s, err := Parse("f", data, sets)
+			s, err := ParseAny("f", data, sets)
 			if err != nil {
 				checkErrors(t, err)
 				continue

@@ -38,7 +38,7 @@ func TestDocumentedExample(t *testing.T) {
 		t.Fatal("no example")
 	}
 	for _, block := range blocks {
-		s, err := Parse("example.yaml", []byte(block[1]), nil)
+		s, err := ParseAny("example.yaml", []byte(block[1]), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +93,7 @@ func documentedErrors(t *testing.T, text string) string {
 		if strings.HasSuffix(name, ".yaml") {
 			name = "../" + name
 		}
-		_, err := Load(name, sets)
+		_, err := Open(name, sets)
 		var list FileErrors
 		if !errors.As(err, &list) {
 			t.Fatalf("%s: %v", command, err)
@@ -132,6 +132,7 @@ func keyTables() string {
 func sections() []section {
 	var all []section
 	var walk func(title string, at path, s *jsonschema.Schema)
+	kind := ""
 	walk = func(title string, at path, s *jsonschema.Schema) {
 		current := section{title: title}
 		var inner []func()
@@ -144,10 +145,11 @@ func sections() []section {
 				for _, branch := range p.AllOf {
 					inner = append(inner, func() { all = append(all, taskSection(branch.Then)) })
 				}
+			case p.Properties != nil && p.Format != "": // a value; its keys are under “A distribution”
 			case p.Type == "object" && p.Properties != nil:
-				inner = append(inner, func() { walk("`"+below.String()+"`", below, p) })
+				inner = append(inner, func() { walk("`"+below.String()+"`"+kind, below, p) })
 			case p.Type == "array" && resolve(p.Items).Type == "object":
-				inner = append(inner, func() { walk("`"+below.String()+"`, each", below, resolve(p.Items)) })
+				inner = append(inner, func() { walk("`"+below.String()+"`, each"+kind, below, resolve(p.Items)) })
 			}
 		}
 		all = append(all, current)
@@ -155,8 +157,46 @@ func sections() []section {
 			f()
 		}
 	}
-	walk("The file", nil, schema())
-	return all
+	walk("A scenario that trains: the file", nil, trainingForm.schema())
+	kind = " (simulation)"
+	walk("A simulation: the file", nil, simulationForm.schema())
+	return append(all, modelSections()...)
+}
+
+// modelSections are the parameters of every cell model, the variables that can
+// have initial values, and the keys of a distribution.
+func modelSections() []section {
+	var all []section
+	for _, branch := range schema().Definitions["CellGroup"].AllOf {
+		if branch.Then.Description == "" {
+			continue
+		}
+		current := section{title: fmt.Sprintf("`parameters` with `model: %v`", branch.If.Properties.Oldest().Value.Enum[0]),
+			intro: strings.ToUpper(branch.Then.Description[:1]) + branch.Then.Description[1:] + "."}
+		for _, key := range []string{"parameters", "initial", "times"} {
+			block, have := branch.Then.Properties.Get(key)
+			switch {
+			case !have:
+			case key == "times":
+				current.rows = append(current.rows, keyRow{"../times", valueText(resolve(block)), "required", block.Description})
+			default:
+				for pair := block.Properties.Oldest(); pair != nil; pair = pair.Next() {
+					name := pair.Key
+					if key == "initial" {
+						name = "../initial." + name
+					}
+					current.rows = append(current.rows, keyRow{name, valueText(resolve(pair.Value)), defaultText(block, pair.Key, pair.Value), pair.Value.Description})
+				}
+			}
+		}
+		all = append(all, current)
+	}
+	draws := section{title: "A distribution"}
+	value := schema().Definitions["Value-voltage"]
+	for pair := value.Properties.Oldest(); pair != nil; pair = pair.Next() {
+		draws.rows = append(draws.rows, keyRow{pair.Key, strings.Replace(valueText(pair.Value), "a voltage", "quantity", 1), defaultText(value, pair.Key, pair.Value), pair.Value.Description})
+	}
+	return append(all, draws)
 }
 
 func taskSection(s *jsonschema.Schema) section {
@@ -170,14 +210,27 @@ func taskSection(s *jsonschema.Schema) section {
 	return current
 }
 
+func isQuantity(format string) bool {
+	_, is := quantityFormats[format]
+	return is
+}
+
 func valueText(s *jsonschema.Schema) string {
 	switch {
+	case s.Properties != nil && s.Format == formatQuantity:
+		return "quantity in the unit of the channel, or a distribution"
+	case s.Properties != nil && isQuantity(s.Format):
+		return quantityFormats[s.Format].words() + ", or a distribution"
+	case s.Format == formatQuantity:
+		return "number or quantity"
 	case s.Enum != nil:
 		return "`" + words(s.Enum, "`, `") + "`"
-	case s.Format == formatPositiveTime:
+	case s.Format == "positive-time":
 		return "time above 0"
 	case s.Format == formatNonNegativeTime:
 		return "time from 0"
+	case s.Format != "" && isQuantity(s.Format):
+		return quantityFormats[s.Format].words()
 	case s.Format == formatName:
 		return "name"
 	case s.Format == formatRule:
@@ -201,8 +254,11 @@ func defaultText(s *jsonschema.Schema, key string, p *jsonschema.Schema) string 
 		if _, conditional := branch.Else.Properties.Get(key); conditional {
 			sibling := branch.If.Properties.Oldest()
 			with := fmt.Sprintf("; only with `%s: %s`", sibling.Key, words(sibling.Value.Enum, "` or `"))
-			if p.Default == nil {
+			switch {
+			case p.Default == nil && branch.Then != nil && slices.Contains(branch.Then.Required, key):
 				return "required" + with
+			case p.Default == nil:
+				return strings.TrimPrefix(with, "; ")
 			}
 			return standardText(p) + with
 		}

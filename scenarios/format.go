@@ -5,30 +5,33 @@ import (
 	"regexp"
 	"strings"
 
-	"paracrine/internal/units"
 	"paracrine/learning"
 )
 
 // Formats of text in the schema. JSON Schema lets a program define its own;
-// editors ignore those they do not know.
+// editors ignore those they do not know. Those of quantities are named after
+// their range and dimension: positive-time, voltage.
 const (
 	formatName            = "name"
 	formatRule            = "rule"
-	formatPositiveTime    = "positive-time"
+	formatQuantity        = "quantity" // of any dimension, or a number
 	formatNonNegativeTime = "non-negative-time"
 )
 
 // formats check the text; each refuses with a reason.
-var formats = map[string]format{
-	formatName:            refuseName,
-	formatRule:            refuseRule,
-	formatPositiveTime:    refusePositiveTime,
-	formatNonNegativeTime: refuseNonNegativeTime,
-}
+var formats = makeFormats()
 
-// longest is the longest duration: well within the 106 days of simulated time
-// in picoseconds.
-const longest = units.Time(100 * 24 * 3600 * 1000)
+func makeFormats() map[string]format {
+	all := map[string]format{
+		formatName:     refuseName,
+		formatRule:     refuseRule,
+		formatQuantity: refuseQuantity,
+	}
+	for name, q := range quantityFormats {
+		all[name] = q.refuse
+	}
+	return all
+}
 
 // format is nil for text that fits.
 type format func(text string) *refusal
@@ -61,43 +64,6 @@ func refuseName(text string) *refusal {
 		return nil
 	}
 	return &refusal{allowed: "a letter, then letters, digits, hyphens and underscores, 64 at most (no spaces, no accents)"}
-}
-
-func refusePositiveTime(text string) *refusal {
-	const allowed = "a duration above 0 ms and up to 100 days"
-	t, r := readTime(text)
-	switch {
-	case r != nil:
-		return r
-	case t <= 0:
-		return &refusal{why: "is not positive", allowed: allowed}
-	case t > longest:
-		return &refusal{why: "is too long", allowed: allowed}
-	}
-	return nil
-}
-
-func refuseNonNegativeTime(text string) *refusal {
-	const allowed = "a duration from 0 ms to 100 days"
-	t, r := readTime(text)
-	switch {
-	case r != nil:
-		return r
-	case t < 0:
-		return &refusal{why: "is negative", allowed: allowed}
-	case t > longest:
-		return &refusal{why: "is too long", allowed: allowed}
-	}
-	return nil
-}
-
-func readTime(text string) (units.Time, *refusal) {
-	t, err := units.ParseTime(text)
-	var wrong *units.Error
-	if errors.As(err, &wrong) {
-		return 0, &refusal{why: wrong.Why, allowed: wrong.Allowed}
-	}
-	return t, nil
 }
 
 func refuseRule(text string) *refusal {

@@ -10,12 +10,19 @@ import (
 
 // YAML is the scenario as a file with every default written out. Parsing it
 // gives an equal scenario.
-func (s *Scenario) YAML() []byte {
+func (s *Scenario) YAML() []byte { return resolved(s, trainingForm) }
+
+// YAML is the simulation as a file with every default written out. Parsing it
+// gives an equal simulation.
+func (s *Simulation) YAML() []byte { return resolved(s, simulationForm) }
+
+// resolved writes a document without the keys that have no meaning in it.
+func resolved(s any, f form) []byte {
 	node := &yaml.Node{}
 	if err := node.Encode(s); err != nil {
 		panic(fmt.Sprintf("scenarios: a scenario cannot be written: %v", err))
 	}
-	prune(node, schema())
+	prune(node, f.schema())
 	text, err := yaml.Dump(node, yaml.WithV4Defaults(), yaml.WithLineWidth(-1), yaml.WithCompactSeqIndent(false))
 	if err != nil {
 		panic(fmt.Sprintf("scenarios: a scenario cannot be written: %v", err))

@@ -24,6 +24,8 @@ type Scenario struct {
 	Learning    Learning      `yaml:"learning" jsonschema:"required" jsonschema_description:"how weights change"`
 	Training    Training      `yaml:"training" jsonschema:"required" jsonschema_description:"the budget"`
 	Expect      []Expectation `yaml:"expect,omitempty" jsonschema_description:"bands the results should fall into"`
+
+	origin *document // the file, for errors that are found later
 }
 
 // Network says which cells there are and what connects them.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,13 +21,29 @@ import (
 // same bytes every time. Editors complete and check scenario files with it.
 func Schema() []byte { return bytes.Clone(schemaText()) }
 
-// schema is made from the types and the registries of tasks and rules, once.
+// schema is made from the types and the registries of tasks, rules and cell
+// models, once. Its definitions hold that of each form of file.
 var schema = sync.OnceValue(func() *jsonschema.Schema {
-	root := newReflector().Reflect(Scenario{})
-	root.Description = "A Paracrine scenario: an experiment and its expectation."
-	addConditions(root, reflect.TypeFor[Scenario]())
+	root := &jsonschema.Schema{
+		Version:     jsonschema.Version,
+		Description: "A Paracrine scenario: an experiment or, with the key simulation, a simulation, and its expectation.",
+		If:          &jsonschema.Schema{Required: []string{simulationKey}},
+		Then:        &jsonschema.Schema{Ref: definitionPrefix + string(simulationForm)},
+		Else:        &jsonschema.Schema{Ref: definitionPrefix + string(trainingForm)},
+		Definitions: jsonschema.Definitions{},
+	}
+	for _, form := range []reflect.Type{reflect.TypeFor[Scenario](), reflect.TypeFor[Simulation]()} {
+		reflector := newReflector()
+		reflector.ExpandedStruct = false
+		maps.Copy(root.Definitions, reflector.ReflectFromType(form).Definitions)
+		finish(root.Definitions, form)
+	}
+	addModels(root.Definitions)
 	return root
 })
+
+// definitionPrefix begins a reference to a definition.
+const definitionPrefix = "#/$defs/"
 
 var schemaText = sync.OnceValue(func() []byte {
 	text, err := json.MarshalIndent(schema(), "", "  ")
@@ -36,8 +53,8 @@ var schemaText = sync.OnceValue(func() []byte {
 	return append(text, '\n')
 })
 
-// compiled is the published schema, ready to validate.
-var compiled = sync.OnceValue(func() *validator.Schema {
+// compiled is the published schema's definition of each form, ready to validate.
+var compiled = sync.OnceValue(func() map[form]*validator.Schema {
 	document, err := validator.UnmarshalJSON(bytes.NewReader(schemaText()))
 	if err != nil {
 		panic(fmt.Sprintf("scenarios: the schema cannot be read: %v", err))
@@ -51,7 +68,11 @@ var compiled = sync.OnceValue(func() *validator.Schema {
 	if err := compiler.AddResource(address, document); err != nil {
 		panic(fmt.Sprintf("scenarios: the schema cannot be read: %v", err))
 	}
-	return compiler.MustCompile(address)
+	forms := map[form]*validator.Schema{}
+	for _, f := range []form{trainingForm, simulationForm} {
+		forms[f] = compiler.MustCompile(address + definitionPrefix + string(f))
+	}
+	return forms
 })
 
 func newReflector() *jsonschema.Reflector {
@@ -65,7 +86,8 @@ func newReflector() *jsonschema.Reflector {
 }
 
 // inPlaceSchema writes the schema of a quantity in place, so that a field's tags
-// can add a default and a range to it. Whole numbers get a range, which tags may
+// can add a default and a format to it; [finish] then adds what follows from the
+// format. Whole numbers get a range, which tags may
 // narrow: an int is a count, of at most a thousand million.
 func inPlaceSchema(t reflect.Type) *jsonschema.Schema {
 	switch t {
@@ -73,6 +95,8 @@ func inPlaceSchema(t reflect.Type) *jsonschema.Schema {
 		s := units.Time(0).JSONSchema()
 		s.Format = formatNonNegativeTime
 		return s
+	case reflect.TypeFor[units.Quantity](), reflect.TypeFor[Value]():
+		return &jsonschema.Schema{Type: "string"}
 	case reflect.TypeFor[int]():
 		return &jsonschema.Schema{Type: "integer", Minimum: "0", Maximum: "1000000000"}
 	case reflect.TypeFor[uint64]():
@@ -97,25 +121,48 @@ func condition(key string, values []any, required bool) *jsonschema.Schema {
 	return s
 }
 
-// addConditions turns the when tags of a struct, and of all it holds, into
-// branches of the schema.
-func addConditions(root *jsonschema.Schema, t reflect.Type) {
-	if t.Kind() == reflect.Slice {
+// finish adds to the definitions of a struct, and of all it holds, what their
+// fields' when tags and quantities ask for.
+func finish(definitions jsonschema.Definitions, t reflect.Type) {
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	s := root
-	if t != reflect.TypeFor[Scenario]() {
-		s = root.Definitions[t.Name()]
-	}
-	if t.Kind() != reflect.Struct || s == nil {
+	s := definitions[t.Name()]
+	if t.Kind() != reflect.Struct || s == nil || s.Properties == nil {
 		return
 	}
+	addFieldConditions(s, t)
+	for i := range t.NumField() {
+		field := t.Field(i)
+		p, _ := s.Properties.Get(keyOf(field))
+		switch field.Type {
+		case reflect.TypeFor[units.Quantity]():
+			finishQuantity(p)
+		case reflect.TypeFor[[]units.Quantity]():
+			finishQuantity(p.Items)
+		case reflect.TypeFor[Value]():
+			f, known := quantityFormats[p.Format]
+			reference := valueReference(definitions, f.base, f.within, !known)
+			p.Ref, p.Type, p.Format = reference.Ref, "", ""
+		default:
+			finish(definitions, field.Type)
+		}
+	}
+}
+
+// finishQuantity completes the schema of a quantity that its tags began.
+func finishQuantity(p *jsonschema.Schema) {
+	f, known := quantityFormats[p.Format]
+	setQuantity(p, f.base, f.within, !known)
+}
+
+// addFieldConditions turns the when tags of a struct into branches.
+func addFieldConditions(s *jsonschema.Schema, t reflect.Type) {
 	for i := range t.NumField() {
 		field := t.Field(i)
 		if when, tagged := field.Tag.Lookup("when"); tagged {
 			addCondition(s, keyOf(field), when)
 		}
-		addConditions(root, field.Type)
 	}
 }
 
@@ -124,8 +171,10 @@ func keyOf(field reflect.StructField) string {
 	return key
 }
 
-// addCondition allows a key only when its sibling has certain values.
+// addCondition allows a key only when its sibling has certain values, and asks
+// for it then unless it has a default or is optional.
 func addCondition(s *jsonschema.Schema, key, when string) {
+	when, optional := strings.CutSuffix(when, ",optional")
 	sibling, list, _ := strings.Cut(when, "=")
 	var values []any
 	for value := range strings.SplitSeq(list, "|") {
@@ -134,7 +183,7 @@ func addCondition(s *jsonschema.Schema, key, when string) {
 	chosen, _ := s.Properties.Get(sibling)
 	branch := branchOf(s, condition(sibling, values, !slices.Contains(values, chosen.Default)))
 	branch.Else.Properties.Set(key, jsonschema.FalseSchema)
-	if property, _ := s.Properties.Get(key); property.Default == nil {
+	if property, _ := s.Properties.Get(key); property.Default == nil && !optional {
 		if branch.Then == nil {
 			branch.Then = &jsonschema.Schema{}
 		}
@@ -157,12 +206,19 @@ func branchOf(s, condition *jsonschema.Schema) *jsonschema.Schema {
 	return branch
 }
 
-// resolve follows a reference within the schema.
+// resolve follows a reference within the schema; a default beside it holds.
 func resolve(s *jsonschema.Schema) *jsonschema.Schema {
-	if name, found := strings.CutPrefix(s.Ref, "#/$defs/"); found {
-		return schema().Definitions[name]
+	name, found := strings.CutPrefix(s.Ref, definitionPrefix)
+	if !found {
+		return s
 	}
-	return s
+	target := schema().Definitions[name]
+	if s.Default == nil {
+		return target
+	}
+	with := *target
+	with.Default = s.Default
+	return &with
 }
 
 // parts are the schemas that apply to a mapping: its own, and the branches that
@@ -230,7 +286,7 @@ func keys(s *jsonschema.Schema, node *yaml.Node) []string {
 
 // schemaAt is the schema of what stands at a path; nil if nothing may.
 func schemaAt(root *yaml.Node, at path) *jsonschema.Schema {
-	s, node := schema(), root
+	s, node := formOf(root).schema(), root
 	for _, step := range at {
 		if node != nil && node.Kind == yaml.SequenceNode {
 			s = resolve(s).Items

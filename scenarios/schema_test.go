@@ -34,7 +34,7 @@ func TestBuiltinsFitPublishedSchema(t *testing.T) {
 	files := map[string][]byte{"small": small(t)}
 	for _, b := range Builtin() {
 		files[b.Name] = b.File
-		s, err := Load(b.Name, nil)
+		s, err := Open(b.Name, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

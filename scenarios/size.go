@@ -1,28 +1,160 @@
 package scenarios
 
+import (
+	"fmt"
+
+	"github.com/dustin/go-humanize"
+
+	"paracrine/learning"
+)
+
 // Size is what a scenario needs.
 type Size struct {
-	Cells, Synapses, Steps int
-	tile                   int // trials that advance together
-	inputs, outputs        int
+	Cells, Steps int
+	Synapses     float64 // at most; a float64 because it need not fit an int
+	parts        []part
 }
 
-// Size counts cells, possible synapses and steps of a trial, without allocating
-// any of them.
+// part is memory that has one cause, and what would make it smaller.
+type part struct {
+	of      string
+	numbers float64 // float64 each
+	each    bool    // every worker has its own
+	at      path
+	given   string // the value there; empty for what the file has
+	remedy  string
+}
+
+// The copies of every weight that a run holds beside gradients: itself and its
+// transpose, the optimiser's two moments and what the update sums up; all of
+// these again for the network before learning, which the page shows; and one
+// while eigenvalues are computed.
+const copiesOfWeights = 11
+
+// Size counts what a run with the scenario's rule needs, without allocating any
+// of it.
 func (s *Scenario) Size() Size {
-	n := s.cellCount()
-	size := Size{Cells: n, Steps: s.Task.Steps(s.Network.Step), inputs: s.Task.Inputs(), outputs: s.Task.Outputs(),
-		tile: min(tileTrials, s.Training.Batch)}
-	if s.Learning.Update == "online" {
-		size.tile = s.Training.Batch
+	cells, inputs, outputs := s.cellCount(), s.Task.Inputs(), s.Task.Outputs()
+	steps, batch := s.Task.Steps(s.Network.Step), s.Training.Batch
+	n, m, k := float64(cells), float64(inputs), float64(outputs)
+	size := Size{Cells: cells, Steps: steps, Synapses: n * (m + n + k)}
+	online := s.Learning.Update == "online"
+	tile := min(tileTrials, batch)
+	record := part{of: "trials under way", each: true, at: path{"task"}, remedy: "a shorter trial, or a longer network.step"}
+	if online {
+		tile = batch
+		record.at, record.remedy = path{"training", "batch"}, "a smaller batch"
 	}
-	size.Synapses = n * (size.inputs + n + size.outputs)
+	record.numbers = float64(tile) * float64(steps) * (n + m + 2*k)
+	tiles := float64((batch + tile - 1) / tile)
+	size.parts = []part{
+		s.weightsPart(copiesOfWeights * size.Synapses),
+		{of: "gradients", numbers: tiles * size.Synapses, at: path{"training", "batch"}, remedy: "a smaller batch"},
+		record,
+	}
+	shape := learning.Shape{Inputs: inputs, Cells: cells, Outputs: outputs, Types: len(s.Network.Cells),
+		Steps: steps, Trials: tile, Filtered: s.Network.Readout.Filter > 0, Online: online}
+	size.addRule(s.Learning.Rule, shape, path{"learning", "rule"})
+	if s.Learning.Alignment.Every > 0 {
+		shape.Online, shape.Trials = false, min(tileTrials, batch)
+		for i, spec := range s.Learning.Alignment.Rules {
+			size.addRule(spec, shape, path{"learning", "alignment", "rules"}.item(i))
+		}
+	}
 	return size
 }
 
-// Bytes estimates the memory of a run with a number of workers: weights with
-// their transposes, masks and optimiser state, and each worker's tile of trials.
-func (s Size) Bytes(workers int) int {
-	perStep := s.tile * (s.Cells + s.inputs + 2*s.outputs)
-	return 8*7*s.Synapses + 8*workers*perStep*s.Steps
+// addRule counts what a rule keeps; a rule that cannot be read is refused elsewhere.
+func (s *Size) addRule(spec RuleSpec, shape learning.Shape, at path) {
+	if rule, err := spec.Parse(); err == nil {
+		s.parts = append(s.parts, part{of: "the rule's traces", numbers: rule.Numbers(shape), each: true,
+			at: at, given: quote(spec.String()), remedy: "another rule or route"})
+	}
+}
+
+// weightsPart blames the cell type with the most cells, or the inputs where
+// there are more of them.
+func (s *Scenario) weightsPart(numbers float64) part {
+	largest := 0
+	for i, c := range s.Network.Cells {
+		if c.Count > s.Network.Cells[largest].Count {
+			largest = i
+		}
+	}
+	if s.Task.Inputs() > s.cellCount() {
+		return part{of: "weights", numbers: numbers, at: path{"task"}, remedy: "fewer inputs"}
+	}
+	return part{of: "weights", numbers: numbers, at: path{"network", "cells"}.item(largest).at("count"), remedy: "fewer cells"}
+}
+
+func (p part) bytes(workers int) float64 {
+	if p.each {
+		return 8 * p.numbers * float64(workers)
+	}
+	return 8 * p.numbers
+}
+
+// Bytes is about the memory of a run with a number of workers.
+func (s Size) Bytes(workers int) float64 {
+	sum := 0.0
+	for _, p := range s.parts {
+		sum += p.bytes(workers)
+	}
+	return sum
+}
+
+// largest is the part that needs the most memory.
+func (s Size) largest(workers int) part {
+	most := s.parts[0]
+	for _, p := range s.parts[1:] {
+		if p.bytes(workers) > most.bytes(workers) {
+			most = p
+		}
+	}
+	return most
+}
+
+// CheckMemory refuses, before anything is allocated, what does not fit into so
+// many bytes: a number of runs at a time, each with its workers. The error
+// names the key that asks for the most, and is a FileErrors.
+func (s *Scenario) CheckMemory(have float64, runs, workers int) error {
+	size := s.Size()
+	need := float64(runs) * size.Bytes(workers)
+	if need <= have {
+		return nil
+	}
+	worst := size.largest(workers)
+	if worst.given == "" {
+		worst.given = s.origin.given(worst.at)
+	}
+	given := because(worst.given, fmt.Sprintf("%s need %s of memory, the run %s%s", worst.of,
+		Bytes(float64(runs)*worst.bytes(workers)), Bytes(need), atATime(runs, workers)))
+	remedy := worst.remedy
+	if runs*workers > 1 && size.Bytes(1) <= have {
+		remedy += ", or fewer --workers"
+	}
+	return s.origin.report([]fault{{at: worst.at, given: given,
+		allowed: fmt.Sprintf("what fits the %s of this machine: %s", Bytes(have), remedy)}})
+}
+
+// Bytes writes a number of bytes with its unit.
+func Bytes(x float64) string { return humanize.SIWithDigits(x, 1, "B") }
+
+func atATime(runs, workers int) string {
+	switch {
+	case runs > 1:
+		return fmt.Sprintf(" for %d runs at a time", runs)
+	case workers > 1:
+		return fmt.Sprintf(" with %d workers", workers)
+	}
+	return ""
+}
+
+// given is the value at a path as an error repeats it.
+func (d *document) given(at path) string {
+	node := d.value(at)
+	if name := child(node, "name"); name != nil {
+		return quote(name.Value)
+	}
+	return shown(node)
 }

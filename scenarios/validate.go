@@ -15,7 +15,7 @@ import (
 
 // validate checks the tree against the schema and words what is wrong.
 func (d *document) validate() []fault {
-	err := compiled().Validate(plainValue(d.root))
+	err := compiled()[formOf(d.root)].Validate(plainValue(d.root))
 	var invalid *validator.ValidationError
 	if !errors.As(err, &invalid) {
 		return nil
@@ -87,7 +87,11 @@ func (d *document) needed(at path) string {
 			continue
 		}
 		sibling := branch.If.Properties.Oldest().Key
-		return fmt.Sprintf("needed with %s: %s", sibling, legible(d.value(parent.at(sibling)).Value))
+		chosen := d.value(parent.at(sibling))
+		if chosen == nil {
+			return fmt.Sprintf("needed without %s", sibling)
+		}
+		return fmt.Sprintf("needed with %s: %s", sibling, legible(chosen.Value))
 	}
 	return ""
 }
@@ -147,9 +151,6 @@ func describe(s *jsonschema.Schema) string {
 		return s.Title
 	case s.Enum != nil:
 		return words(s.Enum, ", ")
-	case s.Format == formatPositiveTime || s.Format == formatNonNegativeTime:
-		_, r := readTime("")
-		return r.allowed
 	case s.Format != "":
 		return formats[s.Format]("").allowed
 	case s.Type == "integer":

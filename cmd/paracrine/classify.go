@@ -20,7 +20,7 @@ func classify(err error) error {
 		caused[*problem.Error](err),
 		caused[*experiment.FolderError](err):
 		return badInput(err)
-	case caused[*experiment.DivergedError](err):
+	case caused[*experiment.DivergedError](err), caused[*experiment.UnstableError](err):
 		return fmt.Errorf("the run diverged: %w", err)
 	}
 	return fmt.Errorf("the run failed: %w", err)

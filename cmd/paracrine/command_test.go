@@ -265,6 +265,44 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// A network that no machine holds is refused before anything is begun.
+func TestTooLargeIsRefused(t *testing.T) {
+	for _, command := range []string{"run", "compare", "check"} {
+		dir := filepath.Join(t.TempDir(), "run")
+		args := []string{command, "delayed-xor", "--set", "network.cells.excitatory.count=1000000"}
+		if command != "check" {
+			args = append(args, "--out", dir)
+		}
+		code, _, errors := call(t, args...)
+		if code != exitBadInput || !strings.Contains(errors, "network.cells.excitatory.count") || !strings.Contains(errors, "TB of memory") {
+			t.Errorf("%s: exit %d, %s", command, code, errors)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s left a folder", command)
+		}
+	}
+}
+
+func TestCheckSaysWhatARunTakes(t *testing.T) {
+	code, out, errors := call(t, append([]string{"check", "--workers", "1"}, tiny("50")...)...)
+	for _, words := range []string{"cells       12\n", "60 per trial, of 1 ms each", "11 per iteration, 50 iterations", "B with 1 worker\n", "s per iteration"} {
+		if code != 0 || !strings.Contains(out, words) {
+			t.Errorf("exit %d, %q does not say %q%s", code, out, words, errors)
+		}
+	}
+}
+
+func TestLasting(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		1234 * time.Microsecond: "1.2 ms", 340 * time.Millisecond: "340 ms", 17 * time.Second: "17 s", 119 * time.Second: "119 s",
+		20 * time.Minute: "20 min", 5*time.Hour + 12*time.Minute: "5.2 h", 100 * time.Hour: "4 days",
+	} {
+		if got := lasting(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+}
+
 // A run that leaves the finite numbers stops, says where, and leaves its folder.
 func TestDivergenceIsReported(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")

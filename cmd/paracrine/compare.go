@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paracrine/internal/experiment"
+	"paracrine/internal/machine"
 	"paracrine/scenarios"
 )
 
@@ -33,6 +34,9 @@ table with every seed in it, divergent runs counted. --workers runs go at a time
 			s, plan, err := f.plan(cmd, args, rules, seeds)
 			if err != nil {
 				return err
+			}
+			if err := plan.CheckMemory(s, machine.Memory(), f.workers); err != nil {
+				return classify(err)
 			}
 			o, err := f.options(s.Name + "-compare")
 			if err != nil {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"paracrine/internal/units"
 	"paracrine/learning"
 	"paracrine/neuron"
 	"paracrine/scenarios"
@@ -20,17 +22,16 @@ func newList() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "SCENARIOS\t\t")
-			for _, b := range scenarios.Builtin() {
-				fmt.Fprintf(w, "  %s\t%s\t\n", b.Name, b.Title)
-			}
+			listScenarios(w, "SCENARIOS THAT TRAIN", false)
+			fmt.Fprintln(w, "\t\t")
+			listScenarios(w, "SIMULATIONS", true)
 			fmt.Fprintln(w, "\t\t\nTASKS\t\t")
 			for _, t := range scenarios.TaskKinds() {
 				fmt.Fprintf(w, "  %s\t%s\t\n", t.Name, t.Doc)
 			}
 			fmt.Fprintln(w, "\t\t\nCELL MODELS\t\t")
 			for _, m := range neuron.Models() {
-				fmt.Fprintf(w, "  %s\t%s\t\n", m.Name, m.Meaning)
+				listModel(w, m)
 			}
 			fmt.Fprintln(w, "\t\t\nRULES (name:option=value,option=value)\t\t")
 			for _, r := range learning.RuleKinds() {
@@ -49,4 +50,49 @@ func byDefault(value string) string {
 		return ""
 	}
 	return fmt.Sprintf(" (default %s)", strings.TrimSpace(value))
+}
+
+func listScenarios(w io.Writer, title string, simulations bool) {
+	fmt.Fprintf(w, "%s\t\t\n", title)
+	for _, b := range scenarios.Builtin() {
+		if b.Simulation == simulations {
+			fmt.Fprintf(w, "  %s\t%s\t\n", b.Name, b.Title)
+		}
+	}
+}
+
+// listModel lists a model's parameters, the variables that can be recorded, and
+// the channels by which its cells are reached.
+func listModel(w io.Writer, m neuron.Model) {
+	fmt.Fprintf(w, "  %s\t%s\t\n", m.Name, m.Meaning)
+	for _, p := range m.Parameters {
+		fmt.Fprintf(w, "    %s\t%s%s%s\t\n", p.Name, symbolised(p.Meaning, p.Symbol), within(p.Range), byDefault(units.Quantity{Value: p.Default, Unit: p.Unit}.String()))
+	}
+	for _, v := range m.Variables {
+		fmt.Fprintf(w, "    %s\tvariable: %s%s\t\n", v.Name, symbolised(v.Meaning, v.Symbol), inUnit(v.Unit))
+	}
+	for _, in := range m.Inputs {
+		fmt.Fprintf(w, "    %s\tchannel: %s%s\t\n", in.Name, in.Meaning, inUnit(in.Unit))
+	}
+}
+
+func symbolised(meaning, symbol string) string {
+	if symbol == "" {
+		return meaning
+	}
+	return meaning + " " + symbol
+}
+
+func inUnit(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return " (" + unit + ")"
+}
+
+func within(r neuron.Range) string {
+	if r == neuron.Anything {
+		return ""
+	}
+	return ", " + r.String()
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -29,11 +30,15 @@ type scenarioFlags struct {
 func (f *scenarioFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.addSets(cmd)
-	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "threads; results do not depend on it")
+	f.addWorkers(cmd)
 	flags.StringVar(&f.out, "out", "", "result folder (default results/NAME, numbered when it exists)")
 	flags.StringVar(&f.resume, "resume", "", "continue the run in this result folder")
 	flags.BoolVar(&f.quiet, "quiet", false, "print nothing but errors")
 	flags.StringVar(&f.logLevel, "log-level", "info", "what goes to log.jsonl: debug, info, warn, error")
+}
+
+func (f *scenarioFlags) addWorkers(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&f.workers, "workers", runtime.NumCPU(), "threads; results do not depend on it")
 }
 
 func (f *scenarioFlags) addSets(cmd *cobra.Command) {
@@ -44,25 +49,44 @@ func (f *scenarioFlags) addSeed(cmd *cobra.Command) {
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "seed of all randomness (default: the scenario's)")
 }
 
-// load reads the scenario the command line names, or the one of the folder to
-// be resumed. A scenario that is named beside --resume must be the folder's.
+// load reads the scenario that the command line names, which must be one that
+// trains.
 func (f *scenarioFlags) load(cmd *cobra.Command, args []string) (*scenarios.Scenario, error) {
-	sets := f.sets
-	if cmd.Flags().Changed("seed") {
-		sets = append(sets, fmt.Sprintf("seed=%d", f.seed))
-	}
-	if f.resume != "" {
-		return f.resumed(args, sets)
-	}
 	if len(args) == 0 {
-		return nil, badInput(fmt.Errorf("no scenario given; name a built-in one (paracrine list) or a file"))
+		return nil, noScenario()
 	}
-	s, err := scenarios.Load(args[0], sets)
+	s, err := scenarios.Load(args[0], f.overrides(cmd))
 	return s, badInput(err)
 }
 
-func (f *scenarioFlags) resumed(args, sets []string) (*scenarios.Scenario, error) {
-	s, err := experiment.ReadScenario(f.resume)
+// open reads the scenario, of either form, that the command line names, or the
+// one of the folder to be resumed. A scenario that is named beside --resume must
+// be the folder's.
+func (f *scenarioFlags) open(cmd *cobra.Command, args []string) (scenarios.Document, error) {
+	if f.resume != "" {
+		return f.resumed(args, f.overrides(cmd))
+	}
+	if len(args) == 0 {
+		return nil, noScenario()
+	}
+	d, err := scenarios.Open(args[0], f.overrides(cmd))
+	return d, badInput(err)
+}
+
+func noScenario() error {
+	return badInput(fmt.Errorf("no scenario given; name a built-in one (paracrine list) or a file"))
+}
+
+// overrides are the values that --set and --seed give.
+func (f *scenarioFlags) overrides(cmd *cobra.Command) []string {
+	if cmd.Flags().Changed("seed") {
+		return append(slices.Clip(f.sets), fmt.Sprintf("seed=%d", f.seed))
+	}
+	return f.sets
+}
+
+func (f *scenarioFlags) resumed(args, sets []string) (scenarios.Document, error) {
+	d, err := experiment.ReadScenario(f.resume)
 	if err != nil {
 		return nil, badInput(err)
 	}
@@ -70,28 +94,35 @@ func (f *scenarioFlags) resumed(args, sets []string) (*scenarios.Scenario, error
 		if len(sets) > 0 {
 			return nil, badInput(fmt.Errorf("--resume continues the run as it was begun; --set and --seed cannot change it"))
 		}
-		return s, nil
+		return d, nil
 	}
-	named, err := scenarios.Load(args[0], sets)
+	named, err := scenarios.Open(args[0], sets)
 	if err != nil {
 		return nil, badInput(err)
 	}
-	if !bytes.Equal(named.YAML(), s.YAML()) {
+	if !bytes.Equal(named.YAML(), d.YAML()) {
 		return nil, badInput(fmt.Errorf("--resume continues the run as it was begun: %s is not %s as given here; name the folder alone",
 			filepath.Join(f.resume, "scenario.yaml"), args[0]))
 	}
-	return s, nil
+	return d, nil
 }
 
 // mostWorkers keeps a slip of the keyboard from taking all memory.
 const mostWorkers = 1024
 
+func (f *scenarioFlags) checkWorkers() error {
+	if f.workers < 1 || f.workers > mostWorkers {
+		return badInput(fmt.Errorf("--workers %d; allowed are whole numbers from 1 to %d", f.workers, mostWorkers))
+	}
+	return nil
+}
+
 // options prepares the result folder, results/NAME if none is asked for, and
 // the log.
 func (f *scenarioFlags) options(name string) (experiment.Options, error) {
 	o := experiment.Options{Workers: f.workers, Command: commandLine(), Version: version(), Page: true}
-	if f.workers < 1 || f.workers > mostWorkers {
-		return o, badInput(fmt.Errorf("--workers %d; allowed are whole numbers from 1 to %d", f.workers, mostWorkers))
+	if err := f.checkWorkers(); err != nil {
+		return o, err
 	}
 	level, err := zapcore.ParseLevel(f.logLevel)
 	if err != nil || level > zapcore.ErrorLevel {

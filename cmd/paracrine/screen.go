@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strconv"
 	"sync/atomic"
 	"text/tabwriter"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	"paracrine/internal/experiment"
 	"paracrine/internal/report"
+	"paracrine/sim"
 )
 
 // screen is what a run shows: a moving line on a terminal, a line every few
@@ -25,7 +27,7 @@ type screen struct {
 	quiet       bool
 	bars        *mpb.Progress // nil when not on a terminal
 	bar         *mpb.Bar
-	status      atomic.Value // string; the line is drawn by another goroutine
+	line        atomic.Pointer[[2]string] // place and status; the line is drawn by another goroutine
 	printed     time.Time
 }
 
@@ -49,29 +51,42 @@ func (s *screen) say(format string, args ...any) {
 // warn is said even when quiet.
 func (s *screen) warn(format string, args ...any) { fmt.Fprintf(s.errors, format, args...) }
 
+// progress shows how far training is.
 func (s *screen) progress(p experiment.Progress) {
-	if s.quiet {
-		return
-	}
-	s.status.Store(describe(p))
-	if s.bars != nil {
-		s.moveBar(p)
-		return
-	}
-	if now := time.Now(); now.Sub(s.printed) >= linePause || p.Iteration == p.Iterations {
-		s.printed = now
-		s.say("iteration %d of %d, %s\n", p.Iteration, p.Iterations, s.status.Load())
-	}
+	s.show(int64(p.Iteration), int64(p.Iterations), fmt.Sprintf("iteration %d of %d", p.Iteration, p.Iterations), func() string { return describe(p) })
 }
 
-func (s *screen) moveBar(p experiment.Progress) {
-	if s.bar == nil {
-		s.bar = s.bars.New(int64(p.Iterations), mpb.BarStyle().Lbound("").Rbound("").Filler("━").Tip("━").Padding("─"),
-			mpb.BarWidth(24),
-			mpb.PrependDecorators(decor.CountersNoUnit("iteration %d of %d ")),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + s.status.Load().(string) })))
+// simulated shows how far a simulation is.
+func (s *screen) simulated(p experiment.Simulated) {
+	now, end := p.Now.Milliseconds(), p.Duration.Milliseconds()
+	s.show(int64(p.Now/sim.Microsecond), int64(p.Duration/sim.Microsecond), fmt.Sprintf("simulated %.0f of %.0f ms", now, end), func() string { return describeSimulated(p) })
+}
+
+// show moves the line, or prints one when it is time; the place is what comes
+// before the bar, the status what comes after it.
+func (s *screen) show(done, all int64, place string, status func() string) {
+	now := time.Now()
+	if s.quiet || s.bars == nil && now.Sub(s.printed) < linePause && done < all {
+		return
 	}
-	s.bar.SetCurrent(int64(p.Iteration))
+	if s.bars == nil {
+		s.printed = now
+		s.say("%s, %s\n", place, status())
+		return
+	}
+	s.line.Store(&[2]string{place, status()})
+	s.moveBar(done, all)
+}
+
+func (s *screen) moveBar(done, all int64) {
+	if s.bar == nil {
+		part := func(i int, format string) decor.Decorator {
+			return decor.Any(func(decor.Statistics) string { return fmt.Sprintf(format, s.line.Load()[i]) })
+		}
+		s.bar = s.bars.New(all, mpb.BarStyle().Lbound("").Rbound("").Filler("━").Tip("━").Padding("─"),
+			mpb.BarWidth(24), mpb.PrependDecorators(part(0, "%s ")), mpb.AppendDecorators(part(1, " %s")))
+	}
+	s.bar.SetCurrent(done)
 }
 
 // close leaves the line as it stands.
@@ -95,13 +110,57 @@ func describe(p experiment.Progress) string {
 	return text
 }
 
+// describeSimulated has the wall time that simulated time takes, and what is
+// left of it.
+func describeSimulated(p experiment.Simulated) string {
+	if p.RealTime <= 0 {
+		return "beginning"
+	}
+	text := "real-time factor " + strconv.FormatFloat(p.RealTime, 'g', 3, 64)
+	if p.Now < p.Duration {
+		text += fmt.Sprintf(", %v left", p.Left.Round(time.Second))
+	}
+	return text
+}
+
+// simulation prints what came of a simulation.
+func (s *screen) simulation(m *experiment.SimulationSummary) {
+	s.say("%d cells, %d synapses: %d spikes and %.4g synaptic events in %.4g s of simulated time\n",
+		m.Cells, m.Synapses, m.Spikes, float64(m.SynapticEvents), m.SimulatedSeconds)
+	s.say("wall time %.2f s: build %.2f, simulate %.2f, write %.2f; real-time factor %.3g, %.3g million events/s, %.3g bytes per synapse\n",
+		m.WallSeconds.Total, m.WallSeconds.Build, m.WallSeconds.Simulate, m.WallSeconds.Write,
+		float64(m.RealTimeFactor), float64(m.EventsPerSecond)/1e6, float64(m.BytesPerSynapse))
+	if !s.quiet {
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(w, "cells\tnumber\trate (Hz)\tCV\tsynchrony\t")
+		for _, p := range m.Populations {
+			fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t\n", p.Name, p.Cells, known(p.Rate), known(p.CV), known(p.Synchrony))
+		}
+		w.Flush()
+	}
+	s.outcomes(m.Expected)
+}
+
+// known is a number, or a dash where there is none.
+func known(n experiment.Number) string {
+	if math.IsNaN(float64(n)) {
+		return "–"
+	}
+	return strconv.FormatFloat(float64(n), 'g', 4, 64)
+}
+
 func (s *screen) summary(m *experiment.Summary) {
 	s.say("final validation loss %.4f", float64(m.FinalLoss))
 	if !math.IsNaN(float64(m.FinalAccuracy)) {
 		s.say(", accuracy %.1f %%", 100*float64(m.FinalAccuracy))
 	}
 	s.say(" after %d iterations, %.1f s (%.2f ms each)\n", m.Iterations, m.WallSeconds, m.MsPerIteration)
-	for _, e := range m.Expected {
+	s.outcomes(m.Expected)
+}
+
+// outcomes prints what was expected and what came of it.
+func (s *screen) outcomes(expected []experiment.Outcome) {
+	for _, e := range expected {
 		verdict := "as expected"
 		if !e.Met {
 			verdict = "NOT as expected"

@@ -11,7 +11,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"paracrine/scenarios"
 	"paracrine/sim"
 )
 
@@ -20,9 +19,24 @@ const checkpointFile = "checkpoint"
 
 // identity is what a checkpoint belongs to: the resolved scenario, with its
 // rule and seed.
-func identity(s *scenarios.Scenario) string {
-	sum := sha256.Sum256(s.YAML())
+func identity(scenario []byte) string {
+	sum := sha256.Sum256(scenario)
 	return hex.EncodeToString(sum[:])
+}
+
+// readCheckpoint is the folder's checkpoint of a scenario; nil where there is
+// none, because the run was killed early. The error is a *FolderError.
+func readCheckpoint(dir string, scenario []byte) (*sim.Snapshot, error) {
+	path := filepath.Join(dir, checkpointFile)
+	snapshot, err := sim.ReadSnapshot(path, identity(scenario))
+	var foreign *sim.ForeignError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case errors.As(err, &foreign) && foreign.What == "identity":
+		return nil, unusable(fmt.Errorf("%s: it was saved by a run of another scenario, rule or seed than those of scenario.yaml beside it", path))
+	}
+	return snapshot, unusable(err)
 }
 
 // save writes a checkpoint: first the rows of the tables reach the disk, then
@@ -45,23 +59,16 @@ func (r *run) save() error {
 		return err
 	}
 	r.options.Log.Debug("checkpoint", zap.Int("iteration", r.trainer.Iteration()))
-	return snapshot.WriteFile(filepath.Join(r.options.Dir, checkpointFile), identity(r.scenario))
+	return snapshot.WriteFile(filepath.Join(r.options.Dir, checkpointFile), identity(r.scenario.YAML()))
 }
 
 // restore continues from the folder's checkpoint and returns the sizes of the
 // tables as it saw them. A folder without one, because it was killed early,
 // begins anew.
 func (r *run) restore() (map[string]int64, error) {
-	path := filepath.Join(r.options.Dir, checkpointFile)
-	snapshot, err := sim.ReadSnapshot(path, identity(r.scenario))
-	var foreign *sim.ForeignError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return map[string]int64{}, nil
-	case errors.As(err, &foreign) && foreign.What == "identity":
-		return nil, unusable(fmt.Errorf("%s: it was saved by a run of another scenario, rule or seed than those of scenario.yaml beside it", path))
-	case err != nil:
-		return nil, unusable(err)
+	snapshot, err := readCheckpoint(r.options.Dir, r.scenario.YAML())
+	if err != nil || snapshot == nil {
+		return map[string]int64{}, err
 	}
 	var sizes map[string]int64
 	var wall float64
@@ -72,7 +79,7 @@ func (r *run) restore() (map[string]int64, error) {
 	r.before = time.Duration(wall * float64(time.Second))
 	r.latest.Loss, r.latest.Accuracy = latest[0], latest[1]
 	if err := r.restoreTrainer(snapshot); err != nil {
-		return nil, unusable(fmt.Errorf("%s: %w", path, err))
+		return nil, unusable(fmt.Errorf("%s: %w", filepath.Join(r.options.Dir, checkpointFile), err))
 	}
 	return sizes, nil
 }

@@ -39,9 +39,9 @@ func ReadPlan(dir string) (Plan, *scenarios.Scenario, error) {
 	return p, s, p.Check(s)
 }
 
-// ReadScenario reads the scenario of a run's folder. The error is a
-// *FolderError where there is no run to be read.
-func ReadScenario(dir string) (*scenarios.Scenario, error) {
+// ReadScenario reads the scenario of a run's folder, of either form. The error
+// is a *FolderError where there is no run to be read.
+func ReadScenario(dir string) (scenarios.Document, error) {
 	if _, err := os.Stat(filepath.Join(dir, planFile)); err == nil {
 		return nil, unusable(fmt.Errorf("%s holds a comparison, not a run: paracrine compare --resume continues it", dir))
 	}
@@ -49,7 +49,7 @@ func ReadScenario(dir string) (*scenarios.Scenario, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, unusable(fmt.Errorf("%s holds no run: %w", dir, err))
 	}
-	return scenarios.Load(path, nil)
+	return scenarios.Open(path, nil)
 }
 
 // Check refuses rules that cannot be parsed, are given twice, or cannot run on
@@ -77,4 +77,19 @@ func (Plan) scenario(s *scenarios.Scenario, rule string, seed uint64) (*scenario
 	one := *s
 	one.Learning.Rule, one.Seed = spec, seed
 	return &one, one.CheckRule()
+}
+
+// CheckMemory refuses what does not fit into so many bytes, as many runs at a
+// time as there are workers.
+func (p Plan) CheckMemory(s *scenarios.Scenario, have float64, workers int) error {
+	for _, text := range p.Rules {
+		one, err := p.scenario(s, text, s.Seed)
+		if err != nil {
+			return err
+		}
+		if err := one.CheckMemory(have, min(workers, len(p.Rules)*len(p.Seeds)), 1); err != nil {
+			return fmt.Errorf("rule %s: %w", text, err)
+		}
+	}
+	return nil
 }

@@ -26,10 +26,13 @@ type Options struct {
 	Resume   bool           // continue the run in Dir
 	Workers  int            // threads
 	Progress func(Progress) // called before every iteration and at the end; may be nil
-	Log      *zap.Logger    // structured log; may be nil
-	Command  string         // the command line, for the report
-	Version  string         // of the program
-	Page     bool           // write plots and report.html
+	// Simulated is called before every window of a simulation and at the end; may
+	// be nil.
+	Simulated func(Simulated)
+	Log       *zap.Logger // structured log; may be nil
+	Command   string      // the command line, for the report
+	Version   string      // of the program
+	Page      bool        // write plots and report.html
 }
 
 // Progress is how far a run is.

@@ -24,8 +24,8 @@ func (p point) unit() point {
 }
 
 // arrow draws a projection; it is not ok when an end is not in the drawing.
-func (d *drawing) arrow(p Projection, width float64) (arrow, bool) {
-	a := arrow{Width: width, Ink: "muted", Title: projectionTitle(p)}
+func (d *drawing) arrow(p bundle, width float64) (arrow, bool) {
+	a := arrow{Width: width, Ink: "muted", Title: p.Title}
 	from, to := d.node(p.From), d.node(p.To)
 	if from != nil {
 		a.Ink, a.Flat = from.Ink, from.Sign < 0
@@ -37,9 +37,9 @@ func (d *drawing) arrow(p Projection, width float64) (arrow, bool) {
 		return a, true
 	case from != nil && to != nil:
 		start, control, tip = between(*from, *to)
-	case p.From == inputName && to != nil:
+	case p.From == inputName && to != nil && len(d.Boxes) > 0:
 		start, control, tip = d.fromInput(*to)
-	case from != nil && p.To == readoutName:
+	case from != nil && p.To == readoutName && len(d.Boxes) > 1:
 		start, control, tip = d.toReadout(*from)
 	default:
 		return arrow{}, false

@@ -78,6 +78,10 @@ type line struct {
 	Style style   `json:"style"`
 	Width float64 `json:"width"`
 	Alpha float64 `json:"alpha,omitempty"` // 0 stands for opaque
+	// Bars makes the line a histogram: Y holds from its X to the next, filled
+	// from zero. Dots marks the samples and draws no line.
+	Bars bool `json:"bars,omitempty"`
+	Dots bool `json:"dots,omitempty"`
 }
 
 // shade is a shaded range of one axis. An infinite end is the end of the axis.

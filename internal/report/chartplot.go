@@ -60,6 +60,7 @@ func (m marks) Plot(canvas draw.Canvas, p *plot.Plot) {
 	for _, t := range m.Tables {
 		for _, l := range t.Lines {
 			f.band(t.X, l)
+			f.bars(t.X, l)
 		}
 	}
 	for _, t := range m.Tables {
@@ -143,6 +144,31 @@ func (f *frame) band(x []float64, l line) {
 	}
 }
 
+// bars fills a histogram from zero.
+func (f *frame) bars(x []float64, l line) {
+	if !l.Bars {
+		return
+	}
+	for _, r := range stretches(l.Y) {
+		edge := []vg.Point{f.at(x[r.from], 0)}
+		edge = append(edge, f.steps(x, l.Y, r)...)
+		edge = append(edge, f.at(x[r.to-1], 0))
+		f.canvas.FillPolygon(fade(lightInk(l.Style.Ink), 0.16), edge)
+	}
+}
+
+// steps is the outline of a stretch in which every value holds to the next.
+func (f *frame) steps(x []float64, y values, r stretch) []vg.Point {
+	var path []vg.Point
+	for i := r.from; i < r.to; i++ {
+		if i > r.from {
+			path = append(path, f.at(x[i], y[i-1]))
+		}
+		path = append(path, f.at(x[i], y[i]))
+	}
+	return path
+}
+
 // line strokes the stretches that are finite; a lone sample is a dot.
 func (f *frame) line(x []float64, l line) {
 	c := lightInk(l.Style.Ink)
@@ -150,6 +176,20 @@ func (f *frame) line(x []float64, l line) {
 		c = fade(c, l.Alpha)
 	}
 	s := draw.LineStyle{Color: c, Width: vg.Points(0.75 * l.Width), Dashes: dashed(l.Style.Dash)}
+	if l.Dots {
+		for i, y := range l.Y {
+			if finite(y) {
+				f.canvas.DrawGlyph(draw.GlyphStyle{Color: c, Radius: vg.Points(1.5), Shape: draw.CircleGlyph{}}, f.at(x[i], y))
+			}
+		}
+		return
+	}
+	if l.Bars {
+		for _, r := range stretches(l.Y) {
+			f.canvas.StrokeLines(s, f.steps(x, l.Y, r))
+		}
+		return
+	}
 	for _, r := range stretches(l.Y) {
 		if r.to-r.from == 1 {
 			f.canvas.DrawGlyph(draw.GlyphStyle{Color: c, Radius: vg.Points(1.5), Shape: draw.CircleGlyph{}}, f.at(x[r.from], l.Y[r.from]))

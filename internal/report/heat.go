@@ -1,13 +1,9 @@
 package report
 
 import (
-	"bytes"
-	"encoding/base64"
-	"fmt"
 	"html/template"
 	"image"
 	"image/color"
-	"image/png"
 	"math"
 	"slices"
 )
@@ -150,16 +146,6 @@ func (r raster) image(p color.Palette) *image.Paletted {
 		copy(img.Pix[y*img.Stride:], r.level[y/repeat*r.columns:(y/repeat+1)*r.columns])
 	}
 	return img
-}
-
-// dataURL is the painted raster as an inline PNG.
-func (r raster) dataURL(p color.Palette) (string, error) {
-	var b bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := encoder.Encode(&b, r.image(p)); err != nil {
-		return "", fmt.Errorf("heat map: %w", err)
-	}
-	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes()), nil
 }
 
 // heat is a heat map with its axes: rows of the raster against time in a trial.

@@ -34,11 +34,11 @@ func (v *trialView) paint() error {
 		if h == nil {
 			continue
 		}
-		light, err := h.Raster.dataURL(h.Scale.ramps().light.palette())
+		light, err := inline(h.Raster.image(h.Scale.ramps().light.palette()))
 		if err != nil {
 			return err
 		}
-		dark, err := h.Raster.dataURL(h.Scale.ramps().dark.palette())
+		dark, err := inline(h.Raster.image(h.Scale.ramps().dark.palette()))
 		if err != nil {
 			return err
 		}

@@ -176,7 +176,11 @@ func TestOutline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, view := range map[string]any{"run": run, "comparison": newComparisonView(fixtureComparison())} {
+	simulation, _, err := newSimulationView(fixtureSimulation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, view := range map[string]any{"run": run, "comparison": newComparisonView(fixtureComparison()), "simulation": simulation} {
 		t.Run(name, func(t *testing.T) {
 			page, err := render(name, view)
 			if err != nil {
@@ -213,9 +217,17 @@ func TestEscaping(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := fixtureSimulation()
+	s.Name, s.Title, s.Description, s.Source, s.Message, s.Scenario, s.Command, s.Status = evil, evil, evil, evil, evil, evil, evil, evil
+	s.Types[0].Name, s.Types[0].Model, s.Pathways[0].Unit, s.Drives[0].Name, s.Drives[0].What = evil, evil, evil, evil, evil
+	s.Populations[0].Name, s.Traces[0].Variable, s.Traces[0].Type, s.Costs[0].Name, s.Expect[0].Metric = evil, evil, evil, evil, evil
+	simulation, _, err := newSimulationView(s)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := fixtureComparison()
 	c.Rules[0].Rule, c.Rules[0].Seeds[0].Message, c.Rules[0].Seeds[0].Folder = evil, evil, "javascript:alert(1)//"
-	for name, view := range map[string]any{"run": run, "comparison": newComparisonView(c)} {
+	for name, view := range map[string]any{"run": run, "comparison": newComparisonView(c), "simulation": simulation} {
 		page, err := render(name, view)
 		if err != nil {
 			t.Fatal(err)

@@ -78,18 +78,27 @@ type sample struct {
 	Value string
 }
 
+// bundle is an arrow to be drawn: from a type or the input to a type or the
+// readout, as wide as it is strong.
+type bundle struct {
+	From, To string
+	Strength float64
+	Title    string
+}
+
 // newDrawing lays the types out in a column or, if more than three, on an
-// ellipse between the input and the readout.
-func newDrawing(r *Run) *drawing {
-	if len(r.Types) == 0 {
+// ellipse between the boxes, which are the input and, where there is one, the
+// readout.
+func newDrawing(types []CellType, bundles []bundle, boxes ...box) *drawing {
+	if len(types) == 0 {
 		return nil
 	}
-	d := &drawing{Width: drawingWidth, Height: heightFor(len(r.Types))}
-	d.placeNodes(r)
-	d.placeBoxes(r)
-	widths := newWidths(r.Projections)
-	for _, p := range r.Projections {
-		if a, ok := d.arrow(p, widths.of(weightOf(p))); ok {
+	d := &drawing{Width: drawingWidth, Height: heightFor(types)}
+	d.placeNodes(types)
+	d.placeBoxes(boxes)
+	widths := newWidths(bundles)
+	for _, b := range bundles {
+		if a, ok := d.arrow(b, widths.of(b.Strength)); ok {
 			d.Arrows = append(d.Arrows, a)
 		}
 	}
@@ -97,26 +106,37 @@ func newDrawing(r *Run) *drawing {
 	return d
 }
 
-func heightFor(types int) float64 {
-	if types == 1 {
+// heightFor leaves room between types for the names that do not fit into their
+// discs.
+func heightFor(types []CellType) float64 {
+	if len(types) == 1 {
 		return 210
 	}
-	return min(300+float64(types-2)*150, 560)
+	height := 300 + float64(len(types)-2)*150
+	for _, t := range types {
+		if nameRadius(t.Name) > largestRadius {
+			return min(height+80, 640)
+		}
+	}
+	return min(height, 560)
 }
 
-func (d *drawing) placeNodes(r *Run) {
-	styles := typeStyles(r.Types)
+// nameRadius is that of a disc which holds a name.
+func nameRadius(name string) float64 { return 8 + 4*float64(len([]rune(name))) }
+
+func (d *drawing) placeNodes(types []CellType) {
+	styles := typeStyles(types)
 	largest := 1
-	for _, t := range r.Types {
+	for _, t := range types {
 		largest = max(largest, t.Count)
 	}
-	for i, t := range r.Types {
-		x, y := d.place(i, len(r.Types))
-		radius := smallestRadius + (d.room(len(r.Types))-smallestRadius)*math.Sqrt(float64(max(t.Count, 0))/float64(largest))
+	for i, t := range types {
+		x, y := d.place(i, len(types))
+		radius := smallestRadius + (d.room(len(types))-smallestRadius)*math.Sqrt(float64(max(t.Count, 0))/float64(largest))
 		d.Nodes = append(d.Nodes, node{
 			X: x, Y: y, R: radius, Name: t.Name, Count: count(t.Count), Sign: signum(t.Sign),
-			Ink: styles[t.Name].Ink, LabelBelow: radius < 8+4*float64(len([]rune(t.Name))),
-			Title: fmt.Sprintf("%s: %s cells, %s, %s, τ %s ms", t.Name, count(t.Count), signName(t.Sign), t.Model, short(t.TauMS)),
+			Ink: styles[t.Name].Ink, LabelBelow: radius < nameRadius(t.Name),
+			Title: typeTitle(t),
 		})
 	}
 }
@@ -144,15 +164,24 @@ func (d *drawing) place(i, n int) (x, y float64) {
 	return x, y
 }
 
-func (d *drawing) placeBoxes(r *Run) {
-	y := d.Height/2 - boxHeight/2
-	in := box{X: margin, Y: y, W: boxWidth, H: boxHeight, Name: inputName}
-	out := box{X: d.Width - margin - boxWidth, Y: y, W: boxWidth, H: boxHeight, Name: readoutName}
-	if t := anyTrial(r); t != nil {
-		in.Sub = plural(len(t.Input), "channel")
-		out.Sub = plural(len(t.Output), "output")
+// placeBoxes puts the input at the left and the readout at the right.
+func (d *drawing) placeBoxes(boxes []box) {
+	for i, b := range boxes {
+		b.X, b.Y, b.W, b.H = margin, d.Height/2-boxHeight/2, boxWidth, boxHeight
+		if i > 0 {
+			b.X = d.Width - margin - boxWidth
+		}
+		d.Boxes = append(d.Boxes, b)
 	}
-	d.Boxes = []box{in, out}
+}
+
+// typeTitle describes a cell type.
+func typeTitle(t CellType) string {
+	words := fmt.Sprintf("%s: %s, %s, %s", t.Name, plural(t.Count, "cell"), signName(t.Sign), t.Model)
+	if t.TauMS > 0 {
+		words += ", τ " + short(t.TauMS) + " ms"
+	}
+	return words
 }
 
 func anyTrial(r *Run) *Trial {
@@ -181,27 +210,27 @@ func weightOf(p Projection) float64 {
 	return math.Abs(p.MeanWeight)
 }
 
-// widths maps mean |weight| to the width of an arrow, logarithmically: inputs
-// and recurrent synapses may differ a hundredfold.
+// widths maps strength to the width of an arrow, logarithmically: inputs and
+// recurrent synapses may differ a hundredfold.
 type widths struct{ low, high float64 }
 
-// newWidths spans the projections' weights, at least a decade.
-func newWidths(projections []Projection) widths {
+// newWidths spans the strengths, at least a decade.
+func newWidths(bundles []bundle) widths {
 	var seen extent
-	for _, p := range projections {
-		seen.addPositive(weightOf(p))
+	for _, b := range bundles {
+		seen.addPositive(b.Strength)
 	}
 	return widths{min(seen.from, seen.to/10), seen.to}
 }
 
-func (w widths) of(weight float64) float64 {
-	if !(weight > w.low) || !finite(weight) {
+func (w widths) of(strength float64) float64 {
+	if !(strength > w.low) || !finite(strength) {
 		return thinnest
 	}
-	return thinnest + (thickest-thinnest)*math.Log(weight/w.low)/math.Log(w.high/w.low)
+	return thinnest + (thickest-thinnest)*math.Log(strength/w.low)/math.Log(w.high/w.low)
 }
 
-// samples show what three widths mean; none without weights.
+// samples show what three widths mean; none without a strength.
 func (w widths) samples() []sample {
 	if w.low <= 0 {
 		return nil

@@ -20,7 +20,7 @@ func newNetworkView(r *Run) *networkView {
 	if len(r.Types) == 0 {
 		return nil
 	}
-	v := &networkView{Drawing: newDrawing(r), Projections: r.Projections}
+	v := &networkView{Drawing: runDrawing(r), Projections: r.Projections}
 	styles := typeStyles(r.Types)
 	for _, t := range r.Types {
 		v.Types = append(v.Types, typeRow{
@@ -29,4 +29,18 @@ func newNetworkView(r *Run) *networkView {
 		})
 	}
 	return v
+}
+
+// runDrawing has the input and the readout at the sides, and arrows as wide as
+// the mean |weight|.
+func runDrawing(r *Run) *drawing {
+	in, out := box{Name: inputName}, box{Name: readoutName}
+	if t := anyTrial(r); t != nil {
+		in.Sub, out.Sub = plural(len(t.Input), "channel"), plural(len(t.Output), "output")
+	}
+	var bundles []bundle
+	for _, p := range r.Projections {
+		bundles = append(bundles, bundle{p.From, p.To, weightOf(p), projectionTitle(p)})
+	}
+	return newDrawing(r.Types, bundles, in, out)
 }

@@ -26,7 +26,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 
 // page is what every page has.
 type page struct {
-	Kind        string // Run, Comparison
+	Kind        string // Run, Comparison, Simulation
 	Name        string
 	Title       string
 	Description []string // paragraphs
@@ -45,6 +45,23 @@ type page struct {
 
 // link leads to a section.
 type link struct{ ID, Title string }
+
+// section is a link that may lead nowhere.
+type section struct {
+	link
+	there bool
+}
+
+// present are the links to sections that are there.
+func present(all []section) []link {
+	var links []link
+	for _, s := range all {
+		if s.there {
+			links = append(links, s.link)
+		}
+	}
+	return links
+}
 
 // status is a run's outcome in a word, a sign and a colour.
 type status struct{ Word, Sign, Ink string }

@@ -129,6 +129,16 @@ func lightInk(name string) color.NRGBA {
 	return color.NRGBA{A: 255}
 }
 
+// darkInk is the colour of an ink on dark pages.
+func darkInk(name string) color.NRGBA {
+	for _, k := range inks {
+		if k.Name == name {
+			return parseHex(k.Dark)
+		}
+	}
+	return color.NRGBA{R: 255, G: 255, B: 255, A: 255}
+}
+
 func parseHex(s string) color.NRGBA {
 	c := color.NRGBA{A: 255}
 	// The strings are this package's own; a wrong one shows as black.

@@ -236,7 +236,7 @@ func TestDrawing(t *testing.T) {
 				r.Projections = append(r.Projections, Projection{From: a.Name, To: b.Name, MeanWeight: 0.01})
 			}
 		}
-		d := newDrawing(r)
+		d := runDrawing(r)
 		if len(d.Arrows) != len(r.Projections) {
 			t.Errorf("%d types: %d arrows for %d projections", n, len(d.Arrows), len(r.Projections))
 		}

@@ -92,10 +92,7 @@ func runStyles(r *Run) map[string]style {
 }
 
 func (v *runView) links() []link {
-	all := []struct {
-		link
-		there bool
-	}{
+	return present([]section{
 		{link{"network", "Network"}, v.Network != nil},
 		{link{"learning", "Learning"}, v.Learning != nil},
 		{link{"trial", "One trial"}, len(v.Trials) > 0},
@@ -103,14 +100,7 @@ func (v *runView) links() []link {
 		{link{"alignment", "Alignment"}, v.Alignment != nil},
 		{link{"summary", "Summary"}, true},
 		{link{"repeat", "Repeat it"}, true},
-	}
-	var links []link
-	for _, l := range all {
-		if l.there {
-			links = append(links, l.link)
-		}
-	}
-	return links
+	})
 }
 
 // sheets are the figures as files.

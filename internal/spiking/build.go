@@ -130,6 +130,10 @@ func (n *Network) addPopulation(p Population, first int) (*population, error) {
 	}
 	setting := neuron.Setting{Cells: p.Cells, Step: n.spec.Step, Values: neuron.Values{}, Seed: n.spec.Seed, Name: p.Name, Times: p.Times}
 	for _, parameter := range p.Model.Parameters {
+		if each, given := p.Each[parameter.Name]; given {
+			setting.Values[parameter.Name] = each
+			continue
+		}
 		setting.Values[parameter.Name] = p.draw(n.spec.Seed, parameter.Name, p.Values[parameter.Name])
 	}
 	var err error

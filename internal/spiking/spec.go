@@ -30,6 +30,9 @@ type Population struct {
 	Cells  int
 	Exact  bool // from event to event, rather than in steps
 	Values map[string]sim.Distribution
+	// Each holds parameters that have a given value in each cell, in place of
+	// Values.
+	Each map[string][]float64
 	// Initial holds variables that do not start where the model says; the
 	// values are drawn, or given for each cell.
 	Initial map[string]Initial

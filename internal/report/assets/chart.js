@@ -43,11 +43,11 @@ function columns(spec, log) {
 function seriesOptions(s) {
   if (s.helper) return {label: s.label, stroke: "transparent", width: 0, points: {show: false}};
   const colour = ink(s.line.style.ink);
-  const sparse = s.line.y.filter(y => y != null).length < 25;
-  return {
+  const sparse = s.line.y.filter(y => y != null).length < 25 && !s.line.bars;
+  return Object.assign({
     label: s.label, stroke: colour, width: s.line.width, dash: s.line.style.dash,
-    alpha: s.line.alpha || 1, points: {show: sparse, size: 5, fill: colour, stroke: colour},
-  };
+    alpha: s.line.alpha || 1, points: {show: sparse || s.line.dots, size: 5, fill: colour, stroke: colour},
+  }, s.line.bars && {paths: uPlot.paths.stepped({align: 1}), fill: translucent(colour, 0.16)}, s.line.dots && {paths: () => null});
 }
 
 function axisOptions(label, extra) {

@@ -1,0 +1,73 @@
+package learning
+
+// Shape is what the memory and the work of a rule depend on.
+type Shape struct {
+	Inputs, Cells, Outputs, Types int
+	Steps, Trials                 int  // of a batch that runs together
+	Filtered                      bool // the readout has a filter
+	Online                        bool // weights change within the trial
+}
+
+// Numbers counts the numbers a rule keeps for a batch beside network, record
+// and gradient, the largest terms only, without allocating any. It is a float64
+// because the count need not fit an int.
+func (r Rule) Numbers(s Shape) float64 {
+	inputs, cells, outputs := float64(s.Inputs), float64(s.Cells), float64(s.Outputs)
+	steps, trials := float64(s.Steps), float64(s.Trials)
+	synapses, ligands := cells*(cells+inputs), r.ligands(s)
+	profiles := 4 * cells * ligands
+	switch {
+	case r.Name == "rtrl":
+		return trials * synapses * (2*cells + outputs)
+	case !s.Online && !r.IsCausal():
+		sums := 0.0
+		if outputs+ligands <= maxChannels {
+			sums = trials * (cells + inputs) * (outputs + ligands)
+		}
+		return synapses + profiles + sums + steps*trials*outputs
+	}
+	remembered := 1.0 // ε
+	if s.Filtered {
+		remembered += outputs
+	}
+	switch {
+	case r.lags() == 0:
+	case r.Route == "taps" || r.lags() != all:
+		remembered += min(float64(r.lags()), steps)
+	default:
+		remembered += ligands + 1
+	}
+	return profiles + trials*synapses*remembered
+}
+
+// Work counts the multiplications of a rule for one trial and step, the largest
+// terms only; those of the network itself are not among them.
+func (r Rule) Work(s Shape) float64 {
+	cells, outputs, ligands := float64(s.Cells), float64(s.Outputs), r.ligands(s)
+	synapses := cells * (cells + float64(s.Inputs))
+	switch {
+	case r.Name == "rtrl":
+		return synapses * cells * (cells + outputs)
+	case !s.Online && !r.IsCausal():
+		return 2*synapses + ligands*(cells+ligands)
+	case r.lags() == 0:
+		return synapses * (1 + outputs)
+	case r.Route == "taps" || r.lags() != all:
+		return synapses * (1 + outputs + min(float64(r.lags()), float64(s.Steps))*ligands)
+	}
+	return synapses * (1 + outputs + ligands + ligands*ligands)
+}
+
+// ligands is how many messengers carry the rule's credit; where every synapse
+// has a weight of its own, one per cell.
+func (r Rule) ligands(s Shape) float64 {
+	switch r.Weights {
+	case "":
+		return 0
+	case "type":
+		return float64(s.Types)
+	case "expression":
+		return float64(min(r.Ligands, s.Cells))
+	}
+	return float64(s.Cells)
+}
