@@ -26,7 +26,7 @@ var _ = register(Model{
 	Name:     "adex",
 	Meaning:  "adaptive exponential integrate-and-fire, each spike a synaptic conductance that jumps and decays exponentially",
 	Equation: "C_m dV/dt = −g_L (V − E_L) + g_L Δ_T exp((V − V_T)/Δ_T) − w − g_ex (V − E_ex) − g_in (V − E_in) + I\nτ_w dw/dt = a (V − E_L) − w\nτ_ex dg_ex/dt = −g_ex,  g_ex jumps by the weight at arrivals;  g_in alike\nV ≥ V_peak: spike, V ← V_reset for t_ref, w ← w + b",
-	Source:   "Brette & Gerstner, J. Neurophysiol. 94 (2005), eqs. 1-3; Runge-Kutta of order 4, substeps of at most 50 µs",
+	Source:   "Brette & Gerstner, J. Neurophysiol. 94 (2005); Runge-Kutta of order 4, substeps of at most 50 µs",
 	Parameters: []Parameter{
 		{"capacitance", "C_m", "pF", 281, Positive, "membrane capacitance"},
 		{"leak", "g_L", "nS", 30, Positive, "leak conductance"},

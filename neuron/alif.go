@@ -21,7 +21,7 @@ var _ = register(Model{
 	Name:     "alif",
 	Meaning:  "leaky integrate-and-fire with a threshold that every spike raises, each input a jump of the membrane potential",
 	Equation: "τ_m dV/dt = −(V − E_L) + (τ_m/C_m) I,  V ← V + w at arrivals\nτ_a da/dt = −a\nV ≥ V_th + a: spike, a ← a + β, V ← V_reset for t_ref",
-	Source:   "Bellec et al., Nat. Commun. 11:3625 (2020), eqs. 5-7, in physical units",
+	Source:   "Bellec et al., Nat. Commun. 11:3625 (2020), the ALIF cell in physical units",
 	Parameters: []Parameter{
 		{"tau", "τ_m", "ms", 20, Positive, "membrane time constant"},
 		{"capacitance", "C_m", "pF", 250, Positive, "membrane capacitance"},
@@ -66,8 +66,7 @@ func (p *alif) Advance(from, to int, _ int64, input [][]float64, spikes []uint32
 	n := to - from
 	potential, silent, raise := p.potential[from:to], p.silent[from:to][:n], p.raise[from:to][:n]
 	decay, drift, gain := p.decay[from:to][:n], p.drift[from:to][:n], p.gain[from:to][:n]
-	threshold, reset, refractory := p.threshold[from:to][:n], p.reset[from:to][:n], p.refractory[from:to][:n]
-	forget, adaptation := p.forget[from:to][:n], p.adaptation[from:to][:n]
+	threshold, forget := p.threshold[from:to][:n], p.forget[from:to][:n]
 	jump, current := input[0][:n], input[1][:n]
 	for i, v := range potential {
 		a := float64(forget[i] * raise[i])
@@ -79,7 +78,7 @@ func (p *alif) Advance(from, to int, _ int64, input [][]float64, spikes []uint32
 		v = drift[i] + float64(gain[i]*current[i]) + float64(decay[i]*v) + jump[i]
 		if v >= threshold[i]+a {
 			spikes = append(spikes, uint32(from+i))
-			v, silent[i], raise[i] = reset[i], refractory[i], a+adaptation[i]
+			v, silent[i], raise[i] = p.reset[from+i], p.refractory[from+i], a+p.adaptation[from+i]
 		}
 		potential[i] = v
 	}

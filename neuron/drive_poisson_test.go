@@ -2,6 +2,7 @@ package neuron
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -56,7 +57,7 @@ func TestPoissonDriveParts(t *testing.T) {
 		left, right := make([]float64, cut), make([]float64, len(whole)-cut)
 		d.Add(right, cut, 3)
 		d.Add(left, 0, 3)
-		for i, x := range append(left, right...) {
+		for i, x := range slices.Concat(left, right) {
 			if x != whole[i] {
 				t.Fatalf("cut at %d: cell %d receives %v, else %v", cut, i, x, whole[i])
 			}

@@ -66,6 +66,13 @@ func (c *course) State() []State {
 	return []State{{"last event", c.last, nil}, {"refractory rest", c.held, nil}, {"next spike", c.next, nil}}
 }
 
+// silent reports whether a cell without arrivals is known not to spike up to a
+// time, so that there is nothing to do.
+func (c *course) silent(cell int, until sim.Time) bool {
+	next := c.next[cell]
+	return next != unforeseen && next > float64(until-sim.Time(math.Float64bits(c.last[cell])))
+}
+
 // since is how long ago the last event was at a time, in ps.
 func (m *moment) since(at sim.Time) float64 { return float64(at - m.last) }
 

@@ -40,7 +40,8 @@ func (k *expKernel) response(t, membraneRate, membrane, current float64) float64
 }
 
 // expPath is the potential after an event, as long as no other follows: all in
-// mV, the start relative to what the constant current alone leads to.
+// mV, the start relative to what the constant current alone leads to. Currents
+// with one time constant are one current, the excitatory.
 type expPath struct {
 	kind                   *expKind
 	start                  float64 // V₀ − A
@@ -48,76 +49,68 @@ type expPath struct {
 	excitatory, inhibitory float64 // R I_ex, R I_in at the event
 }
 
-// expDecays is the exponentials of a cell a span after an event.
-type expDecays struct{ membrane, excitatory, inhibitory float64 }
-
 func (k *expKind) pathOf(c *expCell) expPath {
-	return expPath{
+	p := expPath{
 		k, c.potential - c.target, c.target - k.threshold,
-		k.resistance * c.excitatory, k.resistance * c.inhibitory,
+		float64(k.resistance * c.excitatory), float64(k.resistance * c.inhibitory),
 	}
+	if k.alike() {
+		p.excitatory, p.inhibitory = p.excitatory+p.inhibitory, 0
+	}
+	return p
 }
 
-// decays is the exponentials after a span; those that nothing is multiplied by
-// are left at 0.
-func (k *expKind) decays(p *expPath, t float64) expDecays {
-	e := expDecays{membrane: math.Exp(-t * k.rate)}
-	e.excitatory, e.inhibitory = k.synaptic(p, t)
-	return e
-}
+// alike reports whether both currents have one time constant.
+func (k *expKind) alike() bool { return k.excitatory.rate == k.inhibitory.rate }
 
-func (k *expKind) synaptic(p *expPath, t float64) (excitatory, inhibitory float64) {
+// rise is V − A after a span, given the exponentials of that span.
+func (p *expPath) rise(t, membrane, excitatory, inhibitory float64) float64 {
+	v := float64(p.start * membrane)
 	if p.excitatory != 0 {
-		excitatory = math.Exp(-t * k.excitatory.rate)
-	}
-	switch {
-	case p.inhibitory == 0:
-	case p.excitatory != 0 && k.inhibitory.rate == k.excitatory.rate:
-		inhibitory = excitatory
-	default:
-		inhibitory = math.Exp(-t * k.inhibitory.rate)
-	}
-	return excitatory, inhibitory
-}
-
-// rise is V − A after a span.
-func (p *expPath) rise(e *expDecays, t float64) float64 {
-	v := float64(p.start * e.membrane)
-	if p.excitatory != 0 {
-		v += float64(p.excitatory * p.kind.excitatory.response(t, p.kind.rate, e.membrane, e.excitatory))
+		v += float64(p.excitatory * p.kind.excitatory.response(t, p.kind.rate, membrane, excitatory))
 	}
 	if p.inhibitory != 0 {
-		v += float64(p.inhibitory * p.kind.inhibitory.response(t, p.kind.rate, e.membrane, e.inhibitory))
+		v += float64(p.inhibitory * p.kind.inhibitory.response(t, p.kind.rate, membrane, inhibitory))
 	}
 	return v
 }
 
+// decays is the exponentials of the currents after a span, 0 for those that are
+// multiplied by nothing.
+func (p *expPath) decays(t float64) (excitatory, inhibitory float64) {
+	if p.excitatory != 0 {
+		excitatory = math.Exp(-t * p.kind.excitatory.rate)
+	}
+	if p.inhibitory != 0 {
+		inhibitory = math.Exp(-t * p.kind.inhibitory.rate)
+	}
+	return excitatory, inhibitory
+}
+
 // above is V − V_th after a span, and its slope (h − (V − V_th))/τ_m.
 func (p *expPath) above(t float64) (v, slope float64) {
-	e := p.kind.decays(p, t)
-	v = p.excess + p.rise(&e, t)
-	h := p.excess + float64(p.excitatory*e.excitatory) + float64(p.inhibitory*e.inhibitory)
+	excitatory, inhibitory := p.decays(t)
+	v = p.excess + p.rise(t, math.Exp(-t*p.kind.rate), excitatory, inhibitory)
+	h := p.excess + float64(p.excitatory*excitatory) + float64(p.inhibitory*inhibitory)
 	return v, (h - v) * p.kind.rate
 }
 
 // drive is h after a span, and its slope.
 func (p *expPath) drive(t float64) (h, slope float64) {
-	excitatory, inhibitory := p.kind.synaptic(p, t)
-	excitatory *= p.excitatory
-	inhibitory *= p.inhibitory
+	excitatory, inhibitory := p.decays(t)
+	excitatory, inhibitory = float64(excitatory*p.excitatory), float64(inhibitory*p.inhibitory)
 	slope = -float64(excitatory*p.kind.excitatory.rate) - float64(inhibitory*p.kind.inhibitory.rate)
 	return p.excess + excitatory + inhibitory, slope
 }
 
 // turn is the span, in whole ps, after which h turns; 0 if it does not.
 func (p *expPath) turn() float64 {
-	k := p.kind
-	ratio := -(p.inhibitory * k.inhibitory.rate) / (p.excitatory * k.excitatory.rate)
-	t := math.Log(ratio) / (k.inhibitory.rate - k.excitatory.rate)
-	if !(ratio > 0 && t > 0) {
+	if !(p.excitatory*p.inhibitory < 0) {
 		return 0
 	}
-	return math.Floor(min(t, p.spent()))
+	excitatory, inhibitory := p.kind.excitatory.rate, p.kind.inhibitory.rate
+	t := math.Log(-(p.inhibitory*inhibitory)/(p.excitatory*excitatory)) / (inhibitory - excitatory)
+	return math.Floor(max(min(t, p.spent()), 0))
 }
 
 // spent is the span, in whole ps, after which the exponentials are lost beside
@@ -134,8 +127,8 @@ func (p *expPath) spent() float64 {
 	return math.Floor(700 / slowest)
 }
 
-// limit is no less than the potential ever gets, relative to V_th: that of a
-// membrane that keeps the whole charge of the currents above zero.
+// limit is no less than V − V_th ever gets: that of a membrane that keeps the
+// whole charge of the currents above zero.
 func (p *expPath) limit() float64 {
 	return p.excess + max(p.start, 0) +
 		float64(max(p.excitatory, 0)*p.kind.excitatory.area) + float64(max(p.inhibitory, 0)*p.kind.inhibitory.area)
@@ -146,45 +139,60 @@ func (p *expPath) tolerance() float64 {
 	return margin * (math.Abs(p.excess) + math.Abs(p.start) + math.Abs(p.excitatory) + math.Abs(p.inhibitory) + math.Abs(p.kind.threshold))
 }
 
-// below reports whether the potential surely stays below threshold for a span,
-// by its limit or because it rises at most as fast as the currents above zero
-// would lift it now.
-func (k *expKind) below(c *expCell, span float64) bool {
-	p := k.pathOf(c)
-	pull := max(p.excitatory, 0) + max(p.inhibitory, 0) - p.start
-	highest := p.excess + p.start + float64(max(pull, 0)*span*k.rate)
-	return min(highest, p.limit()) < -p.tolerance()
+// crossing is the span in ps from the event to the spike that follows if nothing
+// arrives, or never, where V starts below threshold.
+func (p *expPath) crossing() float64 {
+	if p.excess < 0 && p.inhibitory <= 0 {
+		one := p.single()
+		peak, highest := one.peak()
+		if highest < -p.tolerance() {
+			return never
+		}
+		if p.inhibitory == 0 {
+			return p.reach(peak)
+		}
+	}
+	return p.search()
 }
 
-// crossing is the span in ps from the last event to the spike that follows if
-// nothing arrives, or never.
-func (k *expKind) crossing(c *expCell) float64 {
-	if c.potential >= k.threshold {
-		return 0
+// single is a path that is never below p, and has one current: where inhibition
+// lasts longer than excitation it has no less effect than if it did not.
+func (p *expPath) single() expPath {
+	q := *p
+	q.inhibitory = 0
+	if p.kind.inhibitory.rate <= p.kind.excitatory.rate {
+		q.excitatory += p.inhibitory
 	}
-	p := k.pathOf(c)
-	if p.limit() < -p.tolerance() {
-		return never
+	return q
+}
+
+// peak is where G is highest, in whole ps, and V − V_th there, for a path of one
+// current that A alone would keep below threshold: h = 0 at τ ln(−R I_ex/(A − V_th)).
+func (p *expPath) peak() (at, highest float64) {
+	if !(p.excitatory > -p.excess) {
+		return 0, p.excess + p.start
 	}
-	begin, rising := 0.0, 0.0 // of a piece where h is monotone; of a stretch with h > 0
+	at = math.Floor(math.Log(-p.excitatory/p.excess) / p.kind.excitatory.rate)
+	highest, _ = p.above(at)
+	return at, highest
+}
+
+// search is the crossing by the recursion over the exponentials. A stretch with
+// h > 0 may be looked at from the event on: before it G has not been above 0.
+func (p *expPath) search() float64 {
+	begin := 0.0 // of a piece in which h is monotone
 	h, _ := p.drive(begin)
-	spent := p.spent()
-	for _, end := range [...]float64{p.turn(), spent} {
+	for _, end := range [...]float64{p.turn(), p.spent()} {
 		then, _ := p.drive(end)
-		switch {
-		case h > 0 && !(then > 0):
-			if at, found := p.reach(rising, p.fall(begin, end)); found {
+		if h > 0 && !(then > 0) {
+			if at := p.reach(p.fall(begin, end)); at != never {
 				return at
 			}
-		case !(h > 0) && then > 0:
-			rising = firstAbove(begin, end, p.drive)
 		}
 		begin, h = end, then
 	}
 	if h > 0 {
-		if at, found := p.reach(rising, spent); found {
-			return at
-		}
+		return p.reach(begin)
 	}
 	return never
 }
@@ -197,10 +205,11 @@ func (p *expPath) fall(begin, end float64) float64 {
 	})
 }
 
-// reach is where V reaches the threshold within a stretch with h > 0, if it does.
-func (p *expPath) reach(begin, end float64) (at float64, found bool) {
+// reach is where V reaches the threshold before the end of a stretch with h > 0,
+// or never.
+func (p *expPath) reach(end float64) float64 {
 	if v, _ := p.above(end + 0.5); !(v > 0) {
-		return never, false
+		return never
 	}
-	return firstAbove(begin, end, p.above), true
+	return firstAbove(0, end, p.above)
 }

@@ -67,6 +67,9 @@ func newExactLIFDelta(s Setting) (Exact, error) {
 // Advance takes a cell through its arrivals: all of one time are added before
 // the threshold is looked at.
 func (p *exactLIFDelta) Advance(cell int, arrivals []Arrival, until sim.Time, spikes []Spike) []Spike {
+	if len(arrivals) == 0 && p.silent(cell, until) {
+		return spikes
+	}
 	k, c := &p.kinds[p.kind[cell]], p.load(cell)
 	for len(arrivals) > 0 {
 		at := arrivals[0].Time
@@ -104,7 +107,7 @@ func (p *exactLIFDelta) State() []State {
 
 func (p *exactLIFDelta) load(cell int) deltaCell {
 	k := &p.kinds[p.kind[cell]]
-	return deltaCell{p.course.load(cell), p.potential[cell], k.resistance * (k.current + p.injected[cell])}
+	return deltaCell{p.course.load(cell), p.potential[cell], float64(k.resistance * (k.current + p.injected[cell]))}
 }
 
 func (p *exactLIFDelta) store(cell int, c deltaCell) {
@@ -140,7 +143,7 @@ func (k *deltaKind) fires(c *deltaCell, until sim.Time) bool {
 		left = c.since(until)
 	}
 	if c.next == unforeseen {
-		if k.below(c, left) {
+		if k.staysBelow(c, left) {
 			return false
 		}
 		c.next = k.crossing(c)
@@ -165,11 +168,15 @@ func (k *deltaKind) move(c *deltaCell, at sim.Time) {
 	c.held = 0
 }
 
-// below reports whether the potential surely stays below threshold for a span:
-// it rises at most as fast as it does now.
-func (k *deltaKind) below(c *deltaCell, span float64) bool {
+// staysBelow reports whether the potential surely stays below threshold for a span:
+// it rises at most as fast as it does now, if it is drawn above threshold at all.
+func (k *deltaKind) staysBelow(c *deltaCell, span float64) bool {
+	if c.potential < k.threshold && c.target <= k.threshold {
+		c.next = never
+		return true
+	}
 	highest := c.potential + float64(max(c.target-c.potential, 0)*span*k.rate)
-	return highest < k.threshold-margin*(math.Abs(k.threshold)+math.Abs(c.potential)+math.Abs(c.target))
+	return highest < k.threshold-float64(margin*(math.Abs(k.threshold)+math.Abs(c.potential)+math.Abs(c.target)))
 }
 
 // crossing is the span from the last event to the spike that follows if nothing

@@ -79,6 +79,9 @@ func expKindOf(v Values, i int) expKind {
 
 // Advance takes a cell through its arrivals.
 func (p *exactLIFExp) Advance(cell int, arrivals []Arrival, until sim.Time, spikes []Spike) []Spike {
+	if len(arrivals) == 0 && p.silent(cell, until) {
+		return spikes
+	}
 	k, c := &p.kinds[p.kind[cell]], p.load(cell)
 	for len(arrivals) > 0 {
 		at := arrivals[0].Time
@@ -122,7 +125,7 @@ func (p *exactLIFExp) load(cell int) expCell {
 	k := &p.kinds[p.kind[cell]]
 	return expCell{
 		p.course.load(cell), p.potential[cell], p.excitatory[cell], p.inhibitory[cell],
-		k.resistance * (k.current + p.injected[cell]),
+		float64(k.resistance * (k.current + p.injected[cell])),
 	}
 }
 
@@ -157,7 +160,7 @@ func (k *expKind) fires(c *expCell, until sim.Time) bool {
 		left = c.since(until)
 	}
 	if c.next == unforeseen {
-		if k.below(c, left) {
+		if k.staysBelow(c, left) {
 			return false
 		}
 		c.next = k.crossing(c)
@@ -183,15 +186,47 @@ func (k *expKind) move(c *expCell, at sim.Time) {
 	c.last, c.next = at, unforeseen
 	if t > 0 {
 		p := k.pathOf(c)
-		e := k.decays(&p, t)
-		c.potential = c.target + p.rise(&e, t)
-		c.excitatory *= e.excitatory
-		c.inhibitory *= e.inhibitory
+		excitatory, inhibitory := k.decay(c, t)
+		c.potential = c.target + p.rise(t, math.Exp(-t*k.rate), excitatory, inhibitory)
 	}
 }
 
-// decay lets the currents decay for a span.
-func (k *expKind) decay(c *expCell, t float64) {
-	c.excitatory *= math.Exp(-t * k.excitatory.rate)
-	c.inhibitory *= math.Exp(-t * k.inhibitory.rate)
+// decay lets the currents decay for a span and returns by which factors.
+func (k *expKind) decay(c *expCell, t float64) (excitatory, inhibitory float64) {
+	if c.excitatory != 0 || k.alike() {
+		excitatory = math.Exp(-t * k.excitatory.rate)
+		c.excitatory = float64(c.excitatory * excitatory)
+	}
+	inhibitory = excitatory
+	if c.inhibitory != 0 {
+		if !k.alike() {
+			inhibitory = math.Exp(-t * k.inhibitory.rate)
+		}
+		c.inhibitory = float64(c.inhibitory * inhibitory)
+	}
+	return excitatory, inhibitory
+}
+
+// staysBelow reports whether the potential surely stays below threshold for a span,
+// since it rises at most as fast as the currents above zero would lift it now.
+// It also notes where the potential never gets there.
+func (k *expKind) staysBelow(c *expCell, span float64) bool {
+	p := k.pathOf(c)
+	tolerance := p.tolerance()
+	if p.limit() < -tolerance {
+		c.next = never
+		return true
+	}
+	pull := max(p.excitatory, 0) + max(p.inhibitory, 0) - p.start
+	return p.excess+p.start+float64(max(pull, 0)*span*k.rate) < -tolerance
+}
+
+// crossing is the span in ps from the last event to the spike that follows if
+// nothing arrives, or never.
+func (k *expKind) crossing(c *expCell) float64 {
+	if c.potential >= k.threshold {
+		return 0
+	}
+	p := k.pathOf(c)
+	return p.crossing()
 }

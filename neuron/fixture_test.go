@@ -88,7 +88,7 @@ func (c *cells) step() []uint32 {
 	return spikes
 }
 
-// spike is a step in which x reaches every cell by a channel, at the step's end.
+// arrive is a step in which x reaches every cell by a channel, at the step's end.
 func (c *cells) arrive(name string, x float64) []uint32 {
 	channel := c.channel(name)
 	for i := range channel {

@@ -32,7 +32,7 @@ var _ = register(Model{
 		{"recovery", "u", "mV/ms", "membrane recovery, b c at the start", ""},
 	},
 	Inputs: []Input{
-		{Name: "jump", Unit: "mV", Meaning: "change of the potential in one step"},
+		{Name: "jump", Unit: "mV", Meaning: "change of the potential, during the step at whose end it arrives"},
 		{Name: "current", Unit: "mV/ms", Meaning: "injected current", Current: true},
 	},
 	Grid: newIzhikevich,

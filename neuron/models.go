@@ -91,7 +91,7 @@ type Input struct {
 	// Magnitude is set where a weight below zero stands for a positive quantity
 	// of this channel, as of an inhibitory conductance.
 	Magnitude bool
-	// Count is set where every arriving spike counts as one, whatever its weight.
+	// Count is set where every spike that arrives adds 1, whatever its weight.
 	Count bool
 	// Current marks a channel that only injected currents take: it holds for one
 	// step and has no delay.

@@ -328,10 +328,10 @@ func BenchmarkConnect(b *testing.B) {
 		name string
 		rule synapse.Rule
 	}{
-		{"in-degree/multapses", synapse.FixedInDegree{InDegree: 1000, Multapses: true}},
+		{"in-degree-multapses", synapse.FixedInDegree{InDegree: 1000, Multapses: true}},
 		{"in-degree", synapse.FixedInDegree{InDegree: 1000}},
 		{"out-degree", synapse.FixedOutDegree{OutDegree: 100}},
-		{"total/multapses", synapse.FixedTotal{Total: 1_000_000, Multapses: true}},
+		{"total-multapses", synapse.FixedTotal{Total: 1_000_000, Multapses: true}},
 		{"total", synapse.FixedTotal{Total: 1_000_000}},
 		{"all-to-all", synapse.AllToAll{}},
 		{"bernoulli", synapse.Bernoulli{Probability: 0.1}},

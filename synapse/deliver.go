@@ -17,13 +17,13 @@ func (s *Sparse) Deliver(ring *Ring, channel int, step int64, pre int, factor fl
 // deliver adds the synapses from ≤ at < to to a row.
 func (s *Sparse) deliver(row []float64, from, to uint32, factor float64) {
 	if s.narrow != nil {
-		spread(s, row, s.narrow[from:to], from, to, factor)
+		addRow(s, row, s.narrow[from:to], from, to, factor)
 		return
 	}
-	spread(s, row, s.wide[from:to], from, to, factor)
+	addRow(s, row, s.wide[from:to], from, to, factor)
 }
 
-func spread[T uint16 | uint32](s *Sparse, row []float64, targets []T, from, to uint32, factor float64) {
+func addRow[T uint16 | uint32](s *Sparse, row []float64, targets []T, from, to uint32, factor float64) {
 	switch {
 	case s.weights != nil:
 		addScaled(row, targets, s.weights[from:to], factor)

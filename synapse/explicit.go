@@ -136,3 +136,9 @@ func (l *Explicit) checkSynapse(i int, w Wiring) error {
 	}
 	return nil
 }
+
+// Weights are those of the list; nil if it has none.
+func (l *Explicit) Weights() []float64 { return l.Weight }
+
+// Delays are those of the list in ms; nil if it has none.
+func (l *Explicit) Delays() []float64 { return l.Delay }

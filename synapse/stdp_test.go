@@ -106,7 +106,7 @@ func TestPlasticEqualsAllPairs(t *testing.T) {
 				for i := range trains {
 					// All presynaptic cells spike last: weights have then made up
 					// for all that the twin counts.
-					if !stream.Bernoulli(rate) && !(step == steps && i < cells) {
+					if last := step == steps && i < cells; !stream.Bernoulli(rate) && !last {
 						continue
 					}
 					trains[i] = append(trains[i], float64(step))

@@ -64,7 +64,7 @@ func (n *Network) longestSteps() int { return int((n.window + n.spec.Step - 1) /
 // window is the shortest delay, or what Window asks for. Networks with grid
 // populations have windows of whole steps.
 func (s Spec) window() (sim.Time, error) {
-	window, grid := sim.Time(mostWindow), false
+	window, grid := mostWindow, false
 	for _, p := range s.Populations {
 		grid = grid || !p.Exact
 	}

@@ -1,6 +1,7 @@
 package spiking
 
 import (
+	"errors"
 	"fmt"
 
 	"paracrine/neuron"
@@ -14,10 +15,9 @@ type Stateful interface{ State() []neuron.State }
 // Save puts everything that changes into a snapshot. It may be called between
 // runs and from OnSpikes.
 func (n *Network) Save(s *sim.Snapshot) error {
-	n.eachState(func(name string, values []float64) error {
-		s.PutFloats(name, values)
-		return nil
-	})
+	for _, state := range n.states() {
+		s.PutFloats(state.Name, state.Values)
+	}
 	for i, p := range n.projections {
 		for j, piece := range p.pieces {
 			if piece.plastic != nil {
@@ -52,14 +52,30 @@ func (n *Network) Restore(s *sim.Snapshot) error {
 	if f.Workers != n.workers {
 		return fmt.Errorf("spiking: the checkpoint is of %d workers, the run has %d", f.Workers, n.workers)
 	}
-	err := n.eachState(func(name string, values []float64) error {
-		saved, err := s.Floats(name, len(values))
-		copy(values, saved)
-		return err
-	})
-	if err != nil {
+	for _, state := range n.states() {
+		saved, err := s.Floats(state.Name, len(state.Values))
+		if err != nil {
+			return err
+		}
+		copy(state.Values, saved)
+	}
+	if err := errors.Join(n.restoreTraces(s), n.restoreArrivals(s)); err != nil {
 		return err
 	}
+	n.now, n.count = f.Now, f.Count
+	return nil
+}
+
+// SavedWorkers is the number of workers of the network that a snapshot is of.
+func SavedWorkers(s *sim.Snapshot) (int, error) {
+	var f frame
+	if err := s.JSON("network", &f); err != nil {
+		return 0, err
+	}
+	return f.Workers, nil
+}
+
+func (n *Network) restoreTraces(s *sim.Snapshot) error {
 	for i, p := range n.projections {
 		for j, piece := range p.pieces {
 			if piece.plastic == nil {
@@ -75,20 +91,25 @@ func (n *Network) Restore(s *sim.Snapshot) error {
 			}
 		}
 	}
+	return nil
+}
+
+func (n *Network) restoreArrivals(s *sim.Snapshot) error {
 	for i, p := range n.populations {
 		for w := range p.shares {
-			if pending := p.shares[w].pending; pending != nil {
-				words, err := s.Words(shareName(i, w), -1)
-				if err != nil {
-					return err
-				}
-				if !pending.setWords(words) {
-					return fmt.Errorf("spiking: section %q of the checkpoint does not fit", shareName(i, w))
-				}
+			pending := p.shares[w].pending
+			if pending == nil {
+				continue
+			}
+			words, err := s.Words(shareName(i, w), -1)
+			if err != nil {
+				return err
+			}
+			if !pending.setWords(words) {
+				return fmt.Errorf("spiking: section %q of the checkpoint does not fit", shareName(i, w))
 			}
 		}
 	}
-	n.now, n.count = f.Now, f.Count
 	return nil
 }
 
@@ -100,48 +121,41 @@ func shareName(population, worker int) string {
 	return fmt.Sprintf("population %d worker %d arrivals", population, worker)
 }
 
-// eachState calls visit for every array of fixed length that changes.
-func (n *Network) eachState(visit func(name string, values []float64) error) error {
-	type named struct {
-		name   string
-		values []float64
+// states are all arrays of fixed length that change.
+func (n *Network) states() []neuron.State {
+	var all []neuron.State
+	add := func(values []float64, name string, args ...any) {
+		all = append(all, neuron.State{Name: fmt.Sprintf(name, args...), Values: values})
 	}
-	var all []named
-	add := func(name string, values []float64) { all = append(all, named{name, values}) }
 	for i, p := range n.populations {
 		for _, state := range p.state() {
-			add(fmt.Sprintf("population %d %s", i, state.Name), state.Values)
+			add(state.Values, "population %d %s", i, state.Name)
 		}
 		for w := range p.shares {
 			if ring := p.shares[w].ring; ring != nil {
-				add(fmt.Sprintf("population %d worker %d inputs", i, w), ring.Inputs())
+				add(ring.Inputs(), "population %d worker %d inputs", i, w)
 			}
 		}
 		for j, d := range p.drives {
 			if stateful, has := d.Drive.Drive.(Stateful); has {
 				for _, state := range stateful.State() {
-					add(fmt.Sprintf("population %d drive %d %s", i, j, state.Name), state.Values)
+					add(state.Values, "population %d drive %d %s", i, j, state.Name)
 				}
 			}
 		}
-		add(fmt.Sprintf("population %d recent spikes", i), p.recent)
+		add(p.recent, "population %d recent spikes", i)
 	}
 	for i, p := range n.projections {
 		for j, piece := range p.pieces {
 			if piece.plastic != nil {
-				add(pieceName(i, j, "weights"), piece.sparse.Weights())
+				add(piece.sparse.Weights(), "%s", pieceName(i, j, "weights"))
 			}
 		}
 		if p.short != nil {
 			for k, values := range p.short.State() {
-				add(fmt.Sprintf("projection %d short-term %d", i, k), values)
+				add(values, "projection %d short-term %d", i, k)
 			}
 		}
 	}
-	for _, a := range all {
-		if err := visit(a.name, a.values); err != nil {
-			return err
-		}
-	}
-	return nil
+	return all
 }

@@ -1,0 +1,114 @@
+package spiking
+
+import (
+	"testing"
+	"time"
+
+	"paracrine/neuron"
+	"paracrine/sim"
+	"paracrine/synapse"
+)
+
+// measure builds a network, runs it on two workers and reports what it took.
+func measure(b *testing.B, spec Spec, until sim.Time) {
+	for b.Loop() {
+		began := time.Now()
+		n, err := Build(spec, 2)
+		if err != nil {
+			b.Fatal(err)
+		}
+		built := time.Now()
+		if err := n.Run(until); err != nil {
+			b.Fatal(err)
+		}
+		took := time.Since(built).Seconds()
+		c := n.Count()
+		b.ReportMetric(built.Sub(began).Seconds(), "s-to-build")
+		b.ReportMetric(took/(until.Milliseconds()/1000), "s/biological-s")
+		b.ReportMetric(float64(c.SynapticEvents)/took/1e6, "Mevents/s")
+		b.ReportMetric(float64(c.Spikes)/float64(c.Cells)/(until.Milliseconds()/1000), "Hz")
+		b.ReportMetric(float64(c.Bytes)/float64(c.Synapses), "bytes/synapse")
+	}
+}
+
+// balanced is a network of the size of NEST's hpc_benchmark: 9000 excitatory
+// and 2250 inhibitory cells with alpha-shaped currents, 9000 + 2250 synapses
+// onto each, 126.6 million in all, delays of 1.5 ms; firing rates are set by the
+// Poisson input. Excitatory synapses learn if a rule is given.
+func balanced(tb testing.TB, rate float64, weights sim.Distribution, stdp *synapse.STDP) Spec {
+	tb.Helper()
+	m, known := neuron.ModelNamed("lif-alpha")
+	if !known {
+		tb.Fatal("no lif-alpha")
+	}
+	const excitatory, inhibitory, step = 9000, 2250, sim.Millisecond / 10
+	e, i, all := Cells{0, excitatory}, Cells{excitatory, inhibitory}, Cells{0, excitatory + inhibitory}
+	rule := func(in int) synapse.Rule {
+		return synapse.FixedInDegree{InDegree: in, Autapses: true, Multapses: true}
+	}
+	negative := sim.Constant(-5 * 0.2)
+	drive := func(name string, to Cells) Drive {
+		d, err := neuron.NewPoissonDrive(1, name, rate, 60, step)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return Drive{Name: name, To: to, Channel: "excitatory", Drive: d}
+	}
+	given := values(m, nil)
+	return Spec{
+		Step: step, Seed: 1,
+		Populations: []Population{
+			{Name: "excitatory", Model: m, Cells: excitatory, Values: given},
+			{Name: "inhibitory", Model: m, Cells: inhibitory, Values: given},
+		},
+		Projections: []Projection{
+			{Name: "excitatory → excitatory", From: e, To: e, Rule: rule(excitatory), Weight: weights, Delay: sim.Constant(1.5), STDP: stdp},
+			{Name: "excitatory → inhibitory", From: e, To: i, Rule: rule(excitatory), Weight: weights, Delay: sim.Constant(1.5)},
+			{Name: "inhibitory → all", From: i, To: all, Rule: rule(inhibitory), Weight: negative, Delay: sim.Constant(1.5)},
+		},
+		Drives: []Drive{drive("onto excitatory", e), drive("onto inhibitory", i)},
+	}
+}
+
+// BenchmarkBalanced is 126.6 million synapses: static with a weight that all
+// share, static with a weight each, and plastic.
+func BenchmarkBalanced(b *testing.B) {
+	spread := sim.Distribution{Kind: sim.NormalValues, A: 0.2, B: 0.05, Low: 0, High: 1}
+	b.Run("shared", func(b *testing.B) {
+		measure(b, balanced(b, 12_000, sim.Constant(0.2), nil), sim.Second/2)
+	})
+	b.Run("drawn", func(b *testing.B) { measure(b, balanced(b, 12_000, spread, nil), sim.Second/2) })
+	b.Run("stdp", func(b *testing.B) {
+		measure(b, balanced(b, 12_000, sim.Constant(0.2), &synapse.STDP{Rate: 1e-4, Asymmetry: 1.05, TauPlus: 15, TauMinus: 30, MaxWeight: 0.6}), sim.Second/2)
+	})
+}
+
+// BenchmarkTiming is a sparse network of 10,000 cells with exponential currents,
+// 100 inputs each, at about 1 Hz: from event to event, and in steps of 0.1 ms.
+func BenchmarkTiming(b *testing.B) {
+	for _, exact := range []bool{true, false} {
+		name := map[bool]string{true: "exact", false: "grid-0.1ms"}[exact]
+		b.Run(name, func(b *testing.B) { measure(b, sparse(b, exact), sim.Second) })
+	}
+}
+
+// sparse is the network of BenchmarkTiming: a tenth of the cells spike by
+// themselves, at 1 Hz, and so do the others under them.
+func sparse(tb testing.TB, exact bool) Spec {
+	tb.Helper()
+	m, _ := neuron.ModelNamed("lif-exp")
+	source, _ := neuron.ModelNamed("poisson")
+	const cells, sources, step = 9000, 1000, sim.Millisecond / 10
+	all, driven := Cells{0, cells + sources}, Cells{0, cells}
+	return Spec{
+		Step: step, Seed: 1,
+		Populations: []Population{
+			{Name: "cells", Model: m, Cells: cells, Exact: exact, Values: values(m, map[string]sim.Distribution{"current": sim.Constant(225)})},
+			{Name: "sources", Model: source, Cells: sources, Exact: exact, Values: values(source, map[string]sim.Distribution{"rate": sim.Constant(1)})},
+		},
+		Projections: []Projection{{
+			Name: "all → cells", From: all, To: driven, Rule: synapse.FixedInDegree{InDegree: 100, Autapses: true, Multapses: true},
+			Weight: sim.Constant(300), Delay: sim.Constant(1.5),
+		}},
+	}
+}
