@@ -62,7 +62,7 @@ var brokenSimulations = []struct{ name, old, new, want string }{
 	{"recorder without variable", "variable: potential, ", "", "43:5: record.1.variable: given nothing (needed with what: variable); allowed text that is not empty"},
 	{"recorded cell that does not exist", "cells: [0, 7]", "cells: [0, 80]", "43:70: record.1.cells.1: given 80; allowed numbers below 80, that of the cells of excitatory"},
 	{"more recorded cells than there are", "cells: 20}", "cells: 21}", "42:57: record.0.cells: given 21; allowed at most the 20 cells of inhibitory"},
-	{"weights of an unknown projection", "{what: spikes, of: [excitatory, inhibitory], cells: 20}", "{what: weights, of: strat}", "42:25: record.0.of: given \"strat\"; allowed excitation, inhibition, start (did you mean \"start\"?)"},
+	{"weights of an unknown projection", "{what: spikes, of: [excitatory, inhibitory], cells: 20}", "{what: weights, of: stat}", "42:25: record.0.of: given \"stat\"; allowed excitation, inhibition, start (did you mean \"start\"?)"},
 	{"band without unit", "from: 1 Hz", "from: 1", "45:47: expect.0.from: given 1; allowed a number with a unit of frequency (Hz or kHz), such as 20 Hz"},
 	{"band upside down", "from: 1 Hz, to: 100 Hz", "from: 100 Hz, to: 1 Hz", "45:59: expect.0.to: given 1 Hz (the band begins at 100 Hz); allowed at least 100 Hz"},
 	{"unknown metric", "metric: mean-rate", "metric: rate", "45:14: expect.0.metric: given \"rate\"; allowed mean-rate, cv, synchrony, spikes"},

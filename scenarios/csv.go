@@ -15,10 +15,9 @@ import (
 // column is a column of a CSV file: its name or, of a quantity, its name and
 // unit as in weight_mV.
 type column struct {
-	name     string
-	unit     string // base unit; "" for plain numbers
-	limit    int    // of whole numbers, which lie below it; 0 for other numbers
-	optional bool
+	name  string
+	unit  string // base unit; "" for plain numbers
+	limit int    // of whole numbers, which lie below it; 0 for other numbers
 }
 
 // title is the column's name as the file has it.
@@ -33,9 +32,8 @@ func (c column) title() string {
 type table struct {
 	file    string
 	reader  *csv.Reader
-	closer  io.Closer
 	columns []column
-	places  []int    // of each column in a line; −1 if it is not there
+	places  []int    // of each column in a line
 	units   []string // of each column in the file
 	row     []float64
 }
@@ -43,11 +41,11 @@ type table struct {
 // openTable opens a file and finds columns by its first line. The error is a
 // [*FileError] of the file, or one of the system.
 func openTable(name string, columns ...column) (*table, error) {
-	file, err := open(name)
+	file, err := contents(name)
 	if err != nil {
 		return nil, err
 	}
-	t := &table{file: shortName(name), reader: csv.NewReader(file), closer: file, columns: columns,
+	t := &table{file: shortName(name), reader: csv.NewReader(file), columns: columns,
 		places: make([]int, len(columns)), units: make([]string, len(columns)), row: make([]float64, len(columns))}
 	t.reader.ReuseRecord, t.reader.Comment, t.reader.TrimLeadingSpace = true, '#', true
 	header, err := t.reader.Read()
@@ -57,7 +55,6 @@ func openTable(name string, columns ...column) (*table, error) {
 		err = t.refuseLine(err)
 	}
 	if err != nil {
-		file.Close()
 		return nil, err
 	}
 	return t, nil
@@ -86,7 +83,7 @@ func (t *table) findColumns(header []string) error {
 		_, t.units[i], _ = strings.Cut(title, t.columns[i].name+"_")
 	}
 	for i, c := range t.columns {
-		if t.places[i] < 0 && !c.optional {
+		if t.places[i] < 0 {
 			return t.refuse(0, "no column "+c.title(), "the columns "+t.titles()+", named in the first line")
 		}
 	}
@@ -109,24 +106,17 @@ func (t *table) columnTitled(title string) int {
 	return -1
 }
 
-// has says whether the file has a column.
-func (t *table) has(column int) bool { return t.places[column] >= 0 }
-
 // next is the numbers of the next line in base units, in the order of the
 // columns, valid until the call after; io.EOF after the last.
 func (t *table) next() ([]float64, error) {
 	record, err := t.reader.Read()
 	if errors.Is(err, io.EOF) {
-		t.closer.Close()
 		return nil, err
 	}
 	if err != nil {
 		return nil, t.refuseLine(err)
 	}
 	for i, c := range t.columns {
-		if t.places[i] < 0 {
-			continue
-		}
 		x, why := c.read(record[t.places[i]], t.units[i])
 		if why != "" {
 			return nil, t.refuse(t.places[i], quote(record[t.places[i]]), why)
@@ -177,7 +167,6 @@ func (t *table) refuseLine(err error) error {
 
 // each calls a function for every line.
 func (t *table) each(use func(row []float64) error) error {
-	defer t.closer.Close()
 	for {
 		row, err := t.next()
 		if errors.Is(err, io.EOF) {

@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"bytes"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -35,20 +37,26 @@ func exists(name string) bool {
 
 // embedded says whether a file comes with the program.
 func embedded(name string) bool {
-	file, err := files.Open(name)
-	if err != nil {
-		return false
-	}
-	file.Close()
-	return true
+	_, err := fs.Stat(files, name)
+	return err == nil
 }
 
-// open opens a file that find has found.
-func open(name string) (io.ReadCloser, error) {
+// readable says whether a file that find has found is there.
+func readable(name string) bool {
 	if !filepath.IsAbs(name) {
-		return files.Open(name)
+		return embedded(name)
 	}
-	return os.Open(name)
+	return exists(name)
+}
+
+// contents is a file that find has found.
+func contents(name string) (io.Reader, error) {
+	read := os.ReadFile
+	if !filepath.IsAbs(name) {
+		read = files.ReadFile
+	}
+	data, err := read(name)
+	return bytes.NewReader(data), err
 }
 
 // shortName is a file's name as errors call it: relative to where the program

@@ -183,15 +183,16 @@ func (s *Simulation) readEach(at path, g CellGroup, name string, c column, withi
 // open opens a file that the simulation names at a place.
 func (s *Simulation) open(at path, name string, columns ...column) (*table, error) {
 	t, err := openTable(name, columns...)
-	if _, isFault := err.(FileErrors); err != nil && !isFault {
+	var faults FileErrors
+	if err != nil && !errors.As(err, &faults) {
 		return nil, s.refuse(at, because(quote(shortName(name)), legible(err.Error())), "a file that can be read")
 	}
 	return t, err
 }
 
 // openFile opens a file that the simulation names at a place.
-func (s *Simulation) openFile(at path, name string) (io.ReadCloser, error) {
-	file, err := open(name)
+func (s *Simulation) openFile(at path, name string) (io.Reader, error) {
+	file, err := contents(name)
 	if err != nil {
 		return nil, s.refuse(at, because(quote(shortName(name)), legible(err.Error())), "a file that can be read")
 	}
@@ -218,7 +219,6 @@ func (s *Simulation) positions(at path, g CellGroup) ([][3]float64, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer file.Close()
 		positions, err := synapse.ReadPositions(shortName(g.Positions.File), file, g.Count)
 		if err != nil {
 			err = s.tableFault(at.at("file"), g.Positions.File, err)

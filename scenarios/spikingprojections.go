@@ -229,7 +229,6 @@ func (s *Simulation) list(at path, p SpikingProjection, made spiking.Projection)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
 	list, err := synapse.ReadExplicit(shortName(p.Connection.File), file, made.From.Count, made.To.Count)
 	if err != nil {
 		return nil, s.tableFault(place, p.Connection.File, err)

@@ -57,11 +57,11 @@ func (r FixedTotal) counts(w Wiring) []int32 {
 	pairs := w.pairs(r.Autapses)
 	switch {
 	case r.Multapses:
-		distribute(&stream, counts, r.Total, w.Pre, sources, false)
+		spread(&stream, counts, r.Total, w.Pre, sources, false)
 	case r.Total <= pairs/2:
-		distribute(&stream, counts, r.Total, w.Pre, sources, true)
+		spread(&stream, counts, r.Total, w.Pre, sources, true)
 	default: // fewer pairs are left out than taken
-		distribute(&stream, counts, pairs-r.Total, w.Pre, sources, true)
+		spread(&stream, counts, pairs-r.Total, w.Pre, sources, true)
 		for post := range counts {
 			counts[post] = sources[post] - counts[post]
 		}
@@ -69,11 +69,11 @@ func (r FixedTotal) counts(w Wiring) []int32 {
 	return counts
 }
 
-// distribute adds total to the counts of targets. A pair of a target and a number
+// spread adds total to the counts of targets. A pair of a target and a number
 // below pre is drawn again unless the number is below that of the sources which
 // the target still has, so that every pair is as probable as any other: counts
 // are multinomial, or multivariate hypergeometric where a pair is drawn once.
-func distribute(stream *sim.Stream, counts []int32, total, pre int, sources []int32, once bool) {
+func spread(stream *sim.Stream, counts []int32, total, pre int, sources []int32, once bool) {
 	const block = 1024
 	var targets, numbers [block]uint32
 	for drawn := 0; drawn < total; {

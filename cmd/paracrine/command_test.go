@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"paracrine/learning"
+	"paracrine/neuron"
 	"paracrine/scenarios"
 )
 
@@ -243,6 +244,10 @@ func TestExitCodes(t *testing.T) {
 	}{
 		{0, "", []string{"list"}},
 		{0, "", []string{"check", "delayed-xor"}},
+		{0, "", []string{"check", "small-exact"}},
+		{exitBadInput, "network.projections.excitation.delay: given 0.05 ms", []string{"check", "brunel", "--set", "network.projections.excitation.delay=0.05 ms"}},
+		{exitBadInput, "synapses", []string{"check", "brette-cuba", "--set", "network.cells.excitatory.count=90000000", "--set", "network.projections.excitation.connection={rule: all-to-all}"}},
+		{exitBadInput, "a simulation", []string{"compare", "brunel", "--rule", "bptt", "--rule", "eprop"}},
 		{exitBadInput, "unknown flag", []string{"run", "delayed-xor", "--sed", "1"}},
 		{exitBadInput, "unknown command", []string{"rnu"}},
 		{exitBadInput, "delayed-xor-short", []string{"run", "delayed-xor-shrot"}},
@@ -383,11 +388,31 @@ func TestPipedOutputIsPlain(t *testing.T) {
 	}
 }
 
+// check says what a simulation takes.
+func TestCheckSimulation(t *testing.T) {
+	code, out, errors := call(t, "check", "small-grid", "--workers", "1")
+	if code != 0 {
+		t.Fatal(errors)
+	}
+	for _, line := range []string{"cells       200\n", "synapses    1100\n", "memory      about ", "time        about "} {
+		if !strings.Contains(out, line) {
+			t.Errorf("no %q in\n%s", line, out)
+		}
+	}
+}
+
 func TestListSchemaVersionHelp(t *testing.T) {
 	_, list, _ := call(t, "list")
 	for _, b := range scenarios.Builtin() {
 		if !strings.Contains(list, b.Name) {
 			t.Errorf("list lacks %s", b.Name)
+		}
+	}
+	for _, m := range neuron.Models() {
+		for _, p := range m.Parameters {
+			if !strings.Contains(list, m.Name) || !strings.Contains(list, "    "+p.Name+" ") {
+				t.Errorf("list lacks %s of %s", p.Name, m.Name)
+			}
 		}
 	}
 	for _, kind := range learning.RuleKinds() {
