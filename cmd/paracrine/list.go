@@ -23,21 +23,21 @@ func newList() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			listScenarios(w, "SCENARIOS THAT TRAIN", false)
-			fmt.Fprintln(w, "\t\t")
+			fmt.Fprintln(w)
 			listScenarios(w, "SIMULATIONS", true)
-			fmt.Fprintln(w, "\t\t\nTASKS\t\t")
+			fmt.Fprintln(w, "\nTASKS")
 			for _, t := range scenarios.TaskKinds() {
-				fmt.Fprintf(w, "  %s\t%s\t\n", t.Name, t.Doc)
+				fmt.Fprintf(w, "  %s\t%s\n", t.Name, t.Doc)
 			}
-			fmt.Fprintln(w, "\t\t\nCELL MODELS\t\t")
+			fmt.Fprintln(w, "\nCELL MODELS")
 			for _, m := range neuron.Models() {
 				listModel(w, m)
 			}
-			fmt.Fprintln(w, "\t\t\nRULES (name:option=value,option=value)\t\t")
+			fmt.Fprintln(w, "\nRULES (name:option=value,option=value)")
 			for _, r := range learning.RuleKinds() {
-				fmt.Fprintf(w, "  %s\t%s (%s)\t\n", r.Name, r.Meaning, r.Source)
+				fmt.Fprintf(w, "  %s\t%s (%s)\n", r.Name, r.Meaning, r.Source)
 				for _, o := range r.Options {
-					fmt.Fprintf(w, "    %s=%s\t%s%s\t\n", o.Name, o.Values, o.Meaning, byDefault(o.Default))
+					fmt.Fprintf(w, "    %s=%s\t%s%s\n", o.Name, o.Values, o.Meaning, byDefault(o.Default))
 				}
 			}
 			return w.Flush()
@@ -53,10 +53,10 @@ func byDefault(value string) string {
 }
 
 func listScenarios(w io.Writer, title string, simulations bool) {
-	fmt.Fprintf(w, "%s\t\t\n", title)
+	fmt.Fprintf(w, "%s\n", title)
 	for _, b := range scenarios.Builtin() {
 		if b.Simulation == simulations {
-			fmt.Fprintf(w, "  %s\t%s\t\n", b.Name, b.Title)
+			fmt.Fprintf(w, "  %s\t%s\n", b.Name, b.Title)
 		}
 	}
 }
@@ -64,15 +64,15 @@ func listScenarios(w io.Writer, title string, simulations bool) {
 // listModel lists a model's parameters, the variables that can be recorded, and
 // the channels by which its cells are reached.
 func listModel(w io.Writer, m neuron.Model) {
-	fmt.Fprintf(w, "  %s\t%s\t\n", m.Name, m.Meaning)
+	fmt.Fprintf(w, "  %s\t%s\n", m.Name, m.Meaning)
 	for _, p := range m.Parameters {
-		fmt.Fprintf(w, "    %s\t%s%s%s\t\n", p.Name, symbolised(p.Meaning, p.Symbol), within(p.Range), byDefault(units.Quantity{Value: p.Default, Unit: p.Unit}.String()))
+		fmt.Fprintf(w, "    %s\t%s%s%s\n", p.Name, symbolised(p.Meaning, p.Symbol), within(p.Range), byDefault(units.Quantity{Value: p.Default, Unit: p.Unit}.String()))
 	}
 	for _, v := range m.Variables {
-		fmt.Fprintf(w, "    %s\tvariable: %s%s\t\n", v.Name, symbolised(v.Meaning, v.Symbol), inUnit(v.Unit))
+		fmt.Fprintf(w, "    %s\tvariable: %s%s\n", v.Name, symbolised(v.Meaning, v.Symbol), inUnit(v.Unit))
 	}
 	for _, in := range m.Inputs {
-		fmt.Fprintf(w, "    %s\tchannel: %s%s\t\n", in.Name, in.Meaning, inUnit(in.Unit))
+		fmt.Fprintf(w, "    %s\tchannel: %s%s\n", in.Name, in.Meaning, inUnit(in.Unit))
 	}
 }
 

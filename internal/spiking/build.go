@@ -272,7 +272,10 @@ func (p *population) drivenBy(d *drive) {
 // channel is the input of a population that a drive reaches.
 func (d Drive) channel(p *population) (int, error) {
 	for i, in := range p.Model.Inputs {
-		if d.Channel == in.Name {
+		switch {
+		case d.Channel == in.Name && in.Count:
+			return 0, fmt.Errorf("%s passes on spikes that synapses bring; let a population of sources reach it", p.Model.Name)
+		case d.Channel == in.Name:
 			return i, nil
 		}
 	}
