@@ -376,7 +376,7 @@ func TestGradientsJSON(t *testing.T) {
 func TestPipedOutputIsPlain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	_, out, _ := call(t, append([]string{"run", "--out", dir}, tiny("12")...)...)
-	if strings.ContainsAny(out, "\x1b\r") || !strings.Contains(out, "iteration 12 of 12, loss ") || !strings.Contains(out, "iterations/s") {
+	if strings.ContainsAny(out, "\x1b\r") || !strings.Contains(out, "iteration 12 of 12, loss ") || !strings.Contains(out, "iterations/s") || !strings.Contains(out, "cross-entropy (nats)") {
 		t.Errorf("%q", out)
 	}
 	log, err := os.ReadFile(filepath.Join(dir, "log.jsonl"))

@@ -143,11 +143,14 @@ func numbers(values []float64) []experiment.Number {
 	return out
 }
 
+// lossNames are those of a problem file, with their units.
+var lossNames = map[string]string{"ce": "cross-entropy (nats)", "mse": "squared error, halved"}
+
 func printGradients(cmd *cobra.Command, p *problem.Problem, credits []problem.Credit) error {
 	h := p.Hyper
 	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "%s: %d %s cells of %d types, %d inputs, %d readouts; %d trials of %d steps; loss %s\n\n",
-		p.Name, h.N, h.Model, h.Types, h.Inputs, h.Outputs, h.B, h.T, h.Loss)
+	fmt.Fprintf(out, "%s: %d %s cells of %d types, %d inputs, %d readouts; %d trials of %d steps; loss: %s\n\n",
+		p.Name, h.N, h.Model, h.Types, h.Inputs, h.Outputs, h.B, h.T, lossNames[h.Loss])
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "rule\tloss\tcosine with BPTT: W_in\tW_rec\tW_out\tall\tnorm / BPTT's: W_in\tW_rec\tradius\t")
 	for _, c := range credits {
