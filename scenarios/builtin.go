@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -59,7 +60,7 @@ func Open(nameOrPath string, sets []string) (Document, error) {
 		return nil, unknownScenario(nameOrPath)
 	}
 	if err != nil {
-		return nil, err
+		return nil, unreadable(nameOrPath, err)
 	}
 	return parseAny(nameOrPath, data, sets, beside(nameOrPath))
 }
@@ -74,6 +75,19 @@ func Load(nameOrPath string, sets []string) (*Scenario, error) {
 		return nil, s.origin.refuseSimulation()
 	}
 	return d.(*Scenario), nil
+}
+
+// unreadable says in a FileErrors why a file could not be read.
+func unreadable(name string, err error) error {
+	given := err.Error()
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		given = path.Err.Error()
+	}
+	if info, statErr := os.Stat(name); statErr == nil && info.IsDir() {
+		given = "a directory"
+	}
+	return FileErrors{{File: name, Given: given, Allowed: "a scenario file (YAML) that can be read, or a built-in name"}}
 }
 
 // readFile reads no more of a file than shows that it is too large.

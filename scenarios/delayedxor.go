@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"paracrine/internal/units"
 	"paracrine/sim"
@@ -48,6 +49,15 @@ func (d *DelayedXOR) Loss(step units.Time) (Loss, []float64) {
 	weight := make([]float64, d.Steps(step))
 	weight[len(weight)-1] = 1
 	return CrossEntropy, weight
+}
+
+// Epochs are the cues and the delay.
+func (d *DelayedXOR) Epochs() []Epoch {
+	epochs := []Epoch{{"cue 1", 0, d.Cue}, {"delay", d.Cue, d.Cue + d.Delay}, {"cue 2", d.Cue + d.Delay, 2*d.Cue + d.Delay}}
+	if d.Delay == 0 {
+		return slices.Delete(epochs, 1, 2)
+	}
+	return epochs
 }
 
 // Check refuses times off the grid of steps and widths that are not positive.

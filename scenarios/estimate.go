@@ -15,10 +15,10 @@ type Estimate struct {
 	Cells     int           // of the network it was measured on
 }
 
-// What measuring may cost: multiplications of an iteration, less than a second, and
+// What measuring may cost: multiplications of an iteration, about a second, and
 // the time over which short iterations are averaged.
 const (
-	mostSampled = 1e9
+	mostSampled = 2.5e9
 	sampleTime  = 300 * time.Millisecond
 )
 

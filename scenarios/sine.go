@@ -50,6 +50,9 @@ func (s *Sine) Loss(step units.Time) (Loss, []float64) {
 	return SquaredError, weight
 }
 
+// Epochs is none: one pattern fills the trial.
+func (s *Sine) Epochs() []Epoch { return nil }
+
 // Check refuses empty patterns and clocks, and times off the grid of steps.
 func (s *Sine) Check(step units.Time) error {
 	switch {
@@ -60,7 +63,7 @@ func (s *Sine) Check(step units.Time) error {
 	case s.Noise < 0:
 		return fmt.Errorf("noise: %v; must be 0 or more", s.Noise)
 	case len(s.Periods) == 0:
-		return fmt.Errorf("periods: none; at least one is needed")
+		return fmt.Errorf("periods: none; must be a list of at least one time")
 	}
 	for i, p := range s.Periods {
 		if p <= 0 {

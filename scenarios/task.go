@@ -20,10 +20,19 @@ type Task interface {
 	// Loss names the loss and gives the weight of every step (the learning
 	// window): 0 where no learning signal is available.
 	Loss(step units.Time) (Loss, []float64)
+	// Epochs names stretches of a trial for the eye, in their order; nil where
+	// there is nothing to tell apart.
+	Epochs() []Epoch
 	// Fill writes one trial. All randomness comes from the stream.
 	Fill(t *Trial, step units.Time, s *sim.Stream)
 	// Check refuses parameters that do not fit together or the step.
 	Check(step units.Time) error
+}
+
+// Epoch is a named stretch of a trial: a cue, a delay, the decision.
+type Epoch struct {
+	Name     string
+	From, To units.Time
 }
 
 // Loss names how the readout is compared with the target.

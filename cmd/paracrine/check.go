@@ -58,20 +58,13 @@ func writeSize(w io.Writer, s *scenarios.Scenario, workers int) {
 	fmt.Fprintf(w, "  cells       %d\n  synapses    %.0f (at most)\n", size.Cells, size.Synapses)
 	fmt.Fprintf(w, "  steps       %d per trial, of %v each\n", size.Steps, s.Network.Step)
 	fmt.Fprintf(w, "  trials      %d per iteration, %d iterations\n", s.Training.Batch, s.Training.Iterations)
-	fmt.Fprintf(w, "  memory      about %s with %s\n", scenarios.Bytes(size.Bytes(workers)), threads(workers))
+	fmt.Fprintf(w, "  memory      about %s with %s\n", scenarios.Bytes(size.Bytes(workers)), counted(workers, "worker"))
 	e, err := s.Estimate(workers)
 	if err != nil {
 		fmt.Fprintf(w, "  time        not known: the first iteration fails, %v\n", err)
 		return
 	}
-	fmt.Fprintf(w, "  time        about %s with %s, %s per iteration%s\n", lasting(e.Run), threads(workers), lasting(e.Iteration), scaledFrom(e, size))
-}
-
-func threads(workers int) string {
-	if workers == 1 {
-		return "1 worker"
-	}
-	return fmt.Sprintf("%d workers", workers)
+	fmt.Fprintf(w, "  time        about %s with %s, %s per iteration%s\n", lasting(e.Run), counted(workers, "worker"), lasting(e.Iteration), scaledFrom(e, size))
 }
 
 func scaledFrom(e scenarios.Estimate, size scenarios.Size) string {

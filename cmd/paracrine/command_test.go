@@ -237,6 +237,7 @@ func TestExitCodes(t *testing.T) {
 	}
 	file := filepath.Join(dir, "problem.json")
 	os.WriteFile(file, []byte(`{"hyper": {`), 0o644)
+	sound := filepath.Join("..", "..", "internal", "problem", "testdata", "rate_ce_last_2types.json")
 	for _, c := range []struct {
 		code int
 		says string
@@ -262,6 +263,12 @@ func TestExitCodes(t *testing.T) {
 		{exitBadInput, "mu has 3 values", []string{"compare", "delayed-xor-short", "--rule", "modprop:mu=0.1/0.2/0.3"}},
 		{exitBadInput, file + ":1:", []string{"gradients", file}},
 		{exitBadInput, "no such file", []string{"gradients", filepath.Join(dir, "none.json")}},
+		{exitBadInput, `--seed: given "-1"; allowed a whole number from 0`, []string{"run", "delayed-xor-short", "--seed", "-1"}},
+		{exitBadInput, `--workers: given "two"; allowed a whole number`, []string{"run", "delayed-xor-short", "--workers", "two"}},
+		{exitBadInput, dir + ": given a directory; allowed a scenario file", []string{"check", dir}},
+		{exitBadInput, filepath.Join(dir, "none.yaml") + ": given no such file or directory", []string{"check", filepath.Join(dir, "none.yaml")}},
+		{exitBadInput, `paracrine: rule "modprop:mu=1/2/3": mu has 3 values`, []string{"gradients", sound, "--rule", "modprop:mu=1/2/3"}},
+		{exitFailed, `rule "bptt": potential became`, []string{"gradients", sound, "--rule", "bptt", "--sgd-steps", "3", "--sgd-rate", "1e300"}},
 	} {
 		code, _, errors := call(t, c.args...)
 		if code != c.code || !strings.Contains(errors, c.says) {
@@ -374,7 +381,7 @@ func TestGradientsJSON(t *testing.T) {
 func TestPipedOutputIsPlain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	_, out, _ := call(t, append([]string{"run", "--out", dir}, tiny("12")...)...)
-	if strings.ContainsAny(out, "\x1b\r") || !strings.Contains(out, "iteration 12 of 12, loss ") || !strings.Contains(out, "iterations/s") {
+	if strings.ContainsAny(out, "\x1b\r") || !strings.Contains(out, "iteration 12 of 12, loss ") || !strings.Contains(out, "iterations/s") || !strings.Contains(out, "cross-entropy (nats)") {
 		t.Errorf("%q", out)
 	}
 	log, err := os.ReadFile(filepath.Join(dir, "log.jsonl"))

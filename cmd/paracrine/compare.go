@@ -44,7 +44,7 @@ table with every seed in it, divergent runs counted. --workers runs go at a time
 			}
 			defer o.Log.Sync()
 			screen := newScreen(cmd, f.quiet)
-			screen.say("%s: %d rules × %d seeds, %d at a time → %s\n", s.Name, len(plan.Rules), len(plan.Seeds), f.workers, o.Dir)
+			screen.say("%s: %s × %s, %d at a time → %s\n", s.Name, counted(len(plan.Rules), "rule"), counted(len(plan.Seeds), "seed"), f.workers, o.Dir)
 			o.Progress = screen.progress
 			ctx, stop := untilInterrupted()
 			defer stop()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -52,16 +53,19 @@ norms per weight matrix. μ is the problem's, unguarded.`,
 			return printGradients(cmd, p, credits)
 		},
 	}
-	cmd.Flags().StringArrayVar(&rules, "rule", nil, "rule, name:option=value,…; repeatable (default: every rule with its defaults)")
+	cmd.Flags().StringArrayVar(&rules, "rule", nil, "rule, name:option=value,…; repeatable (default: "+strings.Join(usualRules, " ")+")")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the gradients as JSON, keyed by rule")
 	cmd.Flags().IntVar(&descent.Steps, "sgd-steps", 0, "also take this many steps of gradient descent and give the losses")
 	cmd.Flags().Float64Var(&descent.Rate, "sgd-rate", 0.05, "learning rate of those steps")
 	return cmd
 }
 
+// usualRules need nothing that a problem may lack, and no more time than it takes.
+var usualRules = []string{"bptt", "tbptt:window=5", "eprop", "mdgl", "modprop", "modprop:weights=cell"}
+
 func parseRules(texts []string) ([]learning.Rule, error) {
 	if len(texts) == 0 {
-		texts = []string{"bptt", "tbptt:window=5", "eprop", "mdgl", "modprop", "modprop:weights=cell"}
+		texts = usualRules
 	}
 	var rules []learning.Rule
 	seen := map[string]bool{}
@@ -139,11 +143,14 @@ func numbers(values []float64) []experiment.Number {
 	return out
 }
 
+// lossNames are those of a problem file, with their units.
+var lossNames = map[string]string{"ce": "cross-entropy (nats)", "mse": "squared error, halved"}
+
 func printGradients(cmd *cobra.Command, p *problem.Problem, credits []problem.Credit) error {
 	h := p.Hyper
 	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "%s: %d %s cells of %d types, %d inputs, %d readouts; %d trials of %d steps; loss %s\n\n",
-		p.Name, h.N, h.Model, h.Types, h.Inputs, h.Outputs, h.B, h.T, h.Loss)
+	fmt.Fprintf(out, "%s: %d %s cells of %d types, %d inputs, %d readouts; %d trials of %d steps; loss: %s\n\n",
+		p.Name, h.N, h.Model, h.Types, h.Inputs, h.Outputs, h.B, h.T, lossNames[h.Loss])
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "rule\tloss\tcosine with BPTT: W_in\tW_rec\tW_out\tall\tnorm / BPTT's: W_in\tW_rec\tradius\t")
 	for _, c := range credits {

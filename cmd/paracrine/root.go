@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func newRoot() *cobra.Command {
@@ -23,7 +26,7 @@ on the same network and task, with e-prop, RFLO, MDGL, truncated BPTT, BPTT and 
 		Args:                       knownCommand,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return badInput(err) })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return badInput(flagError(err)) })
 	root.AddCommand(newRun(), newCompare(), newGradients(), newCheck(), newList(), newSchema(), newVersion())
 	for _, c := range root.Commands() {
 		if args := c.Args; args != nil {
@@ -36,6 +39,23 @@ on the same network and task, with e-prop, RFLO, MDGL, truncated BPTT, BPTT and 
 		}
 	}
 	return root
+}
+
+// flagError says what a number on the command line may be.
+func flagError(err error) error {
+	var wrong *pflag.InvalidValueError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	allowed := map[string]string{
+		"int":     "a whole number",
+		"uint64":  fmt.Sprintf("a whole number from 0 to %d", uint64(math.MaxUint64)),
+		"float64": "a number",
+	}[wrong.GetFlag().Value.Type()]
+	if allowed == "" {
+		return err
+	}
+	return fmt.Errorf("--%s: given %q; allowed %s", wrong.GetFlag().Name, wrong.GetValue(), allowed)
 }
 
 // knownCommand refuses words that are no command, and suggests those that are.

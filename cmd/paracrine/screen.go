@@ -150,7 +150,7 @@ func known(n experiment.Number) string {
 }
 
 func (s *screen) summary(m *experiment.Summary) {
-	s.say("final validation loss %.4f", float64(m.FinalLoss))
+	s.say("final validation loss %.4f, %s", float64(m.FinalLoss), m.Loss)
 	if !math.IsNaN(float64(m.FinalAccuracy)) {
 		s.say(", accuracy %.1f %%", 100*float64(m.FinalAccuracy))
 	}
@@ -193,6 +193,15 @@ func (s *screen) comparison(c *report.Comparison) {
 		fmt.Fprintf(w, "%.2f\t\n", t.MillisecondsPerIteration)
 	}
 	w.Flush()
+	s.say("mean ± sd over %s; loss: %s\n", counted(c.Rules[0].Table.Runs, "seed"), c.LossName)
+}
+
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func percent(x float64) string {

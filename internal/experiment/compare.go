@@ -108,7 +108,7 @@ func (j *job) run(ctx context.Context, o Options, total *total) error {
 		}
 	}
 	one := Options{Dir: j.dir, Workers: 1, Log: o.Log, Command: o.Command, Version: o.Version,
-		Resume: o.Resume, Progress: func(p Progress) { total.update(j, p) }}
+		Resume: o.Resume, Page: o.Page, Progress: func(p Progress) { total.update(j, p) }}
 	summary, err := Run(ctx, j.scenario, one)
 	var diverged *DivergedError
 	if err != nil && !errors.As(err, &diverged) {

@@ -20,7 +20,7 @@ func TestDivergence(t *testing.T) {
 		{"gradient", "iteration 2: gradient of W_rec[", "modprop", "{name: sgd, rate: 1e6}", "false"},
 		{"norm", "iteration 2: norm of the gradient became +Inf", "modprop", "{name: sgd, rate: 1e6}", "true"},
 	} {
-		s := load(t, "learning.rule="+c.rule, "learning.optimiser="+c.optimiser, "training.checkpoint=1", "network.dale="+c.dale)
+		s := load(t, "learning.rule="+c.rule, "learning.optimiser="+c.optimiser, "training.checkpoint=1", "learning.clip=0", "network.dale="+c.dale)
 		dir := t.TempDir()
 		summary, err := Run(context.Background(), s, Options{Dir: dir, Workers: 2, Page: c.name == "potential"})
 		var diverged *DivergedError

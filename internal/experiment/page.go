@@ -37,10 +37,13 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 		Version: r.options.Version + ", kernel " + kernel.Name(), Command: r.options.Command,
 		Status: s.Status, Message: s.Message,
 		StepMS: float64(r.scenario.Network.Step), TrialMS: float64(len(window)) * float64(r.scenario.Network.Step),
-		Batch: r.scenario.Training.Batch, Iterations: s.Iterations, WallSeconds: s.WallSeconds, PerSecond: s.IterationsPerSecond,
+		Batch: r.scenario.Training.Batch, Iterations: s.Iterations, Planned: r.scenario.Training.Iterations, WallSeconds: s.WallSeconds, PerSecond: s.IterationsPerSecond,
 		Types: cellTypes(r.scenario), Projections: projections(initial.Network, r.trainer.Network),
 		Facts: r.facts(s), Train: curve(numbers, texts, "train"), Validation: validationCurve(numbers, texts),
 		HasClasses: loss == scenarios.CrossEntropy, LossName: lossName(loss), Expect: bands(s.Expected),
+	}
+	for _, e := range r.scenario.Task.Epochs() {
+		page.Epochs = append(page.Epochs, report.Epoch{Name: e.Name, FromMS: float64(e.From), ToMS: float64(e.To)})
 	}
 	page.Before = show(initial)
 	if s.Status != Diverged {

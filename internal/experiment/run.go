@@ -356,7 +356,9 @@ func (r *run) summarise(status, message string) (*Summary, error) {
 	}
 	curve := validationCurve(numbers, texts)
 	wall := (r.before + time.Since(r.started)).Seconds()
+	loss, _ := r.scenario.Task.Loss(r.scenario.Network.Step)
 	s := &Summary{
+		Loss:     lossName(loss),
 		Scenario: r.scenario.Name, Rule: r.rule.Given, Seed: r.scenario.Seed, Status: status, Message: message,
 		Iterations: r.trainer.Iteration(), FinalLoss: Number(math.NaN()), FinalAccuracy: Number(math.NaN()),
 		SolvedBelow: r.scenario.Training.Solved, SimulatedSeconds: r.trainer.Seconds(),

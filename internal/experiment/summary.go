@@ -34,6 +34,7 @@ type Summary struct {
 	Status              string            `json:"status"`
 	Message             string            `json:"message,omitempty"`
 	Iterations          int               `json:"iterations"`
+	Loss                string            `json:"loss"` // which one, with its unit
 	FinalLoss           Number            `json:"final_loss"`
 	FinalAccuracy       Number            `json:"final_accuracy"`
 	Solved              bool              `json:"solved"`

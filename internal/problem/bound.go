@@ -31,7 +31,7 @@ func integers(low, high int) bound {
 	case low == high:
 		return bound{fmt.Sprint(low), holds}
 	case high == largest:
-		return bound{fmt.Sprintf("an integer, %d or more", low), holds}
+		return bound{fmt.Sprintf("an integer, %d or more, below 2³¹", low), holds}
 	}
 	return bound{fmt.Sprintf("an integer from %d to %d", low, high), holds}
 }

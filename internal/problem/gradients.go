@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -40,18 +41,32 @@ func (p *Problem) Gradients(rules []learning.Rule, descent Descent) ([]Credit, e
 	}
 	reference, err := p.credit(exact, Descent{})
 	if err != nil {
-		return nil, err
+		return nil, ofRule(exact, err)
 	}
 	credits := make([]Credit, 0, len(rules))
 	for _, rule := range rules {
 		c, err := p.credit(rule, descent)
 		if err != nil {
-			return nil, fmt.Errorf("rule %q: %w", rule.Given, err)
+			return nil, ofRule(rule, err)
 		}
 		c.Alignment = learning.Align(c.Gradient, reference.Gradient)
 		credits = append(credits, c)
 	}
 	return credits, nil
+}
+
+// ofRule names the rule of an error that does not, and leaves out where in the
+// agenda a value ceased to be finite: a problem counts in steps.
+func ofRule(rule learning.Rule, err error) error {
+	var named *learning.RuleError
+	if errors.As(err, &named) {
+		return named
+	}
+	var nonFinite *learning.NonFiniteError
+	if errors.As(err, &nonFinite) {
+		err = nonFinite
+	}
+	return fmt.Errorf("rule %q: %w", rule.Given, err)
 }
 
 func (p *Problem) credit(rule learning.Rule, descent Descent) (Credit, error) {

@@ -1,6 +1,9 @@
 package report
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // chart is one pair of axes with everything drawn between them, in the form
 // the page's script reads.
@@ -89,10 +92,11 @@ type shade struct {
 	Ends  [2]number `json:"ends"`
 	Ink   string    `json:"ink"`
 	Label string    `json:"label"`
+	Clear bool      `json:"clear,omitempty"` // words alone, beside a shade that adjoins
 }
 
 func newShade(from, to float64, ink, label string) shade {
-	return shade{[2]number{number(from), number(to)}, ink, label}
+	return shade{Ends: [2]number{number(from), number(to)}, Ink: ink, Label: label}
 }
 
 // mark is a labelled line across the chart.
@@ -169,14 +173,19 @@ func (c *chart) fit() {
 	}
 	if c.Y.Linear.none() {
 		c.Y.Linear = y.padded()
-		if len(c.Spans) > 0 {
-			c.Y.Linear.To += 0.16 * (c.Y.Linear.To - c.Y.Linear.From) // room for their words
+		if room := 0.16 * (c.Y.Linear.To - c.Y.Linear.From); c.hasWords() && finite(c.Y.Linear.To+room) {
+			c.Y.Linear.To += room
 		}
 	}
 	c.Y.Decade = positive.decades()
 	if c.Y.Decade.none() {
 		c.Y.Log, c.Y.Switch = false, false
 	}
+}
+
+// hasWords says whether words stand at the upper end of the chart.
+func (c *chart) hasWords() bool {
+	return len(c.Spans) > 0 || slices.ContainsFunc(c.Levels, func(l mark) bool { return l.Label != "" })
 }
 
 // extent is the range of the finite values seen.
@@ -210,8 +219,12 @@ func (e *extent) tight() limits {
 	case e.from < e.to:
 		return limits{e.from, e.to}
 	}
-	half := max(1, math.Abs(e.from)*0.1)
-	return limits{e.from - half, e.from + half}
+	return widened(e.from, e.from, max(1, math.Abs(e.from)*0.1))
+}
+
+// widened is a range with air at both ends, as far as numbers go.
+func widened(from, to, pad float64) limits {
+	return limits{max(from-pad, -largest), min(to+pad, largest)}
 }
 
 // padded leaves air above and below, and starts at zero where that is near.
@@ -223,7 +236,7 @@ func (e *extent) padded() limits {
 	if pad == 0 {
 		pad = max(math.Abs(e.from)*0.1, 1e-6)
 	}
-	l := limits{e.from - pad, e.to + pad}
+	l := widened(e.from, e.to, pad)
 	if e.from >= 0 && e.from < 0.3*e.to {
 		l.From = 0
 	}

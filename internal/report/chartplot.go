@@ -69,11 +69,13 @@ func (m marks) Plot(canvas draw.Canvas, p *plot.Plot) {
 		}
 	}
 	for _, l := range m.Levels {
-		f.rule(vg.Point{X: canvas.Min.X, Y: f.at(low, float64(l.At)).Y}, vg.Point{X: canvas.Max.X, Y: f.at(low, float64(l.At)).Y}, l)
+		y := f.at(low, float64(l.At)).Y
+		f.rule(vg.Point{X: canvas.Min.X, Y: y}, vg.Point{X: canvas.Max.X, Y: y}, vg.Point{X: canvas.Min.X, Y: y + vg.Points(11)}, l)
 	}
 	for _, v := range m.Marks {
 		at := f.at(float64(v.At), low).X
-		f.rule(vg.Point{X: at, Y: canvas.Min.Y}, vg.Point{X: at, Y: canvas.Max.Y}, v)
+		top := vg.Point{X: at, Y: canvas.Max.Y}
+		f.rule(vg.Point{X: at, Y: canvas.Min.Y}, top, top, v)
 	}
 }
 
@@ -93,7 +95,9 @@ func (f *frame) shade(a, b vg.Point, s shade, across bool) {
 		a.X, alpha = b.X-narrowest, 0.45
 	}
 	c := lightInk(s.Ink)
-	f.canvas.FillPolygon(fade(c, alpha), []vg.Point{a, {X: b.X, Y: a.Y}, b, {X: a.X, Y: b.Y}})
+	if !s.Clear {
+		f.canvas.FillPolygon(fade(c, alpha), []vg.Point{a, {X: b.X, Y: a.Y}, b, {X: a.X, Y: b.Y}})
+	}
 	// Words stand inside the shade, at its right end where they would leave the plot.
 	const air = 3
 	top := min(b.Y-2, f.canvas.Max.Y)
@@ -117,14 +121,14 @@ func (f *frame) label(at vg.Point, words string, c color.Color, side text.XAlign
 	f.canvas.FillText(s, at, words)
 }
 
-// rule is a thin dashed line across the plot with its label at the start.
-func (f *frame) rule(from, to vg.Point, m mark) {
+// rule is a thin dashed line across the plot with its label under a place.
+func (f *frame) rule(from, to, words vg.Point, m mark) {
 	if !finite(float64(m.At)) {
 		return
 	}
 	s := draw.LineStyle{Color: lightInk(m.Ink), Width: vg.Points(0.8), Dashes: dashed([]float64{4, 3})}
 	f.canvas.StrokeLine2(s, from.X, from.Y, to.X, to.Y)
-	f.label(vg.Point{X: from.X + vg.Points(3), Y: max(from.Y, to.Y) - vg.Points(2)}, m.Label, lightInk(m.Ink), draw.XLeft)
+	f.label(vg.Point{X: words.X + vg.Points(3), Y: words.Y - vg.Points(2)}, m.Label, lightInk(m.Ink), draw.XLeft)
 }
 
 // band fills the range around a line, stretch by stretch.

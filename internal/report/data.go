@@ -18,7 +18,7 @@ type Run struct {
 	TrialMS     float64 // duration of one trial (ms)
 	Batch       int
 	Iterations  int // done
-	Planned     int // asked for; 0 when all were done
+	Planned     int // asked for
 	WallSeconds float64
 	PerSecond   float64 // training iterations per second of wall time
 

@@ -36,7 +36,7 @@ func fixtureRun() *Run {
 			{Metric: "final-accuracy", From: 0.98, To: 1, Value: 1, Met: true, Source: "Liu et al. 2022"},
 		},
 		InputNames: []string{"cue 1", "cue 2"}, OutputNames: []string{"different", "alike"},
-		Epochs: []Epoch{{"cue 1", 0, 100}, {"cue 2", 800, 900}},
+		Epochs: []Epoch{{"cue 1", 0, 100}, {"delay", 100, 800}, {"cue 2", 800, 900}},
 	}
 	r.Train = fixtureCurve(random, iterations, 1, 0.18)
 	r.Validation = fixtureCurve(random, iterations, 20, 0.05)

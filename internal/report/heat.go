@@ -159,6 +159,8 @@ type heat struct {
 	Groups []group
 	Count  int // rows before binning
 	EndMS  float64
-	Light  template.URL    // the map as an inline picture for light pages
-	Dark   template.Srcset // and for dark ones
+	// Borders of the epochs of the trial (ms).
+	Borders []float64
+	Light   template.URL    // the map as an inline picture for light pages
+	Dark    template.Srcset // and for dark ones
 }

@@ -18,6 +18,9 @@ func (h *heat) plot() *plot.Plot {
 			p.Add(divider{top})
 		}
 	}
+	for _, x := range h.Borders {
+		p.Add(boundary{x})
+	}
 	p.Y.Tick.Marker = plot.ConstantTicks(at)
 	p.Y.Tick.Length = 0
 	return p
@@ -34,6 +37,16 @@ func (d divider) Plot(canvas draw.Canvas, p *plot.Plot) {
 	_, y := p.Transforms(&canvas)
 	s := draw.LineStyle{Color: lightInk("text"), Width: vg.Points(0.6)}
 	canvas.StrokeLine2(s, canvas.Min.X, y(d.y), canvas.Max.X, y(d.y))
+}
+
+// boundary is the line between two epochs.
+type boundary struct{ x float64 }
+
+// Plot draws the line from top to bottom.
+func (b boundary) Plot(canvas draw.Canvas, p *plot.Plot) {
+	x, _ := p.Transforms(&canvas)
+	s := draw.LineStyle{Color: lightInk("text"), Width: vg.Points(0.6), Dashes: dashed([]float64{4, 3})}
+	canvas.StrokeLine2(s, x(b.x), canvas.Min.Y, x(b.x), canvas.Max.Y)
 }
 
 // bar is the colour bar of a heat map.

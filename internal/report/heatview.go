@@ -67,5 +67,14 @@ func (h *heat) Ticks() []tickAt {
 	return at
 }
 
+// Lines are the borders of epochs.
+func (h *heat) Lines() []tickAt {
+	var at []tickAt
+	for _, v := range h.Borders {
+		at = append(at, tickAt{100 * v / h.EndMS, plain(v)})
+	}
+	return at
+}
+
 // Hollow reports whether there is nothing to draw.
 func (c *chart) Hollow() bool { return c.empty() }

@@ -45,8 +45,11 @@ func marshal(v []float64, digits int) []byte {
 	return append(b, ']')
 }
 
-// finite also refuses what would overflow when an axis is padded or a number rounded.
-func finite(x float64) bool { return math.Abs(x) <= 1e300 }
+// largest is the largest number shown; others would overflow when rounded.
+const largest = 1e300
+
+// finite also refuses what is beyond largest.
+func finite(x float64) bool { return math.Abs(x) <= largest }
 
 // notFinite stands for a number that diverged.
 const notFinite = "not finite"

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -304,5 +305,37 @@ func BenchmarkSheets(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+	}
+}
+
+// Limits are numbers, whatever the values.
+func TestLimitsOfTheLargestValues(t *testing.T) {
+	for _, e := range []extent{{largest, largest, true}, {-largest, largest, true}, {0, largest, true}} {
+		if tight, padded := e.tight(), e.padded(); tight.none() || padded.none() {
+			t.Errorf("%v: %v, %v", e, tight, padded)
+		}
+	}
+}
+
+// Of stretches that adjoin every other is shaded; a heat map has lines between
+// them, the readout shades without words.
+func TestEpochs(t *testing.T) {
+	r := fixtureRun()
+	v := trialViews(r)[0]
+	var inputs, readout []string
+	for _, s := range v.Inputs.Spans {
+		inputs = append(inputs, fmt.Sprint(s.Label, s.Clear))
+	}
+	for _, s := range v.Readout.Spans {
+		readout = append(readout, s.Label)
+	}
+	if want := []string{"cue 1false", "delaytrue", "cue 2false"}; !slices.Equal(inputs, want) {
+		t.Errorf("inputs have %q, want %q", inputs, want)
+	}
+	if want := []string{"", "", "", "learning window"}; !slices.Equal(readout, want) {
+		t.Errorf("the readout has %q, want %q", readout, want)
+	}
+	if want := []float64{100, 800}; !slices.Equal(v.Activity.Borders, want) {
+		t.Errorf("lines at %v ms, want %v", v.Activity.Borders, want)
 	}
 }

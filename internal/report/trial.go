@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // maxLines is the most channels drawn as lines; more are drawn as a heat map.
@@ -68,6 +69,11 @@ func newTrialView(r *Run, t *Trial, moment string, colours trialColours, order [
 		v.Inputs = inputChart(r, t, moment, end)
 	}
 	v.Activity = activityMap(r, t, moment, colours.activity, order, end)
+	for _, h := range [...]*heat{v.InputMap, v.Activity} {
+		if h != nil {
+			h.Borders = borders(r, end)
+		}
+	}
 	v.Readout = readoutChart(r, t, moment, end)
 	return v
 }
@@ -148,10 +154,33 @@ func inputChart(r *Run, t *Trial, moment string, end float64) *chart {
 	for i, row := range t.Input {
 		c.add(row, stepMS(r), line{Label: nameOf(r.InputNames, i, "input"), Style: from(inputInks, i), Width: 1.5})
 	}
-	for _, e := range r.Epochs {
-		c.Spans = append(c.Spans, newShade(e.FromMS, e.ToMS, "muted", e.Name))
-	}
+	c.Spans = epochs(r)
 	return c
+}
+
+// epochs are shades with the names of the stretches of a trial; of two that
+// adjoin, one is clear, so that their border shows.
+func epochs(r *Run) []shade {
+	var shades []shade
+	for i, e := range r.Epochs {
+		s := newShade(e.FromMS, e.ToMS, "muted", e.Name)
+		s.Clear = i > 0 && !shades[i-1].Clear && r.Epochs[i-1].ToMS == e.FromMS
+		shades = append(shades, s)
+	}
+	return shades
+}
+
+// borders are the times at which epochs begin or end within a trial.
+func borders(r *Run, end float64) []float64 {
+	var at []float64
+	for _, e := range r.Epochs {
+		for _, t := range [...]float64{e.FromMS, e.ToMS} {
+			if t > 0 && t < end && !slices.Contains(at, t) {
+				at = append(at, t)
+			}
+		}
+	}
+	return at
 }
 
 func readoutChart(r *Run, t *Trial, moment string, end float64) *chart {
@@ -168,7 +197,11 @@ func readoutChart(r *Run, t *Trial, moment string, end float64) *chart {
 		s.Dash = []float64{5, 4}
 		c.add(row, stepMS(r), line{Label: "target " + nameOf(r.OutputNames, i, "output"), Style: s, Width: 1.5})
 	}
-	c.Spans = windows(t.Weight, stepMS(r))
+	for _, s := range epochs(r) {
+		s.Label = "" // the inputs above have the words
+		c.Spans = append(c.Spans, s)
+	}
+	c.Spans = append(c.Spans, windows(t.Weight, stepMS(r))...)
 	return c
 }
 

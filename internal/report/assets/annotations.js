@@ -36,6 +36,7 @@ function shadeBox(u, s) {
 }
 
 function fillShade(u, s) {
+  if (s.clear) return;
   const b = shadeBox(u, s);
   u.ctx.save();
   const narrow = s.across && b.w < 8 * uPlot.pxRatio;
@@ -96,7 +97,7 @@ function strokeLevel(u, l) {
   const y = u.valToPos(l.at, "y", true);
   if (y < top || y > top + height) return;
   strokeDashed(u, left, y, left + width, y, l.ink);
-  words(u, l.label, left + 6 * px, y + 18 * px > top + height ? y - 15 * px : y + 4 * px, l.ink, "left");
+  words(u, l.label, left + 6 * px, y - 15 * px < top ? y + 4 * px : y - 15 * px, l.ink, "left");
 }
 
 function strokeMark(u, m) {
