@@ -93,23 +93,23 @@ func BenchmarkTiming(b *testing.B) {
 	}
 }
 
-// sparse is the network of BenchmarkTiming: a tenth of the cells spike by
-// themselves, at 1 Hz, and so do the others under them.
+// sparse is the network of BenchmarkTiming: currents differ, so that one cell in
+// ten spikes by itself, and all inhibit each other.
 func sparse(tb testing.TB, exact bool) Spec {
 	tb.Helper()
 	m, _ := neuron.ModelNamed("lif-exp")
-	source, _ := neuron.ModelNamed("poisson")
-	const cells, sources, step = 9000, 1000, sim.Millisecond / 10
-	all, driven := Cells{0, cells + sources}, Cells{0, cells}
+	const count = 10_000
+	all := Cells{0, count}
+	currents := map[string]sim.Distribution{"current": {Kind: sim.NormalValues, A: 236, B: 12}}
 	return Spec{
-		Step: step, Seed: 1,
-		Populations: []Population{
-			{Name: "cells", Model: m, Cells: cells, Exact: exact, Values: values(m, map[string]sim.Distribution{"current": sim.Constant(225)})},
-			{Name: "sources", Model: source, Cells: sources, Exact: exact, Values: values(source, map[string]sim.Distribution{"rate": sim.Constant(1)})},
-		},
+		Step: sim.Millisecond / 10, Seed: 1,
+		Populations: []Population{{
+			Name: "cells", Model: m, Cells: count, Exact: exact, Values: values(m, currents),
+			Initial: map[string]Initial{"potential": {Drawn: sim.Distribution{Kind: sim.UniformValues, A: 0, B: 20}}},
+		}},
 		Projections: []Projection{{
-			Name: "all → cells", From: all, To: driven, Rule: synapse.FixedInDegree{InDegree: 100, Autapses: true, Multapses: true},
-			Weight: sim.Constant(300), Delay: sim.Constant(1.5),
+			Name: "all → all", From: all, To: all, Rule: synapse.FixedInDegree{InDegree: 100, Autapses: true, Multapses: true},
+			Weight: sim.Constant(-20), Delay: sim.Constant(1.5),
 		}},
 	}
 }
