@@ -40,10 +40,12 @@ func small(t testing.TB, sets ...string) *scenarios.Simulation {
 	return d.(*scenarios.Simulation)
 }
 
-// plastic adds synapses that learn and synapses that depress.
+// plastic adds synapses that learn and synapses that depress, and delays by which
+// synapses are kept in another order on every number of workers.
 func plastic(t testing.TB) *scenarios.Simulation {
 	return small(t,
 		"network.projections.excitation.plasticity={kind: stdp, max-weight: 1 mV, rate: 0.05}",
+		"network.projections.excitation.delay={distribution: uniform, from: 1.5 ms, to: 4 ms}",
 		"network.projections.inhibition.plasticity={kind: tsodyks-markram, utilisation: 0.3, recovery: 50 ms}",
 		"record=[{what: spikes, of: cells}, {what: weights, of: excitation, every: 30 ms, to: parquet}]")
 }

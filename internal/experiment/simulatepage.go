@@ -170,7 +170,7 @@ func costs(s *SimulationSummary) []report.Fact {
 		{Name: "wall time", Value: fixed(s.WallSeconds.Total, 2), Unit: "s"},
 		{Name: "of it, building the network", Value: fixed(s.WallSeconds.Build, 2), Unit: "s"},
 		{Name: "simulating", Value: fixed(s.WallSeconds.Simulate, 2), Unit: "s"},
-		{Name: "writing", Value: fixed(s.WallSeconds.Write, 2), Unit: "s"},
+		{Name: "writing, this page aside", Value: fixed(s.WallSeconds.Write, 2), Unit: "s"},
 		{Name: "real-time factor: simulating, per simulated time", Value: fmt.Sprintf("%.3g", float64(s.RealTimeFactor)), Unit: "s/s"},
 		{Name: "synaptic events", Value: fmt.Sprintf("%.4g", float64(s.SynapticEvents)/1e6), Unit: "million"},
 		{Name: "synaptic events per second of simulating", Value: fmt.Sprintf("%.3g", float64(s.EventsPerSecond)/1e6), Unit: "million/s"},

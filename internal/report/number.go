@@ -92,6 +92,9 @@ func plain(x float64) string {
 	if math.Abs(x) < 1e-12 {
 		return "0"
 	}
+	if size := math.Abs(x); size >= 1e4 && size < 1e7 {
+		return strings.ReplaceAll(strconv.FormatFloat(x, 'f', 0, 64), "-", "−")
+	}
 	return strings.ReplaceAll(strconv.FormatFloat(x, 'g', 4, 64), "-", "−")
 }
 

@@ -35,7 +35,6 @@ const simulatedTime = "simulated time (ms)"
 // the page and in files.
 type spikePicture struct {
 	raster *SpikeRaster
-	styles []style // per type
 	Groups []group
 	shown  []string // how many cells of each type
 	Cells  int      // rows

@@ -51,19 +51,26 @@ func edges(sorted []float64, least float64) []float64 {
 	low, high := sorted[0], sorted[len(sorted)-1]
 	width := 2 * (stat.Quantile(0.75, stat.Empirical, sorted, nil) - stat.Quantile(0.25, stat.Empirical, sorted, nil)) /
 		math.Cbrt(float64(len(sorted)))
-	width = max(width, (high-low)/mostBins, least, 1e-9*math.Abs(low), 1e-9*math.Abs(high)) // edges must differ
-	if width <= 0 {
-		width = max(math.Abs(low), 1) / 10 // all values are equal
+	if low == high {
+		width = max(math.Abs(low), 1) / 10
 	}
-	width = round(width)
-	var all []float64
-	for k := math.Floor(low / width); ; k++ {
+	width = round(max(width, (high-low)/mostBins, least, finest, 1e-9*math.Abs(low), 1e-9*math.Abs(high))) // edges must differ
+	first := math.Floor(low / width)
+	if first*width > low { // the quotient was rounded up
+		first--
+	}
+	all := []float64{first * width}
+	for k := first + 1; ; k++ {
 		all = append(all, k*width)
-		if k*width >= high && len(all) > 1 {
+		if k*width >= high {
 			return all
 		}
 	}
 }
+
+// finest is the least width of a bin, below any difference of rates and
+// coefficients of variation that is not of rounding.
+const finest = 1e-12
 
 // round is the smallest of 1, 2 and 5 times a power of ten that is not below x.
 func round(x float64) float64 {

@@ -208,7 +208,8 @@ func TestLeastWidth(t *testing.T) {
 
 // Every value is in a bar, at both ends too.
 func TestHistogram(t *testing.T) {
-	for _, values := range [][]float64{{3}, {0, 0, 0}, {-1, 0, 1, 10}, {0.1, 0.2, 0.3, 1e6}, {5, 5.5, 6, 6.5, 7, math.Inf(1)}} {
+	for _, values := range [][]float64{{3}, {0, 0, 0}, {-1, 0, 1, 10}, {0.1, 0.2, 0.3, 1e6}, {5, 5.5, 6, 6.5, 7, math.Inf(1)},
+		{-3e-199}, {0, 3e-199}, {0.57, 0.58, 0.59, 0.61}, {1e299, math.Nextafter(1e299, 2e299)}} {
 		edges := Edges(values, 0)
 		counts := Count(edges, values)
 		sum, finite := 0.0, 0
@@ -218,6 +219,9 @@ func TestHistogram(t *testing.T) {
 		for _, v := range values {
 			if !math.IsInf(v, 0) {
 				finite++
+				if v < edges[0] || v > edges[len(edges)-1] {
+					t.Errorf("%v lies outside %v", v, edges)
+				}
 			}
 		}
 		if int(sum) != finite || len(edges) != len(counts)+1 || len(counts) > mostBins+2 {
