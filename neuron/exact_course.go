@@ -90,12 +90,11 @@ type moment struct {
 }
 
 func (c *course) load(cell int) moment {
-	return moment{c.lastOf(cell), c.held[cell], c.next[cell]}
+	return moment{instant{timeOf(c.last[cell]), float32(c.part[cell])}, c.held[cell], c.next[cell]}
 }
 
-func (c *course) lastOf(cell int) instant {
-	return instant{sim.Time(math.Float64bits(c.last[cell])), float32(c.part[cell])}
-}
+// timeOf is the time whose bits a value of last has.
+func timeOf(last float64) sim.Time { return sim.Time(math.Float64bits(last)) }
 
 func (c *course) store(cell int, m moment) {
 	c.last[cell], c.part[cell] = math.Float64frombits(uint64(m.last.time)), float64(m.last.part)
@@ -111,10 +110,11 @@ func (c *course) State() []State {
 }
 
 // silent reports whether a cell without arrivals is known not to spike up to a
-// time, so that there is nothing to do.
+// time, so that there is nothing to do; whatever the part of its last event, that
+// is what a span to the end of the time says.
 func (c *course) silent(cell int, until sim.Time) bool {
 	next := c.next[cell]
-	return next != unforeseen && c.lastOf(cell).plus(next).time > until
+	return next != unforeseen && next >= float64(until-timeOf(c.last[cell])+1)
 }
 
 // spike is that of a cell at its last event.

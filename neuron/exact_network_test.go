@@ -121,7 +121,7 @@ func number(t testing.TB, text string) float64 {
 	return x
 }
 
-func timeOf(t testing.TB, ms float64) sim.Time {
+func inTime(t testing.TB, ms float64) sim.Time {
 	t.Helper()
 	at, err := sim.FromMilliseconds(ms)
 	if err != nil {
@@ -155,7 +155,7 @@ func reference(t testing.TB, input string, unit, excitatory, inhibitory, externa
 	}
 	for _, row := range rows(t, input, true) {
 		for _, when := range strings.Fields(row[1]) {
-			at := timeOf(t, number(t, when)*unit) + n.delay
+			at := inTime(t, number(t, when)*unit) + n.delay
 			n.external = append(n.external, message{Arrival: Arrival{Time: at, Weight: external}, cell: int(number(t, row[0]))})
 		}
 	}

@@ -205,7 +205,7 @@ func TestExactMembraneResponse(t *testing.T) {
 		cells.State()[0].Values[0] = 5
 		cells.Advance(0, []Arrival{{Time: sim.Millisecond, Weight: 100}, {Time: sim.Millisecond, Weight: -70, Channel: 1}}, sim.Millisecond, nil)
 		for _, after := range []float64{0, 1e-6, 0.1, 1, 7, 20, 100, 300} {
-			at := timeOf(t, 1+after)
+			at := inTime(t, 1+after)
 			convolved := func(synaptic float64) float64 {
 				whole := 0.0
 				const parts = 64
@@ -233,7 +233,7 @@ func TestExactMembraneResponse(t *testing.T) {
 // What arrives in the refractory period, up to its end, is lost.
 func TestExactDeltaRefractory(t *testing.T) {
 	cells := mustDelta(t, 1, map[string]float64{"rest": -60, "threshold": -40, "reset": -55})
-	at := func(ms float64, w float64) Arrival { return Arrival{Time: timeOf(t, ms), Weight: w} }
+	at := func(ms float64, w float64) Arrival { return Arrival{Time: inTime(t, ms), Weight: w} }
 	arrivals := []Arrival{at(1, 12), at(1, -5), at(1, 13), at(1.5, 30), at(2.9999, 30), at(3, 30), at(3.5, 2)}
 	spikes := cells.Advance(0, arrivals, 4*sim.Millisecond, nil)
 	if want := []Spike{{Time: sim.Millisecond}}; !slices.Equal(spikes, want) {

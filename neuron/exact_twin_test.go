@@ -152,7 +152,7 @@ func compareWithTwin(t *testing.T, seed uint64, delta bool) {
 		unit = 1.5
 	}
 	s := sim.NewStream(seed, "twin", 0)
-	twin, fast := &twinNetwork{delay: delay}, &network{size: cells, delay: timeOf(t, delay)}
+	twin, fast := &twinNetwork{delay: delay}, &network{size: cells, delay: inTime(t, delay)}
 	twin.jump = func(source int) float64 {
 		if source < cells*3/4 {
 			return unit
@@ -185,7 +185,7 @@ func compareWithTwin(t *testing.T, seed uint64, delta bool) {
 			}
 		}
 		for range s.IntN(20) {
-			at := timeOf(t, until*s.Float64())
+			at := inTime(t, until*s.Float64())
 			twin.way = append(twin.way, twinMessage{at.Milliseconds(), unit, i})
 			fast.external = append(fast.external, message{Arrival: Arrival{Time: at, Weight: unit}, cell: i})
 		}
@@ -196,7 +196,7 @@ func compareWithTwin(t *testing.T, seed uint64, delta bool) {
 	for i, c := range twin.cells {
 		fast.cells.State()[0].Values[i] = c.w.start
 	}
-	compareSpikes(t, fast.run(timeOf(t, until), sim.Second), twin.run(until))
+	compareSpikes(t, fast.run(inTime(t, until), sim.Second), twin.run(until))
 }
 
 // population is cells of the given parameters.

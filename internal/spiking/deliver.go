@@ -88,7 +88,8 @@ func (n *Network) deliverPiece(piece *piece, i int) {
 }
 
 // stepOf is the step at whose end a grid takes a spike to be: one between two
-// steps counts as one of the later. That may be the first step of the next window.
+// steps counts as one of the later. That may be the first step of the next window,
+// for which a ring has a row beyond its longest delay.
 func (n *Network) stepOf(s Spike) int64 {
 	step := int64((s.Time + n.spec.Step - 1) / n.spec.Step)
 	if s.Part > 0 && s.Time%n.spec.Step == 0 {
