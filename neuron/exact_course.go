@@ -110,8 +110,8 @@ func (c *course) State() []State {
 }
 
 // silent reports whether a cell without arrivals is known not to spike up to a
-// time, so that there is nothing to do; whatever the part of its last event, that
-// is what a span to the end of the time says.
+// time, so that there is nothing to do. It is enough that the next spike is no
+// nearer than the end of that time is to the beginning of the last event's.
 func (c *course) silent(cell int, until sim.Time) bool {
 	next := c.next[cell]
 	return next != unforeseen && next >= float64(until-timeOf(c.last[cell])+1)
