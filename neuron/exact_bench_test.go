@@ -40,7 +40,7 @@ func BenchmarkExact(b *testing.B) {
 
 const benchmarkCells = 1000
 
-func benchmarkExact(b *testing.B, cells Exact, hertz, weight float64, inhibitory int) {
+func benchmarkExact(b *testing.B, cells Exact, hertz, weight float64, inhibitory int32) {
 	const window = 1500 * sim.Microsecond
 	count, spikes := 0, 0
 	arrivals := make([][]Arrival, benchmarkCells)

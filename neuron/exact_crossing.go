@@ -2,30 +2,31 @@ package neuron
 
 import "math"
 
-// firstAbove returns the smallest whole n in (low, high] with value(n+½) > 0,
-// that is, the root rounded to the nearest picosecond, of a function that
-// changes its sign once: not above 0 at low and above 0 at high+½, both whole.
+// root returns where a function changes its sign, to the last digits of float64,
+// that is not above 0 at low and above 0 at high, and does so once between them.
 // value also returns the slope.
 //
-// It is Newton's method, kept inside a bracket of whole numbers that every
-// fourth step halves for certain. Since the end is a change of sign between
-// neighbours, the result does not depend on how the search went there.
-func firstAbove(low, high float64, value func(t float64) (y, slope float64)) float64 {
-	t := low
+// It is Newton's method: where its step leaves the bracket of the root, or is more
+// than half the step before, the bracket is halved instead. It ends with a step
+// below a thousandth of a picosecond: the error left by that is its square over
+// the time in which the slope changes.
+func root(low, high float64, value func(t float64) (y, slope float64)) float64 {
+	const enough, digits = 1e-3, 1. / (1 << 50)
+	t, step := low, high-low
 	y, slope := value(t)
-	for n := 1; ; n++ {
-		middle := math.Floor(low + float64(0.5*(high-low)))
-		if root := math.Floor(t - y/slope + 0.5); n%4 != 0 && root >= low && root <= high {
-			middle = min(max(root, low+1), high-1)
+	for {
+		next := t - y/slope
+		if !(next >= low && next <= high && math.Abs(next-t) <= 0.5*step) {
+			next = low + float64(0.5*(high-low))
 		}
-		if !(middle > low && middle < high) {
-			return high
+		if step = math.Abs(next - t); !(step > enough+float64(digits*t)) {
+			return next
 		}
-		t = middle + 0.5
+		t = next
 		if y, slope = value(t); y > 0 {
-			high = middle
+			high = t
 		} else {
-			low = middle
+			low = t
 		}
 	}
 }

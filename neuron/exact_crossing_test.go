@@ -123,7 +123,7 @@ func (w expTwin) check(t *testing.T, threshold float64) (spikes bool) {
 	scale := math.Abs(w.start) + math.Abs(w.target) + math.Abs(w.pullEx) + math.Abs(w.pullIn) + math.Abs(threshold)
 	const step = 1e-6 // ms
 	rise := w.potential(want+step) - w.potential(want)
-	if unsure := 1.5/ms + 2e-14*scale*step/max(rise, 0); math.Abs(got/ms-want) > unsure {
+	if unsure := 1e-14*want + 2e-14*scale*step/max(rise, 0); math.Abs(got/ms-want) > unsure {
 		t.Fatalf("%+v at threshold %v: spike after %v ms, want %v ± %v", w, threshold, got/ms, want, unsure)
 	}
 	for _, part := range []float64{0.01, 0.3, 0.9, 1, 1.001, 3} {
@@ -246,23 +246,27 @@ func TestExpCrossingWhereTheCurrentLeadsToThreshold(t *testing.T) {
 	}
 }
 
-func TestDeltaCrossingIsRoundedByItsSign(t *testing.T) {
+// At a crossing V − V_th, as a mean of V₀ − V_th and A − V_th, changes its sign.
+func TestDeltaCrossingIsWhereTheSignChanges(t *testing.T) {
 	s := sim.NewStream(4, "crossings", 0)
 	for range 2000 {
 		tau, current := 1+40*s.Float64(), 20+math.Exp(10*s.Float64()-8)
 		p := mustDelta(t, 1, map[string]float64{"tau": tau, "capacitance": tau, "current": current}).(*exactLIFDelta)
 		p.potential[0] = 25*s.Float64() - 10
 		k, c := &p.kinds[0], p.load(0)
+		got := k.crossing(&c)
 		if c.potential >= 20 {
-			if got := k.crossing(&c); got != 0 {
+			if got != 0 {
 				t.Fatalf("a cell above threshold spikes after %v ps", got)
 			}
 			continue
 		}
-		// ln((A−V₀)/(A−V_th)) in another form.
-		want := tau * math.Log1p((20-c.potential)/(current-20)) * float64(sim.Millisecond)
-		if got := k.crossing(&c); math.Abs(got-want) > 0.501 {
-			t.Fatalf("a current of %v pA: spike after %v ps, want %v", current, got, want)
+		above := func(at float64) float64 {
+			x := at / ms / tau
+			return (c.potential-20)*math.Exp(-x) - (c.target-20)*math.Expm1(-x)
+		}
+		if off := 4e-15 * (got + tau*ms); above(got-off) >= 0 || above(got+off) <= 0 {
+			t.Fatalf("a current of %v pA: spike after %v ps, where V − V_th is %v", current, got, above(got))
 		}
 	}
 }

@@ -103,19 +103,19 @@ func (p *expPath) drive(t float64) (h, slope float64) {
 	return p.excess + excitatory + inhibitory, slope
 }
 
-// turn is the span, in whole ps, after which h turns; 0 if it does not.
+// turn is the span after which h turns; 0 if it does not.
 func (p *expPath) turn() float64 {
 	if !(p.excitatory*p.inhibitory < 0) {
 		return 0
 	}
 	excitatory, inhibitory := p.kind.excitatory.rate, p.kind.inhibitory.rate
 	t := math.Log(-(p.inhibitory*inhibitory)/(p.excitatory*excitatory)) / (inhibitory - excitatory)
-	return math.Floor(max(min(t, p.spent()), 0))
+	return max(min(t, p.spent()), 0)
 }
 
-// spent is the span, in whole ps, after which the exponentials are lost beside
-// any other number, and the slowest alone is not yet 0 in float64: its sign
-// decides where A is at the threshold.
+// spent is the span after which the exponentials are lost beside any other
+// number, and the slowest alone is not yet 0 in float64: its sign decides where A
+// is at the threshold.
 func (p *expPath) spent() float64 {
 	slowest := p.kind.rate
 	if p.excitatory != 0 {
@@ -124,7 +124,7 @@ func (p *expPath) spent() float64 {
 	if p.inhibitory != 0 {
 		slowest = min(slowest, p.kind.inhibitory.rate)
 	}
-	return math.Floor(700 / slowest)
+	return 700 / slowest
 }
 
 // limit is no less than V − V_th ever gets: that of a membrane that keeps the
@@ -166,13 +166,12 @@ func (p *expPath) single() expPath {
 	return q
 }
 
-// peak is where G is highest, in whole ps, and V − V_th there, for a path of one
-// current that A alone would keep below threshold: h = 0 at τ ln(−R I_ex/(A − V_th)).
+// peak is where G is highest, and V − V_th there, for a path of one current that A alone would keep below threshold: h = 0 at τ ln(−R I_ex/(A − V_th)).
 func (p *expPath) peak() (at, highest float64) {
 	if !(p.excitatory > -p.excess) {
 		return 0, p.excess + p.start
 	}
-	at = math.Floor(math.Log(-p.excitatory/p.excess) / p.kind.excitatory.rate)
+	at = math.Log(-p.excitatory/p.excess) / p.kind.excitatory.rate
 	highest, _ = p.above(at)
 	return at, highest
 }
@@ -199,7 +198,7 @@ func (p *expPath) search() float64 {
 
 // fall is where h falls to 0 between two spans.
 func (p *expPath) fall(begin, end float64) float64 {
-	return firstAbove(begin, end, func(t float64) (float64, float64) {
+	return root(begin, end, func(t float64) (float64, float64) {
 		h, slope := p.drive(t)
 		return -h, -slope
 	})
@@ -208,8 +207,8 @@ func (p *expPath) fall(begin, end float64) float64 {
 // reach is where V reaches the threshold before the end of a stretch with h > 0,
 // or never.
 func (p *expPath) reach(end float64) float64 {
-	if v, _ := p.above(end + 0.5); !(v > 0) {
+	if v, _ := p.above(end); !(v > 0) {
 		return never
 	}
-	return firstAbove(0, end, p.above)
+	return root(0, end, p.above)
 }

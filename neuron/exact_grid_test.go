@@ -100,7 +100,7 @@ func exactSpikes(m Model, cells Exact) [][]sim.Time {
 	times := make([][]sim.Time, convergingCells)
 	var arrivals []Arrival
 	for n := range jumps {
-		arrivals = append(arrivals, Arrival{sim.Time(n+1) * sim.Millisecond, arriving(m), 0})
+		arrivals = append(arrivals, Arrival{Time: sim.Time(n+1) * sim.Millisecond, Weight: arriving(m)})
 	}
 	for i := range times {
 		for _, s := range cells.Advance(i, arrivals, longest, nil) {

@@ -72,14 +72,14 @@ func (p *exactLIFDelta) Advance(cell int, arrivals []Arrival, until sim.Time, sp
 	}
 	k, c := &p.kinds[p.kind[cell]], p.load(cell)
 	for len(arrivals) > 0 {
-		at := arrivals[0].Time
+		at := arrivals[0].instant()
 		for k.fires(&c, at) {
-			spikes = append(spikes, Spike{c.last, uint32(cell)})
+			spikes = append(spikes, c.spike(cell))
 		}
 		arrivals = k.receive(&c, arrivals)
 	}
-	for k.fires(&c, until) {
-		spikes = append(spikes, Spike{c.last, uint32(cell)})
+	for k.fires(&c, endOf(until)) {
+		spikes = append(spikes, c.spike(cell))
 	}
 	p.store(cell, c)
 	return spikes
@@ -88,7 +88,7 @@ func (p *exactLIFDelta) Advance(cell int, arrivals []Arrival, until sim.Time, sp
 // Inject changes the current of a cell that has been advanced to that time.
 func (p *exactLIFDelta) Inject(cell int, at sim.Time, current float64) {
 	k, c := &p.kinds[p.kind[cell]], p.load(cell)
-	k.move(&c, at)
+	k.move(&c, c.present(at))
 	p.injected[cell] = current
 	p.store(cell, c)
 }
@@ -96,7 +96,7 @@ func (p *exactLIFDelta) Inject(cell int, at sim.Time, current float64) {
 // Read returns the potential in mV.
 func (p *exactLIFDelta) Read(cell, _ int, at sim.Time) float64 {
 	k, c := &p.kinds[p.kind[cell]], p.load(cell)
-	k.move(&c, at)
+	k.move(&c, c.present(at))
 	return c.potential + p.rest[cell]
 }
 
@@ -118,12 +118,10 @@ func (p *exactLIFDelta) store(cell int, c deltaCell) {
 // receive takes the cell to the first of its arrivals and adds those of that
 // time; it returns the others.
 func (k *deltaKind) receive(c *deltaCell, arrivals []Arrival) []Arrival {
-	at := arrivals[0].Time
+	at := arrivals[0].instant()
 	lost := c.held > 0
-	if !lost {
-		k.move(c, at)
-	}
-	for len(arrivals) > 0 && arrivals[0].Time == at {
+	k.move(c, at)
+	for len(arrivals) > 0 && arrivals[0].instant() == at {
 		if !lost {
 			c.potential += arrivals[0].Weight
 		}
@@ -132,40 +130,39 @@ func (k *deltaKind) receive(c *deltaCell, arrivals []Arrival) []Arrival {
 	return arrivals
 }
 
-// fires lets the cell spike once if it does so up to a time.
-func (k *deltaKind) fires(c *deltaCell, until sim.Time) bool {
-	left := c.since(until)
+// fires lets the cell spike once if it does so up to an instant.
+func (k *deltaKind) fires(c *deltaCell, until instant) bool {
 	if c.held > 0 {
-		if left <= c.held {
+		end, released := c.released(until)
+		if !released {
 			return false
 		}
-		k.move(c, c.last+sim.Time(c.held))
-		left = c.since(until)
+		c.moment = moment{end, 0, unforeseen}
 	}
 	if c.next == unforeseen {
-		if k.staysBelow(c, left) {
+		if k.staysBelow(c, until.since(c.last)) {
 			return false
 		}
 		c.next = k.crossing(c)
 	}
-	if c.next > left {
+	at := c.last.plus(c.next)
+	if at.after(until) {
 		return false
 	}
-	c.moment = moment{c.last + sim.Time(c.next), k.refractory, unforeseen}
+	c.moment = moment{at, k.refractory, unforeseen}
 	c.potential = k.reset
 	return true
 }
 
-// move makes a time that is not before the last event the last event.
-func (k *deltaKind) move(c *deltaCell, at sim.Time) {
-	t := c.since(at)
-	c.last, c.next = at, unforeseen
-	if t <= c.held {
-		c.held -= t
+// move makes an instant that is not before the last event the last event. In the
+// refractory period, in which nothing happens, that remains the spike, so that the
+// period ends to the bit when it should.
+func (k *deltaKind) move(c *deltaCell, at instant) {
+	if c.held > 0 {
 		return
 	}
-	c.potential = c.target + float64((c.potential-c.target)*math.Exp(-(t-c.held)*k.rate))
-	c.held = 0
+	c.potential = c.target + float64((c.potential-c.target)*math.Exp(-at.since(c.last)*k.rate))
+	c.last, c.next = at, unforeseen
 }
 
 // staysBelow reports whether the potential surely stays below threshold for a span:
@@ -180,26 +177,15 @@ func (k *deltaKind) staysBelow(c *deltaCell, span float64) bool {
 }
 
 // crossing is the span from the last event to the spike that follows if nothing
-// arrives: the root above, rounded to the ps by the sign of V − V_th half a ps to
-// either side.
+// arrives, or never: the root above as τ_m ln(1 + (V_th − V₀)/(A − V_th)), which
+// loses no digits near threshold.
 func (k *deltaKind) crossing(c *deltaCell) float64 {
 	if c.potential >= k.threshold {
 		return 0
 	}
-	excess, start := c.target-k.threshold, c.potential-c.target
+	excess := c.target - k.threshold
 	if !(excess > 0) {
 		return never
 	}
-	above := func(t float64) bool { return excess+float64(start*math.Exp(-t*k.rate)) > 0 }
-	n := max(math.Floor(math.Log(-start/excess)/k.rate+0.5), 1)
-	if n > 1<<51 { // half a ps is lost in a float64
-		return n
-	}
-	for n > 1 && above(n-0.5) {
-		n--
-	}
-	for !above(n + 0.5) {
-		n++
-	}
-	return n
+	return math.Log1p((k.threshold-c.potential)/excess) / k.rate
 }

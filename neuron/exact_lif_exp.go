@@ -84,15 +84,15 @@ func (p *exactLIFExp) Advance(cell int, arrivals []Arrival, until sim.Time, spik
 	}
 	k, c := &p.kinds[p.kind[cell]], p.load(cell)
 	for len(arrivals) > 0 {
-		at := arrivals[0].Time
+		at := arrivals[0].instant()
 		for k.fires(&c, at) {
-			spikes = append(spikes, Spike{c.last, uint32(cell)})
+			spikes = append(spikes, c.spike(cell))
 		}
 		k.move(&c, at)
 		arrivals = c.receive(arrivals)
 	}
-	for k.fires(&c, until) {
-		spikes = append(spikes, Spike{c.last, uint32(cell)})
+	for k.fires(&c, endOf(until)) {
+		spikes = append(spikes, c.spike(cell))
 	}
 	p.store(cell, c)
 	return spikes
@@ -101,7 +101,7 @@ func (p *exactLIFExp) Advance(cell int, arrivals []Arrival, until sim.Time, spik
 // Inject changes the current of a cell that has been advanced to that time.
 func (p *exactLIFExp) Inject(cell int, at sim.Time, current float64) {
 	k, c := &p.kinds[p.kind[cell]], p.load(cell)
-	k.move(&c, at)
+	k.move(&c, c.present(at))
 	p.injected[cell] = current
 	p.store(cell, c)
 }
@@ -109,7 +109,7 @@ func (p *exactLIFExp) Inject(cell int, at sim.Time, current float64) {
 // Read returns the potential in mV or a synaptic current in pA.
 func (p *exactLIFExp) Read(cell, variable int, at sim.Time) float64 {
 	k, c := &p.kinds[p.kind[cell]], p.load(cell)
-	k.move(&c, at)
+	k.move(&c, c.present(at))
 	return [...]float64{c.potential + p.rest[cell], c.excitatory, c.inhibitory}[variable]
 }
 
@@ -137,8 +137,8 @@ func (p *exactLIFExp) store(cell int, c expCell) {
 // receive adds the arrivals of the time of the first to the currents and returns
 // the others.
 func (c *expCell) receive(arrivals []Arrival) []Arrival {
-	at := arrivals[0].Time
-	for len(arrivals) > 0 && arrivals[0].Time == at {
+	at := arrivals[0].instant()
+	for len(arrivals) > 0 && arrivals[0].instant() == at {
 		if arrivals[0].Channel == 0 {
 			c.excitatory += arrivals[0].Weight
 		} else {
@@ -149,34 +149,35 @@ func (c *expCell) receive(arrivals []Arrival) []Arrival {
 	return arrivals
 }
 
-// fires lets the cell spike once if it does so up to a time.
-func (k *expKind) fires(c *expCell, until sim.Time) bool {
-	left := c.since(until)
+// fires lets the cell spike once if it does so up to an instant.
+func (k *expKind) fires(c *expCell, until instant) bool {
 	if c.held > 0 {
-		if left <= c.held {
+		end, released := c.released(until)
+		if !released {
 			return false
 		}
-		k.move(c, c.last+sim.Time(c.held))
-		left = c.since(until)
+		k.decay(c, c.held)
+		c.moment = moment{end, 0, unforeseen}
 	}
 	if c.next == unforeseen {
-		if k.staysBelow(c, left) {
+		if k.staysBelow(c, until.since(c.last)) {
 			return false
 		}
 		c.next = k.crossing(c)
 	}
-	if c.next > left {
+	at := c.last.plus(c.next)
+	if at.after(until) {
 		return false
 	}
 	k.decay(c, c.next)
-	c.moment = moment{c.last + sim.Time(c.next), k.refractory, unforeseen}
+	c.moment = moment{at, k.refractory, unforeseen}
 	c.potential = k.reset
 	return true
 }
 
-// move makes a time that is not before the last event the last event.
-func (k *expKind) move(c *expCell, at sim.Time) {
-	t := c.since(at)
+// move makes an instant that is not before the last event the last event.
+func (k *expKind) move(c *expCell, at instant) {
+	t := at.since(c.last)
 	if c.held > 0 {
 		held := min(t, c.held)
 		k.decay(c, held)

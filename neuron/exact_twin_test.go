@@ -152,14 +152,14 @@ func compareWithTwin(t *testing.T, seed uint64, delta bool) {
 		unit = 1.5
 	}
 	s := sim.NewStream(seed, "twin", 0)
-	twin, fast := &twinNetwork{delay: delay}, &network{size: cells, delay: instant(t, delay)}
+	twin, fast := &twinNetwork{delay: delay}, &network{size: cells, delay: inTime(t, delay)}
 	twin.jump = func(source int) float64 {
 		if source < cells*3/4 {
 			return unit
 		}
 		return -2 * unit
 	}
-	fast.weight = func(source int) (float64, int) {
+	fast.weight = func(source int) (float64, int32) {
 		w := twin.jump(source)
 		if w < 0 && !delta {
 			return w, 1
@@ -185,9 +185,9 @@ func compareWithTwin(t *testing.T, seed uint64, delta bool) {
 			}
 		}
 		for range s.IntN(20) {
-			at := instant(t, until*s.Float64())
+			at := inTime(t, until*s.Float64())
 			twin.way = append(twin.way, twinMessage{at.Milliseconds(), unit, i})
-			fast.external = append(fast.external, message{Arrival: Arrival{at, unit, 0}, cell: i})
+			fast.external = append(fast.external, message{Arrival: Arrival{Time: at, Weight: unit}, cell: i})
 		}
 		twin.cells = append(twin.cells, twinCell{w: w, threshold: 20, delta: delta})
 		twin.connected, fast.targets = append(twin.connected, targets), append(fast.targets, targets)
@@ -196,7 +196,7 @@ func compareWithTwin(t *testing.T, seed uint64, delta bool) {
 	for i, c := range twin.cells {
 		fast.cells.State()[0].Values[i] = c.w.start
 	}
-	compareSpikes(t, fast.run(instant(t, until), sim.Second), twin.run(until))
+	compareSpikes(t, fast.run(inTime(t, until), sim.Second), twin.run(until))
 }
 
 // population is cells of the given parameters.
@@ -217,7 +217,7 @@ func compareSpikes(t *testing.T, got []Spike, want []twinSpike) {
 		t.Fatalf("%d spikes, want %d", len(got), len(want))
 	}
 	for i, w := range want {
-		if int(got[i].Cell) != w.cell || math.Abs(got[i].Time.Milliseconds()-w.at) > 1e-6 {
+		if int(got[i].Cell) != w.cell || math.Abs(milliseconds(got[i])-w.at) > 1e-11 {
 			t.Fatalf("spike %d of %d is %v, want %v", i, len(want), got[i], w)
 		}
 	}

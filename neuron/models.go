@@ -143,32 +143,38 @@ type Grid interface {
 	State() []State
 }
 
-// Arrival is a spike that reaches a cell.
+// Arrival is a spike that reaches a cell, a part of a picosecond, 0 ≤ Part < 1,
+// after Time.
 type Arrival struct {
 	Time    sim.Time
 	Weight  float64
-	Channel int
+	Channel int32
+	Part    float32
 }
 
-// Spike is a spike at its time.
+// Spike is a spike at its time. Part is by what part of a picosecond it is later,
+// 0 ≤ Part < 1: not 0 only in cells that advance from event to event.
 type Spike struct {
 	Time sim.Time
 	Cell uint32
+	Part float32
 }
 
 // Exact is a population whose cells advance from event to event in closed form.
 // What a cell does depends on its arrivals alone, not on how often it is
 // advanced.
 type Exact interface {
-	// Advance takes a cell through its arrivals, in order of time, none after
-	// until, and appends its spikes up to and including until. Calls for
-	// different cells may run at the same time.
+	// Advance takes a cell through its arrivals, in order of Time and Part, no
+	// Time after until, and appends its spikes of Times up to and including
+	// until. Calls for different cells may run at the same time.
 	Advance(cell int, arrivals []Arrival, until sim.Time, spikes []Spike) []Spike
-	// Inject changes the constant current, in pA, into a cell at a time that is
-	// not before its last arrival.
+	// Inject changes the constant current, in pA, into a cell at the time it has
+	// been advanced to, or after the last event if that is a part of a
+	// picosecond later.
 	Inject(cell int, at sim.Time, current float64)
 	// Read returns variable number variable of the model at a time that is not
-	// before the cell's last event and not after its next.
+	// before the cell's last event, of which the part of a picosecond does not
+	// count, and not after its next.
 	Read(cell, variable int, at sim.Time) float64
 	// State lists every quantity that changes.
 	State() []State

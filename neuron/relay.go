@@ -36,7 +36,7 @@ type exactRelay struct{}
 // Advance repeats each arrival at its time.
 func (exactRelay) Advance(cell int, arrivals []Arrival, _ sim.Time, spikes []Spike) []Spike {
 	for _, a := range arrivals {
-		spikes = append(spikes, Spike{a.Time, uint32(cell)})
+		spikes = append(spikes, Spike{a.Time, uint32(cell), a.Part})
 	}
 	return spikes
 }

@@ -68,7 +68,7 @@ type exactSource struct{ *source }
 // Advance emits the spikes of a cell up to and including until.
 func (p exactSource) Advance(cell int, _ []Arrival, until sim.Time, spikes []Spike) []Spike {
 	for next := p.next[cell]; next < never && sim.Time(next) <= until; next = p.follow(cell) {
-		spikes = append(spikes, Spike{sim.Time(next), uint32(cell)})
+		spikes = append(spikes, Spike{Time: sim.Time(next), Cell: uint32(cell)})
 	}
 	return spikes
 }

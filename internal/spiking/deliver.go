@@ -30,12 +30,12 @@ func (n *Network) deliver() error {
 func (n *Network) tally(p *projection) {
 	p.factors = p.factors[:0]
 	for i := range n.sources {
-		n.eachSource(p, i, func(pre int, at sim.Time) {
+		n.eachSource(p, i, func(pre int, s Spike) {
 			for j := range p.pieces {
 				n.count.SynapticEvents += uint64(p.pieces[j].sparse.Row(pre))
 			}
 			if p.short != nil {
-				p.factors = append(p.factors, p.short.Spike(pre, at.Milliseconds()))
+				p.factors = append(p.factors, p.short.Spike(pre, s.Time.Milliseconds()))
 			}
 		})
 	}
@@ -43,7 +43,7 @@ func (n *Network) tally(p *projection) {
 
 // eachSource calls yield for the spikes of a projection's presynaptic cells in
 // step i of the window, population by population, in order of time.
-func (n *Network) eachSource(p *projection, i int, yield func(pre int, at sim.Time)) {
+func (n *Network) eachSource(p *projection, i int, yield func(pre int, s Spike)) {
 	for k, source := range n.populations {
 		shift := source.first - p.From.First
 		if shift >= p.From.Count || shift+source.Cells <= 0 {
@@ -51,7 +51,7 @@ func (n *Network) eachSource(p *projection, i int, yield func(pre int, at sim.Ti
 		}
 		for _, s := range n.sources[i][k] {
 			if pre := int(s.Cell) + shift; pre >= 0 && pre < p.From.Count {
-				yield(pre, s.Time)
+				yield(pre, s)
 			}
 		}
 	}
@@ -70,30 +70,39 @@ func (n *Network) beginPiece(piece *piece) {
 // projection.
 func (n *Network) deliverPiece(piece *piece, i int) {
 	p, share := piece.projection, &piece.target.shares[piece.worker]
-	n.eachSource(p, i, func(pre int, at sim.Time) {
+	n.eachSource(p, i, func(pre int, s Spike) {
 		factor := piece.factor
 		if p.short != nil {
 			factor *= p.factors[piece.spike]
 			piece.spike++
 		}
 		if piece.plastic != nil {
-			piece.plastic.Spike(piece.sparse, pre, at.Milliseconds())
+			piece.plastic.Spike(piece.sparse, pre, s.Time.Milliseconds())
 		}
 		if piece.target.Exact {
-			p.deliverExact(piece, share, pre, at, factor)
+			p.deliverExact(piece, share, pre, s, factor)
 			return
 		}
-		// A spike between two steps counts as one of the later.
-		step := int64((at + n.spec.Step - 1) / n.spec.Step)
-		piece.sparse.Deliver(share.ring, piece.channel, step, pre, factor)
+		piece.sparse.Deliver(share.ring, piece.channel, n.stepOf(s), pre, factor)
 	})
 }
 
+// stepOf is the step at whose end a grid takes a spike to be: one between two
+// steps counts as one of the later. That may be the first step of the next window,
+// for which a ring has a row beyond its longest delay.
+func (n *Network) stepOf(s Spike) int64 {
+	step := int64((s.Time + n.spec.Step - 1) / n.spec.Step)
+	if s.Part > 0 && s.Time%n.spec.Step == 0 {
+		step++
+	}
+	return step
+}
+
 // deliverExact puts what a spike brings to cells of exact timing on its way.
-func (p *projection) deliverExact(piece *piece, share *share, pre int, at sim.Time, factor float64) {
+func (p *projection) deliverExact(piece *piece, share *share, pre int, s Spike, factor float64) {
 	piece.sparse.Each(pre, func(target uint32, weight float64, delay int64) {
 		share.pending.add(arriving{
-			Arrival: neuron.Arrival{Time: at + sim.Time(delay)*p.unit, Weight: float64(weight * factor), Channel: piece.channel},
+			Arrival: neuron.Arrival{Time: s.Time + sim.Time(delay)*p.unit, Weight: float64(weight * factor), Channel: int32(piece.channel), Part: s.Part},
 			cell:    target, projection: uint32(p.index), source: uint32(p.From.First + pre),
 		})
 	})

@@ -11,7 +11,7 @@ import (
 // workers.
 type Network struct {
 	// OnSpikes, when set, is called after every window with its spikes, ordered
-	// by time, then by cell. The slice is valid until it returns.
+	// by time, then part, then cell. The slice is valid until it returns.
 	OnSpikes func(spikes []Spike) error
 	// Runaway is the mean rate of a population, in Hz, over 50 ms of simulated
 	// time that stops the run; 0 is none.

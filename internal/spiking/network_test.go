@@ -32,8 +32,8 @@ func lively(tb testing.TB) Spec {
 	tb.Helper()
 	delta, _ := neuron.ModelNamed("lif-delta")
 	const cells, step = 200, sim.Millisecond / 10
-	poisson := func(name string, weight float64) neuron.Drive {
-		d, err := neuron.NewPoissonDrive(3, name, 8000, weight, step)
+	poisson := func(name string, rate, weight float64) neuron.Drive {
+		d, err := neuron.NewPoissonDrive(3, name, rate, weight, step)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -49,13 +49,16 @@ func lively(tb testing.TB) Spec {
 			Initial: map[string]Initial{"potential": {Drawn: sim.Distribution{Kind: sim.UniformValues, A: 0, B: 14}}},
 		}
 	}
+	// A current that alone makes cells spike, between arrivals.
+	exact := population("c", true)
+	exact.Values["current"] = sim.Constant(300)
 	a, b, c := Cells{0, cells}, Cells{cells, cells}, Cells{2 * cells, cells}
 	rule := synapse.FixedInDegree{InDegree: 20, Multapses: true, Autapses: true}
 	delays := sim.Distribution{Kind: sim.UniformValues, A: 0.8, B: 3}
 	weights := sim.Distribution{Kind: sim.NormalValues, A: 0.3, B: 0.1, Low: 0, High: 1}
 	return Spec{
 		Step: step, Seed: 11,
-		Populations: []Population{population("a", false), population("b", false), population("c", true)},
+		Populations: []Population{population("a", false), population("b", false), exact},
 		Projections: []Projection{
 			{Name: "a → b", From: a, To: b, Rule: rule, Weight: weights, Delay: delays},
 			{Name: "b → a", From: b, To: a, Rule: rule, Weight: sim.Constant(-0.4), Delay: sim.Constant(1.2), ShortTerm: &synapse.ShortTerm{Utilisation: 0.4, Recovery: 100, Facilitation: 50}},
@@ -65,19 +68,29 @@ func lively(tb testing.TB) Spec {
 			{Name: "c → b", From: c, To: b, Rule: rule, Weight: sim.Constant(0.2), Delay: sim.Constant(0.9)},
 		},
 		Drives: []Drive{
-			{Name: "onto a", To: a, Channel: "jump", Drive: poisson("onto a", 0.15)},
-			{Name: "onto b", To: b, Channel: "jump", Drive: poisson("onto b", 0.1)},
-			{Name: "onto c", To: c, Channel: "jump", Drive: poisson("onto c", 0.15)},
+			{Name: "onto a", To: a, Channel: "jump", Drive: poisson("onto a", 8000, 0.15)},
+			{Name: "onto b", To: b, Channel: "jump", Drive: poisson("onto b", 8000, 0.1)},
+			{Name: "onto c", To: c, Channel: "jump", Drive: poisson("onto c", 800, 0.15)},
 		},
 	}
 }
 
-// same fails unless two runs have the same spikes, and each population some.
+// same fails unless two runs have the same spikes, and each population some, those
+// of exact timing between whole picoseconds.
 func same(t *testing.T, what string, got, want []Spike) {
 	t.Helper()
-	seen := map[uint32]bool{}
+	seen, parts := map[uint32]bool{}, 0
 	for _, s := range want {
 		seen[s.Cell/200] = true
+		if s.Part > 0 {
+			parts++
+			if s.Cell < 400 || s.Part >= 1 {
+				t.Fatalf("a spike %+v", s)
+			}
+		}
+	}
+	if parts < 500 {
+		t.Fatalf("%d spikes between whole picoseconds", parts)
 	}
 	if len(seen) != 3 {
 		t.Fatalf("of 3 populations, %d spike", len(seen))
@@ -172,6 +185,53 @@ func TestRestoredNetworkContinues(t *testing.T) {
 		if !slices.Equal(weights(second), weights(whole)) || second.Count() != whole.Count() {
 			t.Errorf("restored at %v: weights or counts differ", at)
 		}
+	}
+}
+
+// A spike between two steps reaches the grid as one of the later, however little
+// later than the former it is, and in whatever window.
+func TestSpikesBetweenSteps(t *testing.T) {
+	n := &Network{spec: Spec{Step: 100}}
+	for _, of := range []struct {
+		time sim.Time
+		part float32
+		step int64
+	}{
+		{1, 0, 1}, {99, 0.99, 1}, {100, 0, 1}, {100, 1e-7, 2}, {101, 0, 2}, {199, 0.5, 2}, {200, 0, 2}, {200, 0.5, 3},
+	} {
+		if got := n.stepOf(Spike{Time: of.time, Part: of.part}); got != of.step {
+			t.Errorf("a spike at %v and %v reaches step %d, want %d", of.time, of.part, got, of.step)
+		}
+	}
+}
+
+// Arrivals are by cell, then in order of time to the part of a picosecond, and are
+// kept in checkpoints with it.
+func TestPendingKeepsParts(t *testing.T) {
+	sent := []arriving{
+		{Arrival: neuron.Arrival{Time: 7, Part: 0.75, Weight: 1}, cell: 1},
+		{Arrival: neuron.Arrival{Time: 7, Part: 0.25, Weight: 2, Channel: 1}, cell: 1, projection: 3},
+		{Arrival: neuron.Arrival{Time: 10, Part: 0.5, Weight: 3}, cell: 1, source: 9},
+		{Arrival: neuron.Arrival{Time: 7, Part: 0.5, Weight: 4}, cell: 0},
+		{Arrival: neuron.Arrival{Time: 11, Weight: 5}, cell: 0},
+	}
+	p := newPending(10, 20)
+	for _, a := range sent {
+		p.add(a)
+	}
+	restored := newPending(10, 20)
+	if !restored.setWords(p.words()) {
+		t.Fatal("not restored")
+	}
+	for _, p := range []*pending{p, restored} {
+		if got, want := p.take(10), []arriving{sent[3], sent[1], sent[0], sent[2]}; !slices.Equal(got, want) {
+			t.Errorf("taken %+v, want %+v", got, want)
+		}
+	}
+	words := p.words()
+	words[4] = math.Float64bits(1)
+	if p.setWords(words) {
+		t.Error("a whole picosecond was taken for a part")
 	}
 }
 

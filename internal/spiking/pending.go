@@ -40,7 +40,7 @@ func (p *pending) add(a arriving) {
 }
 
 // take returns what arrives up to until, in the window that contains it, by
-// cell, then by time, and forgets it. The slice is valid until the next take.
+// cell, then by time and part, and forgets it. The slice is valid until the next take.
 func (p *pending) take(until sim.Time) []arriving {
 	b := &p.buckets[p.bucket(until)]
 	p.taken = p.taken[:0]
@@ -54,14 +54,14 @@ func (p *pending) take(until sim.Time) []arriving {
 	}
 	*b = kept
 	slices.SortStableFunc(p.taken, func(x, y arriving) int {
-		return cmp.Or(cmp.Compare(x.cell, y.cell), cmp.Compare(x.Time, y.Time),
+		return cmp.Or(cmp.Compare(x.cell, y.cell), cmp.Compare(x.Time, y.Time), cmp.Compare(x.Part, y.Part),
 			cmp.Compare(x.projection, y.projection), cmp.Compare(x.source, y.source))
 	})
 	return p.taken
 }
 
 // arrivingWords is how many words an arrival takes in a checkpoint.
-const arrivingWords = 4
+const arrivingWords = 5
 
 // words are all arrivals on their way, for checkpoints.
 func (p *pending) words() []uint64 {
@@ -69,7 +69,7 @@ func (p *pending) words() []uint64 {
 	for _, b := range p.buckets {
 		for _, a := range b {
 			words = append(words, uint64(a.Time), math.Float64bits(a.Weight),
-				uint64(a.Channel)<<32|uint64(a.cell), uint64(a.projection)<<32|uint64(a.source))
+				uint64(a.Channel)<<32|uint64(a.cell), uint64(a.projection)<<32|uint64(a.source), math.Float64bits(float64(a.Part)))
 		}
 	}
 	return words
@@ -81,11 +81,12 @@ func (p *pending) setWords(words []uint64) bool {
 		p.buckets[i] = p.buckets[i][:0]
 	}
 	for ; len(words) >= arrivingWords; words = words[arrivingWords:] {
-		if words[0] == 0 || words[0] > math.MaxInt64 {
+		part := math.Float64frombits(words[4])
+		if words[0] == 0 || words[0] > math.MaxInt64 || !(part >= 0 && part < 1) {
 			return false
 		}
 		p.add(arriving{
-			Arrival: neuron.Arrival{Time: sim.Time(words[0]), Weight: math.Float64frombits(words[1]), Channel: int(words[2] >> 32)},
+			Arrival: neuron.Arrival{Time: sim.Time(words[0]), Weight: math.Float64frombits(words[1]), Channel: int32(words[2] >> 32), Part: float32(part)},
 			cell:    uint32(words[2]), projection: uint32(words[3] >> 32), source: uint32(words[3]),
 		})
 	}

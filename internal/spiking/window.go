@@ -188,11 +188,13 @@ func (p *population) arrivals(cell int, from, until sim.Time, row []neuron.Arriv
 		begin := len(row)
 		row = source.Arrivals(cell-d.from, from, until, row)
 		for i := begin; i < len(row); i++ {
-			row[i].Channel = d.channel
+			row[i].Channel = int32(d.channel)
 		}
 	}
 	if len(row) > synaptic && len(row) > 1 {
-		slices.SortStableFunc(row, func(a, b neuron.Arrival) int { return cmp.Compare(a.Time, b.Time) })
+		slices.SortStableFunc(row, func(a, b neuron.Arrival) int {
+			return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Part, b.Part))
+		})
 	}
 	return row
 }
@@ -253,7 +255,7 @@ func (n *Network) gatherExact(p *population, k int) {
 }
 
 func earlier(a, b Spike) int {
-	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Cell, b.Cell))
+	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Cell, b.Cell))
 }
 
 // list writes all spikes of the window in order.
@@ -264,7 +266,7 @@ func (n *Network) list() {
 		for k, p := range n.populations {
 			exact = exact || p.Exact
 			for _, s := range step[k] {
-				n.spikes = append(n.spikes, Spike{Time: s.Time, Cell: s.Cell + uint32(p.first)})
+				n.spikes = append(n.spikes, Spike{Time: s.Time, Cell: s.Cell + uint32(p.first), Part: s.Part})
 			}
 		}
 	}
