@@ -54,6 +54,15 @@ func TestWithinSlices(t *testing.T) {
 		for _, n := range []int{1, 7, 8, 9, 64, 65, 120, 512, 519, 512 * 64} {
 			Mask(walled[uint64](t, (n+63)/64), walled[float64](t, n))
 		}
+		for _, n := range []int{1, 7, 8, 9, 64, 65, 512, 519} {
+			v := [11][]float64{}
+			for i := range v {
+				v[i] = walled[float64](t, n) // all fire: 0 ≥ 0
+			}
+			fired := walled[uint64](t, (n+63)/64)
+			membranesOf(v).Step(fired, v[8], v[9])
+			membranesOf(v).StepOfTwo(fired, v[8], v[9], v[10])
+		}
 		for _, n := range []int{1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 256, 512} {
 			Philox(walled[uint32](t, 4*n), 0, 0, [2]uint32{})
 		}

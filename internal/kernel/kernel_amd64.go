@@ -21,3 +21,19 @@ func (impl *implementation) philox(n int, words *uint32, block, index, key uint6
 		philoxAVX2(n, words, block, index, key)
 	}
 }
+
+func (impl *implementation) membrane(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64) {
+	if impl.wide {
+		membraneAVX512(n, fired, v, silent, drift, gain, current, decay, threshold, input, reset, refractory)
+	} else {
+		membraneAVX2(n, fired, v, silent, drift, gain, current, decay, threshold, input, reset, refractory)
+	}
+}
+
+func (impl *implementation) membraneOfTwo(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory *float64) {
+	if impl.wide {
+		membraneOfTwoAVX512(n, fired, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory)
+	} else {
+		membraneOfTwoAVX2(n, fired, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory)
+	}
+}

@@ -2050,6 +2050,173 @@ done:
 	VZEROUPPER
 	RET
 
+// func membraneAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)
+//
+// n is a multiple of 8: eight cells a turn give a byte of the bits. What firing
+// does is only read where one of the eight fires.
+//
+// DX  next byte of fired
+// SI, DI, R8, R9, R10, R11, R12, R13  v, silent, drift, gain, current, decay, threshold, input
+// CX, R14  cells done, left
+// Y0, Y1  0 and 1 in every lane
+TEXT ·membraneAVX2(SB), NOSPLIT, $0-96
+	MOVQ n+0(FP), R14
+	MOVQ fired+8(FP), DX
+	MOVQ v+16(FP), SI
+	MOVQ silent+24(FP), DI
+	MOVQ drift+32(FP), R8
+	MOVQ gain+40(FP), R9
+	MOVQ current+48(FP), R10
+	MOVQ decay+56(FP), R11
+	MOVQ threshold+64(FP), R12
+	MOVQ input+72(FP), R13
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X1
+	VBROADCASTSD X1, Y1
+	VXORPD X0, X0, X0
+	XORL CX, CX
+
+turn:
+	VMOVUPD (DI)(CX*8), Y3
+	VMOVUPD (SI)(CX*8), Y2
+	VMOVUPD (R9)(CX*8), Y4
+	VMULPD (R10)(CX*8), Y4, Y4
+	VADDPD (R8)(CX*8), Y4, Y4
+	VMOVUPD (R11)(CX*8), Y5
+	VMULPD Y2, Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VADDPD (R13)(CX*8), Y4, Y4
+	VCMPPD $0x11, Y3, Y0, Y6
+	VCMPPD $0x1d, (R12)(CX*8), Y4, Y7
+	VANDNPD Y7, Y6, Y7
+	VBLENDVPD Y6, Y2, Y4, Y2
+	VANDPD Y6, Y1, Y5
+	VSUBPD Y5, Y3, Y3
+	VMOVUPD 32(DI)(CX*8), Y9
+	VMOVUPD 32(SI)(CX*8), Y8
+	VMOVUPD 32(R9)(CX*8), Y10
+	VMULPD 32(R10)(CX*8), Y10, Y10
+	VADDPD 32(R8)(CX*8), Y10, Y10
+	VMOVUPD 32(R11)(CX*8), Y11
+	VMULPD Y8, Y11, Y11
+	VADDPD Y11, Y10, Y10
+	VADDPD 32(R13)(CX*8), Y10, Y10
+	VCMPPD $0x11, Y9, Y0, Y12
+	VCMPPD $0x1d, 32(R12)(CX*8), Y10, Y13
+	VANDNPD Y13, Y12, Y13
+	VBLENDVPD Y12, Y8, Y10, Y8
+	VANDPD Y12, Y1, Y11
+	VSUBPD Y11, Y9, Y9
+	VSHUFPS $0x88, Y13, Y7, Y5
+	VPERMQ $0xd8, Y5, Y5
+	VMOVMSKPS Y5, AX
+	MOVB AX, (DX)
+	TESTL AX, AX
+	JEQ store
+	MOVQ reset+80(FP), AX
+	VBLENDVPD Y7, (AX)(CX*8), Y2, Y2
+	VBLENDVPD Y13, 32(AX)(CX*8), Y8, Y8
+	MOVQ refractory+88(FP), AX
+	VBLENDVPD Y7, (AX)(CX*8), Y3, Y3
+	VBLENDVPD Y13, 32(AX)(CX*8), Y9, Y9
+
+store:
+	VMOVUPD Y2, (SI)(CX*8)
+	VMOVUPD Y3, (DI)(CX*8)
+	VMOVUPD Y8, 32(SI)(CX*8)
+	VMOVUPD Y9, 32(DI)(CX*8)
+	INCQ DX
+	ADDQ $8, CX
+	SUBQ $8, R14
+	JNE turn
+	VZEROUPPER
+	RET
+
+// func membraneOfTwoAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory *float64)
+//
+// n is a multiple of 8: eight cells a turn give a byte of the bits. What firing
+// does is only read where one of the eight fires.
+//
+// DX  next byte of fired
+// SI, DI, R8, R9, R10, R11, R12, R13, BX  v, silent, drift, gain, current, decay, threshold, first, second
+// CX, R14  cells done, left
+// Y0, Y1  0 and 1 in every lane
+TEXT ·membraneOfTwoAVX2(SB), NOSPLIT, $0-104
+	MOVQ n+0(FP), R14
+	MOVQ fired+8(FP), DX
+	MOVQ v+16(FP), SI
+	MOVQ silent+24(FP), DI
+	MOVQ drift+32(FP), R8
+	MOVQ gain+40(FP), R9
+	MOVQ current+48(FP), R10
+	MOVQ decay+56(FP), R11
+	MOVQ threshold+64(FP), R12
+	MOVQ first+72(FP), R13
+	MOVQ second+80(FP), BX
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X1
+	VBROADCASTSD X1, Y1
+	VXORPD X0, X0, X0
+	XORL CX, CX
+
+turn:
+	VMOVUPD (DI)(CX*8), Y3
+	VMOVUPD (SI)(CX*8), Y2
+	VMOVUPD (R9)(CX*8), Y4
+	VMULPD (R10)(CX*8), Y4, Y4
+	VADDPD (R8)(CX*8), Y4, Y4
+	VMOVUPD (R11)(CX*8), Y5
+	VMULPD Y2, Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VADDPD (R13)(CX*8), Y4, Y4
+	VADDPD (BX)(CX*8), Y4, Y4
+	VCMPPD $0x11, Y3, Y0, Y6
+	VCMPPD $0x1d, (R12)(CX*8), Y4, Y7
+	VANDNPD Y7, Y6, Y7
+	VBLENDVPD Y6, Y2, Y4, Y2
+	VANDPD Y6, Y1, Y5
+	VSUBPD Y5, Y3, Y3
+	VMOVUPD 32(DI)(CX*8), Y9
+	VMOVUPD 32(SI)(CX*8), Y8
+	VMOVUPD 32(R9)(CX*8), Y10
+	VMULPD 32(R10)(CX*8), Y10, Y10
+	VADDPD 32(R8)(CX*8), Y10, Y10
+	VMOVUPD 32(R11)(CX*8), Y11
+	VMULPD Y8, Y11, Y11
+	VADDPD Y11, Y10, Y10
+	VADDPD 32(R13)(CX*8), Y10, Y10
+	VADDPD 32(BX)(CX*8), Y10, Y10
+	VCMPPD $0x11, Y9, Y0, Y12
+	VCMPPD $0x1d, 32(R12)(CX*8), Y10, Y13
+	VANDNPD Y13, Y12, Y13
+	VBLENDVPD Y12, Y8, Y10, Y8
+	VANDPD Y12, Y1, Y11
+	VSUBPD Y11, Y9, Y9
+	VSHUFPS $0x88, Y13, Y7, Y5
+	VPERMQ $0xd8, Y5, Y5
+	VMOVMSKPS Y5, AX
+	MOVB AX, (DX)
+	TESTL AX, AX
+	JEQ store
+	MOVQ reset+88(FP), AX
+	VBLENDVPD Y7, (AX)(CX*8), Y2, Y2
+	VBLENDVPD Y13, 32(AX)(CX*8), Y8, Y8
+	MOVQ refractory+96(FP), AX
+	VBLENDVPD Y7, (AX)(CX*8), Y3, Y3
+	VBLENDVPD Y13, 32(AX)(CX*8), Y9, Y9
+
+store:
+	VMOVUPD Y2, (SI)(CX*8)
+	VMOVUPD Y3, (DI)(CX*8)
+	VMOVUPD Y8, 32(SI)(CX*8)
+	VMOVUPD Y9, 32(DI)(CX*8)
+	INCQ DX
+	ADDQ $8, CX
+	SUBQ $8, R14
+	JNE turn
+	VZEROUPPER
+	RET
+
 // func matMulAVX512(m, n, k int, a *float64, aRow, aCol int, b *float64, bRow int, c *float64, cRow, ahead int)
 //
 // C is worked off in panels of 3, 2 and 1 vectors of columns and a masked
@@ -4744,5 +4911,127 @@ copy:
 	JNE copy
 
 done:
+	VZEROUPPER
+	RET
+
+// func membraneAVX512(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)
+//
+// n is a multiple of 8: eight cells a turn give a byte of the bits. What firing
+// does is only read where one of the eight fires.
+//
+// DX  next byte of fired
+// SI, DI, R8, R9, R10, R11, R12, R13  v, silent, drift, gain, current, decay, threshold, input
+// CX, R14  cells done, left
+// Z0, Z1  0 and 1 in every lane
+TEXT ·membraneAVX512(SB), NOSPLIT, $0-96
+	MOVQ n+0(FP), R14
+	MOVQ fired+8(FP), DX
+	MOVQ v+16(FP), SI
+	MOVQ silent+24(FP), DI
+	MOVQ drift+32(FP), R8
+	MOVQ gain+40(FP), R9
+	MOVQ current+48(FP), R10
+	MOVQ decay+56(FP), R11
+	MOVQ threshold+64(FP), R12
+	MOVQ input+72(FP), R13
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X1
+	VBROADCASTSD X1, Z1
+	VXORPD X0, X0, X0
+	XORL CX, CX
+
+turn:
+	VMOVUPD (DI)(CX*8), Z3
+	VMOVUPD (SI)(CX*8), Z2
+	VMOVUPD (R9)(CX*8), Z4
+	VMULPD (R10)(CX*8), Z4, Z4
+	VADDPD (R8)(CX*8), Z4, Z4
+	VMOVUPD (R11)(CX*8), Z5
+	VMULPD Z2, Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VADDPD (R13)(CX*8), Z4, Z4
+	VCMPPD $0x11, Z3, Z0, K1
+	KNOTW K1, K2
+	VCMPPD $0x1d, (R12)(CX*8), Z4, K2, K3
+	VMOVAPD Z4, K2, Z2
+	VSUBPD Z1, Z3, K1, Z3
+	KMOVW K3, AX
+	MOVB AX, (DX)
+	TESTL AX, AX
+	JEQ store
+	MOVQ reset+80(FP), AX
+	VMOVUPD (AX)(CX*8), K3, Z2
+	MOVQ refractory+88(FP), AX
+	VMOVUPD (AX)(CX*8), K3, Z3
+
+store:
+	VMOVUPD Z2, (SI)(CX*8)
+	VMOVUPD Z3, (DI)(CX*8)
+	INCQ DX
+	ADDQ $8, CX
+	SUBQ $8, R14
+	JNE turn
+	VZEROUPPER
+	RET
+
+// func membraneOfTwoAVX512(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory *float64)
+//
+// n is a multiple of 8: eight cells a turn give a byte of the bits. What firing
+// does is only read where one of the eight fires.
+//
+// DX  next byte of fired
+// SI, DI, R8, R9, R10, R11, R12, R13, BX  v, silent, drift, gain, current, decay, threshold, first, second
+// CX, R14  cells done, left
+// Z0, Z1  0 and 1 in every lane
+TEXT ·membraneOfTwoAVX512(SB), NOSPLIT, $0-104
+	MOVQ n+0(FP), R14
+	MOVQ fired+8(FP), DX
+	MOVQ v+16(FP), SI
+	MOVQ silent+24(FP), DI
+	MOVQ drift+32(FP), R8
+	MOVQ gain+40(FP), R9
+	MOVQ current+48(FP), R10
+	MOVQ decay+56(FP), R11
+	MOVQ threshold+64(FP), R12
+	MOVQ first+72(FP), R13
+	MOVQ second+80(FP), BX
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X1
+	VBROADCASTSD X1, Z1
+	VXORPD X0, X0, X0
+	XORL CX, CX
+
+turn:
+	VMOVUPD (DI)(CX*8), Z3
+	VMOVUPD (SI)(CX*8), Z2
+	VMOVUPD (R9)(CX*8), Z4
+	VMULPD (R10)(CX*8), Z4, Z4
+	VADDPD (R8)(CX*8), Z4, Z4
+	VMOVUPD (R11)(CX*8), Z5
+	VMULPD Z2, Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VADDPD (R13)(CX*8), Z4, Z4
+	VADDPD (BX)(CX*8), Z4, Z4
+	VCMPPD $0x11, Z3, Z0, K1
+	KNOTW K1, K2
+	VCMPPD $0x1d, (R12)(CX*8), Z4, K2, K3
+	VMOVAPD Z4, K2, Z2
+	VSUBPD Z1, Z3, K1, Z3
+	KMOVW K3, AX
+	MOVB AX, (DX)
+	TESTL AX, AX
+	JEQ store
+	MOVQ reset+88(FP), AX
+	VMOVUPD (AX)(CX*8), K3, Z2
+	MOVQ refractory+96(FP), AX
+	VMOVUPD (AX)(CX*8), K3, Z3
+
+store:
+	VMOVUPD Z2, (SI)(CX*8)
+	VMOVUPD Z3, (DI)(CX*8)
+	INCQ DX
+	ADDQ $8, CX
+	SUBQ $8, R14
+	JNE turn
 	VZEROUPPER
 	RET

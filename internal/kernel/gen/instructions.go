@@ -94,6 +94,7 @@ const (
 	less              predicate = 0x11 // first < second; false for NaN
 	notLessOrEqual    predicate = 0x16 // !(first ≤ second); true for NaN
 	notGreaterOrEqual predicate = 0x19 // !(first ≥ second); true for NaN
+	greaterOrEqual    predicate = 0x1d // first ≥ second; false for NaN
 )
 
 func (p predicate) imm() string { return fmt.Sprintf("$0x%x", int(p)) }

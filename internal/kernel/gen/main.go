@@ -29,7 +29,8 @@ func files() map[string]string {
 		for _, loop := range loops {
 			functions = append(functions, loop.function(set))
 		}
-		functions = append(functions, mask(set), philox(set))
+		functions = append(functions, mask(set), philox(set),
+			membrane(set, "membrane", "input"), membrane(set, "membraneOfTwo", "first", "second"))
 		for _, f := range functions {
 			text.function(f)
 			stubs += f.stub()
