@@ -40,24 +40,11 @@ func newLIFDelta(s Setting) (Grid, error) {
 	return &lifDelta{m}, err
 }
 
-// Advance is one step of the exact propagator, cell by cell.
+// Advance is one step of the exact propagator, block by block.
 func (p *lifDelta) Advance(from, to int, _ int64, input [][]float64, spikes []uint32) []uint32 {
-	n := to - from
-	potential, silent := p.potential[from:to], p.silent[from:to][:n]
-	decay, drift, gain := p.decay[from:to][:n], p.drift[from:to][:n], p.gain[from:to][:n]
-	threshold, reset, refractory := p.threshold[from:to][:n], p.reset[from:to][:n], p.refractory[from:to][:n]
-	jump, current := input[0][:n], input[1][:n]
-	for i, v := range potential {
-		if silent[i] > 0 {
-			silent[i]--
-			continue
-		}
-		v = drift[i] + float64(gain[i]*current[i]) + float64(decay[i]*v) + jump[i]
-		if v >= threshold[i] {
-			spikes = append(spikes, uint32(from+i))
-			v, silent[i] = reset[i], refractory[i]
-		}
-		potential[i] = v
+	for first := from; first < to; first += membraneBlock {
+		end, at := min(first+membraneBlock, to), first-from
+		spikes = p.jump(first, end, input[1][at:], input[0][at:], spikes)
 	}
 	return spikes
 }

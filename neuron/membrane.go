@@ -1,6 +1,11 @@
 package neuron
 
-import "math"
+import (
+	"math"
+	"math/bits"
+
+	"paracrine/internal/kernel"
+)
 
 // membrane is the leaky membrane with a fixed reset that the linear
 // integrate-and-fire cells have in common, in steps of dt. Potentials are kept
@@ -34,31 +39,51 @@ func newMembrane(s Setting) (membrane, error) {
 	return m, checkReset(s)
 }
 
-// membraneBlock is how many cells with synaptic currents advance together: what
-// the currents do to them lies on the stack.
-const membraneBlock = 64
+// membraneBlock is how many cells advance together: what fires in a step, and what
+// synaptic currents do to the cells, lies on the stack. A multiple of 64.
+const membraneBlock = 256
 
-// fire takes the potentials of cells from ≤ i < to through a step under an
-// injected current (pA) and the effects of two synaptic ones (mV).
-func (m *membrane) fire(from, to int, current, ex, in []float64, spikes []uint32) []uint32 {
-	n := to - from
-	potential, silent := m.potential[from:to], m.silent[from:to][:n]
-	decay, drift, gain := m.decay[from:to][:n], m.drift[from:to][:n], m.gain[from:to][:n]
-	threshold := m.threshold[from:to][:n]
-	current, ex, in = current[:n], ex[:n], in[:n]
-	for i, v := range potential {
-		if silent[i] > 0 {
-			silent[i]--
-			continue
+// fired has a bit for every cell of a block.
+type fired [membraneBlock / 64]uint64
+
+// of returns the words of a number of cells.
+func (f *fired) of(cells int) []uint64 { return f[:(cells+63)/64] }
+
+// spikes appends the cells that fired, the first of the block being number first.
+func (f *fired) spikes(cells, first int, spikes []uint32) []uint32 {
+	for i, word := range f.of(cells) {
+		for ; word != 0; word &= word - 1 {
+			spikes = append(spikes, uint32(first+64*i+bits.TrailingZeros64(word)))
 		}
-		v = drift[i] + float64(gain[i]*current[i]) + float64(decay[i]*v) + ex[i] + in[i]
-		if v >= threshold[i] {
-			spikes = append(spikes, uint32(from+i))
-			v, silent[i] = m.reset[from+i], m.refractory[from+i]
-		}
-		potential[i] = v
 	}
 	return spikes
+}
+
+// cells are the membranes of cells from ≤ i < to.
+func (m *membrane) cells(from, to int) kernel.Membranes {
+	return kernel.Membranes{
+		Potential: m.potential[from:to], Silent: m.silent[from:to],
+		Decay: m.decay[from:to], Drift: m.drift[from:to], Gain: m.gain[from:to],
+		Threshold: m.threshold[from:to], Reset: m.reset[from:to], Refractory: m.refractory[from:to],
+	}
+}
+
+// jump takes the potentials of a block of cells from ≤ i < to through a step
+// under an injected current (pA) and jumps (mV) at its end.
+func (m *membrane) jump(from, to int, current, jump []float64, spikes []uint32) []uint32 {
+	var f fired
+	n, cells := to-from, m.cells(from, to)
+	cells.Step(f.of(n), current[:n], jump[:n])
+	return f.spikes(n, from, spikes)
+}
+
+// fire takes the potentials of a block of cells from ≤ i < to through a step
+// under an injected current (pA) and the effects of two synaptic ones (mV).
+func (m *membrane) fire(from, to int, current, ex, in []float64, spikes []uint32) []uint32 {
+	var f fired
+	n, cells := to-from, m.cells(from, to)
+	cells.StepOfTwo(f.of(n), current[:n], ex[:n], in[:n])
+	return f.spikes(n, from, spikes)
 }
 
 // relative is a parameter less another, cell by cell.

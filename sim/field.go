@@ -1,5 +1,7 @@
 package sim
 
+import "paracrine/internal/kernel"
+
 // Field is random words laid out by cell and step: the word of a cell in a step
 // depends on seed, purpose, cell and step alone, so a simulation can ask for any
 // part of it, in any order, on any worker. It is what noise is drawn from that
@@ -13,29 +15,27 @@ func NewField(seed uint64, purpose Purpose) Field {
 	return Field{[2]uint32{uint32(key), uint32(key >> 32)}}
 }
 
-// fieldGroup is the number of cells whose words are made together: two Philox
-// blocks, whose rounds overlap in the processor.
-const fieldGroup = 8
+// blockWords is the number of 32-bit words in a Philox block.
+const blockWords = 4
 
 // Fill writes the words of the cells first, first+1, … in a step. It costs least
-// where first and len(words) are multiples of 8.
+// where first and len(words) are multiples of 4, and len(words) is large.
 func (f Field) Fill(words []uint32, first int, step int64) {
-	var made [4]uint64
-	for len(words) > 0 {
-		group, skip := uint64(first/fieldGroup), first%fieldGroup
-		philoxPair(&made, 2*group, uint64(step), f.key)
-		if skip == 0 && len(words) >= fieldGroup {
-			for i, word := range made {
-				words[2*i], words[2*i+1] = uint32(word), uint32(word>>32)
-			}
-			words, first = words[fieldGroup:], first+fieldGroup
-			continue
-		}
-		n := min(fieldGroup-skip, len(words))
-		for i := range n {
-			at := skip + i
-			words[i] = uint32(made[at/2] >> (32 * (at % 2)))
-		}
+	if skip := first % blockWords; skip > 0 {
+		n := min(blockWords-skip, len(words))
+		f.fillPart(words[:n], first/blockWords, skip, step)
 		words, first = words[n:], first+n
 	}
+	whole := len(words) - len(words)%blockWords
+	kernel.Philox(words[:whole], uint64(first/blockWords), uint64(step), f.key)
+	if whole < len(words) {
+		f.fillPart(words[whole:], (first+whole)/blockWords, 0, step)
+	}
+}
+
+// fillPart writes the words of a block that come after some others.
+func (f Field) fillPart(words []uint32, block, skip int, step int64) {
+	var made [blockWords]uint32
+	kernel.Philox(made[:], uint64(block), uint64(step), f.key)
+	copy(words, made[skip:])
 }

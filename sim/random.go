@@ -1,6 +1,10 @@
 package sim
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"paracrine/internal/kernel"
+)
 
 // Purpose names what a stream of random numbers is for: "weights", "input
 // noise". The name is part of the stream's key, so renaming a purpose changes
@@ -25,15 +29,15 @@ func mix64(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-// bufferWords is the number of 64-bit words made at a time: four Philox blocks,
-// whose rounds overlap in the processor.
+// bufferWords is the number of 64-bit words made at a time: four Philox blocks.
+// More would cost less for each word, and more for streams that give only a few.
 const bufferWords = 8
 
 // Stream is a sequence of random numbers determined by (seed, purpose, index):
-// the Philox key is a hash of seed and purpose, the upper half of its counter is
-// the index, the lower half counts blocks. Streams with different keys or
-// indices are independent, so work can be divided in any way among workers
-// without changing a number, and each is 2⁶⁴ words long.
+// the key of Philox4x32-10 is a hash of seed and purpose, the upper half of its
+// counter is the index, the lower half counts blocks of two words. Streams with
+// different keys or indices are independent, so work can be divided in any way
+// among workers without changing a number, and each is 2⁶⁴ words long.
 //
 // Every method yields the same bits on every machine: integer arithmetic, and
 // floating-point arithmetic in which each operation is rounded by itself.
@@ -43,7 +47,8 @@ type Stream struct {
 	key   [2]uint32
 	index uint64
 	next  uint64 // position of the next word in the stream
-	words [bufferWords]uint64
+	// words is the buffer, of each word the lower half first.
+	words [2 * bufferWords]uint32
 }
 
 // NewStream returns the stream of the given seed, purpose and index at its
@@ -78,11 +83,7 @@ func (s *Stream) SetState(position uint64) {
 
 // refill makes the words of the buffer in which the next position lies.
 func (s *Stream) refill() {
-	block := s.next / bufferWords * (bufferWords / 2)
-	for i := 0; i < bufferWords; i += 4 {
-		philoxPair((*[4]uint64)(s.words[i:]), block, s.index, s.key)
-		block += 2
-	}
+	kernel.Philox(s.words[:], s.next/bufferWords*(bufferWords/2), s.index, s.key)
 }
 
 // Uint64 returns the next word of the stream.
@@ -92,7 +93,7 @@ func (s *Stream) Uint64() uint64 {
 		s.refill()
 	}
 	s.next++
-	return s.words[at]
+	return uint64(s.words[2*at]) | uint64(s.words[2*at+1])<<32
 }
 
 // Uint32 returns the upper half of the next word.

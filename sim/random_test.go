@@ -26,6 +26,25 @@ func TestStreamLayout(t *testing.T) {
 	}
 }
 
+// The blocks of a stream are counted with 64 bits, in bulk, too.
+func TestStreamIsLong(t *testing.T) {
+	for _, position := range []uint64{1 << 33, 1<<63 + 8, math.MaxUint64 - 15} {
+		s := NewStream(5, "long", 1)
+		s.SetState(position)
+		block := position / 2
+		w := philox([4]uint32{uint32(block), uint32(block >> 32), 1, 0}, s.key)
+		var bulk [16]uint32
+		s.Uint32Ns(bulk[:], 1<<31)
+		s.SetState(position)
+		if got, want := s.Uint64(), uint64(w[0])|uint64(w[1])<<32; got != want {
+			t.Errorf("position %d: got %x, want %x", position, got, want)
+		}
+		if got, want := bulk[0], w[0]/2; got != want {
+			t.Errorf("position %d in bulk: got %x, want %x", position, got, want)
+		}
+	}
+}
+
 func TestStreamsDiffer(t *testing.T) {
 	seen := make(map[uint64]bool)
 	for _, seed := range []uint64{0, 1, 2, math.MaxUint64} {

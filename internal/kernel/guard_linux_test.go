@@ -7,12 +7,12 @@ import (
 	"unsafe"
 )
 
-// walled returns n elements of 8 bytes between pages that cannot be touched,
+// walled returns n elements between pages that cannot be touched,
 // at the end of what lies between: a kernel that reads or writes past the end
 // crashes, and if they fill their pages, before the start, too.
-func walled[T float64 | uint64 | int](t *testing.T, n int) []T {
-	page := os.Getpagesize()
-	size := (8*n + page - 1) / page * page
+func walled[T float64 | uint64 | uint32 | int](t *testing.T, n int) []T {
+	page, bytes := os.Getpagesize(), n*int(unsafe.Sizeof(*new(T)))
+	size := (bytes + page - 1) / page * page
 	memory, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func walled[T float64 | uint64 | int](t *testing.T, n int) []T {
 			t.Fatal(err)
 		}
 	}
-	return unsafe.Slice((*T)(unsafe.Pointer(&memory[page+size-8*n])), n)
+	return unsafe.Slice((*T)(unsafe.Pointer(&memory[page+size-bytes])), n)
 }
 
 // No kernel touches memory past its slices.
@@ -53,6 +53,18 @@ func TestWithinSlices(t *testing.T) {
 		}
 		for _, n := range []int{1, 7, 8, 9, 64, 65, 120, 512, 519, 512 * 64} {
 			Mask(walled[uint64](t, (n+63)/64), walled[float64](t, n))
+		}
+		for _, n := range []int{1, 7, 8, 9, 64, 65, 512, 519} {
+			v := [11][]float64{}
+			for i := range v {
+				v[i] = walled[float64](t, n) // all fire: 0 ≥ 0
+			}
+			fired := walled[uint64](t, (n+63)/64)
+			membranesOf(v).Step(fired, v[8], v[9])
+			membranesOf(v).StepOfTwo(fired, v[8], v[9], v[10])
+		}
+		for _, n := range []int{1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 256, 512} {
+			Philox(walled[uint32](t, 4*n), 0, 0, [2]uint32{})
 		}
 	})
 }

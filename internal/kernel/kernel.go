@@ -1,12 +1,12 @@
-// Package kernel holds the few float64 loops worth vectorising.
+// Package kernel holds the few loops worth vectorising.
 //
 // Each kernel is plain Go first (portable.go) and Go assembly beside it for
 // AVX2 and AVX-512, written by ./gen. The best implementation the processor
 // can run is chosen at start-up.
 //
-// All implementations agree to the bit: multiply-adds are fused, and every
-// output element is one chain of them in a fixed order. Only which NaN a
-// result that is NaN holds is left open.
+// All implementations agree to the bit: each says whether its multiply-adds are
+// fused, and every output element is one chain of them in a fixed order. Only
+// which NaN a result that is NaN holds is left open.
 package kernel
 
 //go:generate go run ./gen
@@ -18,7 +18,7 @@ import (
 	"sync/atomic"
 )
 
-// An implementation is one set of the seven kernels. It takes pointers, since
+// An implementation is one set of the kernels. It takes pointers, since
 // six slices are eighteen words to copy at every call; sizes are not zero and
 // have been checked. MatMul is given one cache block at a time; the next lies
 // ahead steps of k further on, or there is none if ahead is 0. MatMulRows is
@@ -32,6 +32,11 @@ type implementation struct {
 	gate       func(n int, dst, x, z *float64)
 	axpy       func(n int, alpha float64, x, y *float64)
 	mask       func(n int, bits *uint64, z *float64)
+
+	// wide says which of two functions the methods call whose arguments may lie
+	// on the caller's stack: what goes to a function in a variable goes to the
+	// heap.
+	wide bool
 }
 
 // portable stands for the plain Go kernels, which take slices.
@@ -227,5 +232,24 @@ func Mask(bits []uint64, z []float64) {
 		impl.mask(n, &bits[0], &z[0])
 	} else {
 		mask(bits, z)
+	}
+}
+
+// Philox writes the blocks of Philox4x32-10 (Salmon, Moraes, Dror & Shaw,
+// "Parallel random numbers: as easy as 1, 2, 3", SC 2011) of the counters
+//
+//	{block, index}, {block+1, index}, …
+//
+// four words each, where block and index are the lower and the upper half of a
+// counter of 128 bits. It panics if words does not hold whole blocks.
+func Philox(words []uint32, block, index uint64, key [2]uint32) {
+	n := len(words) / 4
+	if len(words) != 4*n {
+		panic("kernel: words are not whole blocks")
+	}
+	if impl := active.Load(); impl != portable && n > 0 {
+		impl.philox(n, &words[0], block, index, uint64(key[0])|uint64(key[1])<<32)
+	} else {
+		philox(words, block, index, key)
 	}
 }

@@ -132,6 +132,12 @@ func TestMisuse(t *testing.T) {
 		"stride wraps":       func() { MatMul(5, 1, 1, three, huge, 1, three, 1, three, 1) },
 		"Mask short":         func() { Mask(make([]uint64, 1), make([]float64, 65)) },
 		"Mask long":          func() { Mask(make([]uint64, 2), make([]float64, 64)) },
+		"Philox parts":       func() { Philox(make([]uint32, 5), 0, 0, [2]uint32{}) },
+		"Membranes silent":   func() { (&Membranes{Potential: two, Silent: three}).Step(make([]uint64, 1), two, two) },
+		"Membranes fired":    func() { membranesOf(repeatedSlice(two)).Step(nil, two, two) },
+		"Membranes current":  func() { membranesOf(repeatedSlice(two)).Step(make([]uint64, 1), three, two) },
+		"Membranes input":    func() { membranesOf(repeatedSlice(two)).Step(make([]uint64, 1), two, three) },
+		"Membranes second":   func() { membranesOf(repeatedSlice(two)).StepOfTwo(make([]uint64, 1), two, two, three) },
 		"rows negative size": func() { MatMulRows(-1, 1, []int{0}, two, 1, two, 1, two, 1) },
 		"rows negative":      func() { MatMulRows(1, 1, []int{-1, 1}, two, 1, two, 1, two, 1) },
 		"rows descend":       func() { MatMulRows(1, 1, []int{0, 2, 1}, three, 1, three, 1, three, 1) },
@@ -172,6 +178,9 @@ func TestEmpty(t *testing.T) {
 		MatMulRows(1, 0, []int{0}, c, 1, nil, 1, nil, 1)
 		MatMulRows(1, 1, nil, nil, 1, nil, 1, c, 1)
 		Mask(nil, nil)
+		Philox(nil, 0, 0, [2]uint32{})
+		new(Membranes).Step(nil, nil, nil)
+		new(Membranes).StepOfTwo(nil, nil, nil, nil)
 		if c[0] != 1 {
 			t.Errorf("empty products changed C to %v", c)
 		}

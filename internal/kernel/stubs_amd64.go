@@ -24,6 +24,15 @@ func axpyAVX2(n int, alpha float64, x, y *float64)
 func maskAVX2(n int, bits *uint64, z *float64)
 
 //go:noescape
+func philoxAVX2(n int, words *uint32, block, index, key uint64)
+
+//go:noescape
+func membraneAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)
+
+//go:noescape
+func membraneOfTwoAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory *float64)
+
+//go:noescape
 func matMulAVX512(m, n, k int, a *float64, aRow, aCol int, b *float64, bRow int, c *float64, cRow, ahead int)
 
 //go:noescape
@@ -43,3 +52,12 @@ func axpyAVX512(n int, alpha float64, x, y *float64)
 
 //go:noescape
 func maskAVX512(n int, bits *uint64, z *float64)
+
+//go:noescape
+func philoxAVX512(n int, words *uint32, block, index, key uint64)
+
+//go:noescape
+func membraneAVX512(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)
+
+//go:noescape
+func membraneOfTwoAVX512(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory *float64)

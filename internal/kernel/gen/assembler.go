@@ -56,6 +56,10 @@ func newAssembler() *assembler {
 	w.WriteString(header)
 	w.WriteString("#include \"textflag.h\"\n")
 	w.WriteString(maskTable)
+	w.WriteString(philoxTable)
+	for _, set := range sets {
+		w.WriteString(set.orderTable())
+	}
 	return w
 }
 

@@ -10,12 +10,16 @@ type instructions struct {
 	rows      []int  // of C in a tile, largest first; the last is 1
 	columns   int    // vectors of C in a tile at most
 	masked    bool   // has mask registers
+	xor       string // of integers
 }
 
 var (
-	avx2   = &instructions{suffix: "AVX2", registers: "Y", lanes: 4, rows: []int{4, 2, 1}, columns: 3}
-	avx512 = &instructions{suffix: "AVX512", registers: "Z", lanes: 8, rows: []int{8, 4, 2, 1}, columns: 3, masked: true}
+	avx2   = &instructions{suffix: "AVX2", registers: "Y", lanes: 4, rows: []int{4, 2, 1}, columns: 3, xor: "VPXOR"}
+	avx512 = &instructions{suffix: "AVX512", registers: "Z", lanes: 8, rows: []int{8, 4, 2, 1}, columns: 3, masked: true, xor: "VPXORQ"}
 )
+
+// sets are all instruction sets.
+var sets = []*instructions{avx2, avx512}
 
 func (s *instructions) register(i int) string { return fmt.Sprintf("%s%d", s.registers, i) }
 
@@ -90,6 +94,7 @@ const (
 	less              predicate = 0x11 // first < second; false for NaN
 	notLessOrEqual    predicate = 0x16 // !(first ≤ second); true for NaN
 	notGreaterOrEqual predicate = 0x19 // !(first ≥ second); true for NaN
+	greaterOrEqual    predicate = 0x1d // first ≥ second; false for NaN
 )
 
 func (p predicate) imm() string { return fmt.Sprintf("$0x%x", int(p)) }

@@ -84,7 +84,12 @@ func (s *instructions) compareEight(w *assembler, first, last string) {
 	}
 	w.op("VCMPPD", notGreaterOrEqual.imm(), first, s.register(0), s.register(1))
 	w.op("VCMPPD", notGreaterOrEqual.imm(), last, s.register(0), s.register(2))
-	w.op("VSHUFPS", "$0x88", s.register(2), s.register(1), s.register(1)) // 0 1 4 5 2 3 6 7
-	w.op("VPERMQ", "$0xd8", s.register(1), s.register(1))
-	w.op("VMOVMSKPS", s.register(1), "AX")
+	writeSigns(w, s.register(1), s.register(2), s.register(1))
+}
+
+// writeSigns sets bit i of AX where lane i of two vectors of four is on.
+func writeSigns(w *assembler, first, last, scratch string) {
+	w.op("VSHUFPS", "$0x88", last, first, scratch) // 0 1 4 5 2 3 6 7
+	w.op("VPERMQ", "$0xd8", scratch, scratch)
+	w.op("VMOVMSKPS", scratch, "AX")
 }
