@@ -10,6 +10,9 @@ type Workspace struct {
 	returned []float64   // trials × N: q = W_fbᵀ ℓ
 	released []float64   // trials × ligands
 	levels   [][]float64 // ℓ truncated to 1, 2, … lags: trials × N each
+	rates    []float64   // chunkSteps × trials × N: z of the cells that were active
+	taught   []float64   // N × N: what those teach
+	active   []int       // those
 	none     []float64   // trials × N: zero
 	lowPsi   []float64   // (Steps+1) × trials × N, mdgl:causal=true only
 	events   *crossings  // of rules whose credit is a sum over few channels
@@ -29,6 +32,8 @@ func (c *Credit) NewWorkspace(steps, trials int) *Workspace {
 	}
 	w = &Workspace{
 		post:     make([]float64, (chunkSteps+1)*trials*n),
+		rates:    make([]float64, chunkSteps*trials*n),
+		taught:   make([]float64, n*n),
 		filtered: w.filtered,
 		signal:   make([]float64, trials*n),
 		returned: make([]float64, trials*n),
@@ -216,11 +221,28 @@ func (c *Credit) advanceLevels(r *Record, w *Workspace, rate, own []float64) {
 }
 
 // collect adds what h of steps from … to−1 teaches, one matrix product per array.
+// Synapses from cells that were silent throughout learn nothing and are left out.
 func (c *Credit) collect(g *Gradient, r *Record, w *Workspace, from, to int) {
 	m, n, _ := c.net.Size()
 	rows := (to - from) * r.Trials
-	kernel.MatMul(n, n, rows, w.post, 1, n, r.Rate[from*r.Trials*n:], n, g.Rec, n)
 	kernel.MatMul(n, m, rows, w.post, 1, n, r.Input[from*r.Trials*m:], m, g.In, m)
+
+	w.active = r.AppendActive(w.active[:0], from, to)
+	active := len(w.active)
+	for i := range rows {
+		rate, few := r.Rate[(from*r.Trials+i)*n:][:n], w.rates[i*active:]
+		for j, q := range w.active {
+			few[j] = rate[q]
+		}
+	}
+	clear(w.taught)
+	kernel.MatMul(n, active, rows, w.post, 1, n, w.rates, active, w.taught, active)
+	for p := range n {
+		row, taught := g.Rec[p*n:(p+1)*n], w.taught[p*active:]
+		for j, q := range w.active {
+			row[q] += taught[j]
+		}
+	}
 }
 
 // collectReadout adds the gradients of W_out and b.

@@ -6,6 +6,8 @@ func (c *Credit) NewDenseWorkspace(steps, trials int) *Workspace {
 	_, n, k := c.net.Size()
 	w := &Workspace{
 		post:     make([]float64, (chunkSteps+1)*trials*n),
+		rates:    make([]float64, chunkSteps*trials*n),
+		taught:   make([]float64, n*n),
 		filtered: make([]float64, steps*trials*k),
 		signal:   make([]float64, trials*n),
 		returned: make([]float64, trials*n),

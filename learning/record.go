@@ -1,5 +1,7 @@
 package learning
 
+import "math/bits"
+
 // Record is what a batch of trials leaves behind for the backward form of a
 // rule: everything row-major, step slowest, then trial, then channel.
 type Record struct {
@@ -39,6 +41,24 @@ func (r *Record) ActiveBefore(t int) []uint64 { return at(r.Active, t, r.Steps+1
 
 // ActiveAt is ψ after step t.
 func (r *Record) ActiveAt(t int) []uint64 { return at(r.Active, t+1, r.Steps+1) }
+
+// AppendActive appends the cells that are active in some trial before one of the
+// steps from … to−1, in ascending order.
+func (r *Record) AppendActive(cells []int, from, to int) []int {
+	row := len(r.Active) / (r.Steps + 1)
+	per := row / r.Trials
+	marks := r.Active[from*row : to*row]
+	for w := range per {
+		var any uint64
+		for i := w; i < len(marks); i += per {
+			any |= marks[i]
+		}
+		for ; any != 0; any &= any - 1 {
+			cells = append(cells, w*64+bits.TrailingZeros64(any))
+		}
+	}
+	return cells
+}
 
 func words(cells int) int { return (cells + 63) / 64 }
 

@@ -90,6 +90,7 @@ func (d *DelayedXOR) Fill(t *Trial, step units.Time, s *sim.Stream) {
 	if second == 1 {
 		d.addCue(t.Input, 1, steps-cue, cue)
 	}
+	t.Condition = int(2*first + second)
 	t.Class = 0
 	if first == second {
 		t.Class = 1

@@ -70,7 +70,8 @@ func (t *Trainer) Show() (Shown, error) {
 	steps := len(t.window)
 	b.Outputs = make([]float64, steps*k)
 	defer func() { b.Outputs = nil }()
-	w.fill(b, trialRange{streamValidation, 0, 1})
+	trial := t.draw(trialRange{streamValidation, 0, 1})[0]
+	b.SetTrial(0, trial.Input, trial.Target, trial.Class)
 	if err := b.Run(); err != nil {
 		return Shown{}, err
 	}

@@ -49,6 +49,10 @@ type Trial struct {
 	Input  []float64 // Steps × Inputs
 	Target []float64 // Steps × Outputs; nil for cross-entropy
 	Class  int       // class for cross-entropy
+	// Condition numbers the kinds of trial a task has, such as which cues there
+	// are. Cells are active alike in trials of one condition, so those advance
+	// side by side; no result depends on it but for rounding.
+	Condition int
 }
 
 // TaskKind is a registered task.

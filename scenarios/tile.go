@@ -1,8 +1,10 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"math"
+	"slices"
 
 	"paracrine/internal/trial"
 	"paracrine/learning"
@@ -22,15 +24,10 @@ type tileWorker struct {
 	batches    map[int]*trial.Batch // by number of trials
 	workspaces map[*learning.Credit]*learning.Workspace
 	stream     sim.Stream
-	trial      Trial
 }
 
 func newTileWorker(t *Trainer) *tileWorker {
-	task, steps := t.scenario.Task, len(t.window)
-	return &tileWorker{
-		trainer: t, batches: map[int]*trial.Batch{}, workspaces: map[*learning.Credit]*learning.Workspace{},
-		trial: Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs())},
-	}
+	return &tileWorker{trainer: t, batches: map[int]*trial.Batch{}, workspaces: map[*learning.Credit]*learning.Workspace{}}
 }
 
 // tileResult is what one tile of trials leaves.
@@ -54,30 +51,41 @@ func (w *tileWorker) batch(trials int) (*trial.Batch, error) {
 	return b, nil
 }
 
-// fill makes the trials of a tile.
-func (w *tileWorker) fill(b *trial.Batch, trials trialRange) {
+// draw makes trial number index of a purpose.
+func (w *tileWorker) draw(trial *Trial, purpose sim.Purpose, index uint64) {
 	t := w.trainer
-	for i := range trials.count {
-		w.stream.Reset(t.seed, trials.purpose, trials.first+uint64(i))
-		t.scenario.Task.Fill(&w.trial, t.scenario.Network.Step, &w.stream)
-		b.SetTrial(i, w.trial.Input, w.trial.Target, w.trial.Class)
-	}
+	w.stream.Reset(t.seed, purpose, index)
+	t.scenario.Task.Fill(trial, t.scenario.Network.Step, &w.stream)
 }
 
-// run takes a tile through its trials and computes each rule's gradient of the
-// mean loss over total trials. offset is the tile's first trial in the batch,
-// for errors.
-func (w *tileWorker) run(tile trialRange, total, offset int, credits []*learning.Credit) tileResult {
-	r := tileResult{trials: tile.count}
-	b, err := w.batch(tile.count)
+// tile is some trials of a batch, by their indices in it.
+type tile []int
+
+// tiles divides trials into tiles of a size, those of one condition side by side.
+func tiles(trials []Trial, size int) []tile {
+	order := make(tile, len(trials))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(trials[i].Condition, trials[j].Condition) })
+	return slices.Collect(slices.Chunk(order, size))
+}
+
+// run takes a tile of the trials of a batch through its course and computes each
+// rule's gradient of the mean loss over the batch.
+func (w *tileWorker) run(tile tile, trials []Trial, credits []*learning.Credit) tileResult {
+	r := tileResult{trials: len(tile)}
+	b, err := w.batch(len(tile))
 	if err != nil {
 		r.err = err
 		return r
 	}
-	b.Scale = 1 / float64(total)
-	w.fill(b, tile)
+	b.Scale = 1 / float64(len(trials))
+	for i, j := range tile {
+		b.SetTrial(i, trials[j].Input, trials[j].Target, trials[j].Class)
+	}
 	forward := w.causal(b, credits, &r)
-	if r.err = inBatch(b.Run(), offset); r.err != nil {
+	if r.err = tile.inBatch(b.Run()); r.err != nil {
 		return r
 	}
 	for i, c := range credits {
@@ -85,7 +93,7 @@ func (w *tileWorker) run(tile trialRange, total, offset int, credits []*learning
 			continue
 		}
 		g := learning.NewGradient(w.trainer.Network)
-		c.Gradient(g, b.Record, w.workspace(c, tile.count))
+		c.Gradient(g, b.Record, w.workspace(c, len(tile)))
 		r.gradients[i] = g
 	}
 	r.measure = measure(b, w.trainer.loss)
@@ -131,10 +139,10 @@ func (w *tileWorker) workspace(c *learning.Credit, trials int) *learning.Workspa
 }
 
 // inBatch turns a trial's number in its tile into its number in the batch.
-func inBatch(err error, offset int) error {
+func (t tile) inBatch(err error) error {
 	var nonFinite *learning.NonFiniteError
 	if errors.As(err, &nonFinite) && nonFinite.Trial >= 0 {
-		nonFinite.Trial += offset
+		nonFinite.Trial = t[nonFinite.Trial]
 	}
 	return err
 }

@@ -3,8 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"math"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"paracrine/internal/trial"
 	"paracrine/learning"
@@ -31,6 +30,7 @@ type Trainer struct {
 	signs     learning.Signs // nil without Dale's law
 	iteration int            // updates of the whole batch so far
 	workers   []*tileWorker
+	trials    []Trial // of the present batch
 	gradient  *learning.Gradient
 	arrays    [][]float64
 }
@@ -235,7 +235,9 @@ func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
 	}
 	b.Checked = true
 	defer func() { b.OnStep, b.OnAct, b.Checked = nil, nil, false }()
-	w.fill(b, trials)
+	for i, trial := range t.draw(trials) {
+		b.SetTrial(i, trial.Input, trial.Target, trial.Class)
+	}
 	if err := b.Run(); err != nil {
 		return Measure{}, err
 	}
@@ -314,28 +316,42 @@ func (t *Trainer) Align(rules []learning.Rule) ([]learning.Alignment, error) {
 	return alignments, nil
 }
 
-// runTiles runs trials tile by tile on all workers and returns the gradient of
-// each rule, averaged over the trials.
-func (t *Trainer) runTiles(trials trialRange, size int, credits []*learning.Credit) (Measure, []*learning.Gradient, error) {
-	tiles := (trials.count + size - 1) / size
-	results := make([]tileResult, tiles)
-	next := make(chan int, tiles)
-	for i := range tiles {
+// draw makes the trials of a batch, on all workers. They are there until the next
+// batch is drawn.
+func (t *Trainer) draw(trials trialRange) []Trial {
+	task, steps := t.scenario.Task, len(t.window)
+	for len(t.trials) < trials.count {
+		t.trials = append(t.trials, Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs())})
+	}
+	t.each(trials.count, func(w *tileWorker, i int) { w.draw(&t.trials[i], trials.purpose, trials.first+uint64(i)) })
+	return t.trials[:trials.count]
+}
+
+// each does a number of things on all workers, each on any of them.
+func (t *Trainer) each(count int, do func(w *tileWorker, i int)) {
+	next := make(chan int, count)
+	for i := range count {
 		next <- i
 	}
 	close(next)
-	var group errgroup.Group
-	for _, w := range t.workers[:min(len(t.workers), tiles)] {
-		group.Go(func() error {
+	var group sync.WaitGroup
+	for _, w := range t.workers[:min(len(t.workers), count)] {
+		group.Go(func() {
 			for i := range next {
-				first := i * size
-				tile := trialRange{trials.purpose, trials.first + uint64(first), min(size, trials.count-first)}
-				results[i] = w.run(tile, trials.count, first, credits)
+				do(w, i)
 			}
-			return nil
 		})
 	}
 	group.Wait()
+}
+
+// runTiles runs trials tile by tile on all workers and returns the gradient of
+// each rule, averaged over the trials.
+func (t *Trainer) runTiles(trials trialRange, size int, credits []*learning.Credit) (Measure, []*learning.Gradient, error) {
+	drawn := t.draw(trials)
+	tiles := tiles(drawn, size)
+	results := make([]tileResult, len(tiles))
+	t.each(len(tiles), func(w *tileWorker, i int) { results[i] = w.run(tiles[i], drawn, credits) })
 	var sum measureSum
 	for _, r := range results {
 		if r.err != nil {

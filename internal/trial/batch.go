@@ -198,16 +198,7 @@ func (b *Batch) markActive(step int, rate []float64) {
 	for i := range b.capacity {
 		kernel.Mask(marks[i*words:(i+1)*words], rate[i*n:(i+1)*n])
 	}
-	b.active = b.active[:0]
-	for w := range words {
-		var any uint64
-		for i := w; i < len(marks); i += words {
-			any |= marks[i]
-		}
-		for ; any != 0; any &= any - 1 {
-			b.active = append(b.active, w*64+bits.TrailingZeros64(any))
-		}
-	}
+	b.active = b.Record.AppendActive(b.active[:0], step+1, step+2)
 }
 
 func (b *Batch) checkPotentials(step int) error {
@@ -315,8 +306,10 @@ func (b *Batch) Activity() (rate float64, psi []float64) {
 				cells[alpha]++
 			}
 		}
-		for i, word := range marks {
-			active[alpha] += bits.OnesCount64(word & members[i%words])
+		for w, member := range members {
+			for i := w; i < len(marks); i += words {
+				active[alpha] += bits.OnesCount64(marks[i] & member)
+			}
 		}
 	}
 	psi = make([]float64, len(active))
