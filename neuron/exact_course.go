@@ -117,6 +117,16 @@ func (c *course) silent(cell int, until sim.Time) bool {
 	return next != unforeseen && next >= float64(until-timeOf(c.last[cell])+1)
 }
 
+// Next is the time of a cell's next spike or, where it has not been worked out,
+// the end of its refractory period.
+func (c *course) Next(cell int) sim.Time {
+	m := c.load(cell)
+	if m.next == unforeseen {
+		return m.last.plus(m.held).time
+	}
+	return m.last.plus(m.next).time
+}
+
 // spike is that of a cell at its last event.
 func (m *moment) spike(cell int) Spike { return Spike{m.last.time, uint32(cell), m.last.part} }
 

@@ -168,6 +168,9 @@ type Exact interface {
 	// Time after until, and appends its spikes of Times up to and including
 	// until. Calls for different cells may run at the same time.
 	Advance(cell int, arrivals []Arrival, until sim.Time, spikes []Spike) []Spike
+	// Next is a time up to which the cell certainly does not spike, that time
+	// excluded, if nothing arrives; it is the next spike's where that is known.
+	Next(cell int) sim.Time
 	// Inject changes the constant current, in pA, into a cell at the time it has
 	// been advanced to, or after the last event if that is a part of a
 	// picosecond later.

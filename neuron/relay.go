@@ -41,6 +41,9 @@ func (exactRelay) Advance(cell int, arrivals []Arrival, _ sim.Time, spikes []Spi
 	return spikes
 }
 
+// Next is never: a relay spikes when something arrives.
+func (exactRelay) Next(int) sim.Time { return sim.MaxTime }
+
 // Inject does nothing: a relay has no membrane.
 func (exactRelay) Inject(int, sim.Time, float64) {}
 

@@ -73,6 +73,14 @@ func (p exactSource) Advance(cell int, _ []Arrival, until sim.Time, spikes []Spi
 	return spikes
 }
 
+// Next is the time of a cell's next spike.
+func (p exactSource) Next(cell int) sim.Time {
+	if next := p.next[cell]; next < never && next < float64(sim.MaxTime) {
+		return sim.Time(next)
+	}
+	return sim.MaxTime
+}
+
 // Inject does nothing: a source has no membrane.
 func (p exactSource) Inject(int, sim.Time, float64) {}
 

@@ -212,10 +212,12 @@ func (n *Network) share(p *population) {
 		s := &p.shares[w]
 		s.from = min(p.Cells, grains*w/n.workers*shareGrain)
 		s.to = min(p.Cells, grains*(w+1)/n.workers*shareGrain)
-		if !p.Exact {
-			s.spikes = make([][]uint32, n.longestSteps())
-			s.divide(p)
+		if p.Exact {
+			s.unsettled = make([]bool, s.to-s.from)
+			continue
 		}
+		s.spikes = make([][]uint32, n.longestSteps())
+		s.divide(p)
 	}
 }
 
@@ -250,6 +252,9 @@ func (n *Network) addDrive(d Drive) error {
 			if err := made.reserve(to - from); err != nil {
 				return fmt.Errorf("%s: %w", p.Name, err)
 			}
+			for cell := from; cell < to; cell++ {
+				p.unsettle(cell)
+			}
 		}
 		p.drives = append(p.drives, made)
 		if made.channel >= p.synaptic {
@@ -280,6 +285,20 @@ func (d Drive) channel(p *population) (int, error) {
 		}
 	}
 	return 0, fmt.Errorf("%s has no input %q", p.Model.Name, d.Channel)
+}
+
+// unsettle has every window see an exact cell.
+func (p *population) unsettle(cell int) {
+	for w := range p.shares {
+		s := &p.shares[w]
+		if cell < s.from || cell >= s.to {
+			continue
+		}
+		if index := cell - s.from; !s.unsettled[index] {
+			s.unsettled[index] = true
+			s.restless = append(s.restless, uint32(index))
+		}
+	}
 }
 
 func (d *drive) reserve(cells int) error {
@@ -436,7 +455,9 @@ func (n *Network) prepare() {
 		for w := range p.shares {
 			s := &p.shares[w]
 			if p.Exact {
-				s.pending = newPending(n.window, sim.Time(longest)*exactUnit)
+				s.pending = newPending(n.window, sim.Time(longest)*exactUnit, s.to-s.from)
+				s.wakes = newWakes(n.window, s.to-s.from)
+				s.wakes.all(n.now)
 				continue
 			}
 			s.ring = synapse.NewRing(s.to-s.from, p.synaptic, longest)

@@ -63,6 +63,13 @@ func (n *Network) Restore(s *sim.Snapshot) error {
 		return err
 	}
 	n.now, n.count = f.Now, f.Count
+	for _, p := range n.populations {
+		for w := range p.shares {
+			if wakes := p.shares[w].wakes; wakes != nil {
+				wakes.all(n.now)
+			}
+		}
+	}
 	return nil
 }
 

@@ -68,9 +68,14 @@ type share struct {
 	from, to int
 	ring     *synapse.Ring // of grid populations
 	pending  *pending      // of exact populations
-	spikes   [][]uint32    // of grid populations, per step of the window
-	exact    []neuron.Spike
-	blocks   []block
+	wakes    *wakes        // of exact populations
+	// restless are the cells, from the share's first, that every window must see
+	// because they are driven or sampled; unsettled marks them.
+	restless  []uint32
+	unsettled []bool
+	spikes    [][]uint32 // of grid populations, per step of the window
+	exact     []neuron.Spike
+	blocks    []block
 }
 
 // drive is a drive on some cells of one population.

@@ -215,17 +215,22 @@ func TestPendingKeepsParts(t *testing.T) {
 		{Arrival: neuron.Arrival{Time: 7, Part: 0.5, Weight: 4}, cell: 0},
 		{Arrival: neuron.Arrival{Time: 11, Weight: 5}, cell: 0},
 	}
-	p := newPending(10, 20)
+	p := newPending(10, 20, 3)
 	for _, a := range sent {
 		p.add(a)
 	}
-	restored := newPending(10, 20)
+	restored := newPending(10, 20, 3)
 	if !restored.setWords(p.words()) {
 		t.Fatal("not restored")
 	}
 	for _, p := range []*pending{p, restored} {
-		if got, want := p.take(10), []arriving{sent[3], sent[1], sent[0], sent[2]}; !slices.Equal(got, want) {
-			t.Errorf("taken %+v, want %+v", got, want)
+		if got := slices.Sorted(slices.Values(p.take(10))); !slices.Equal(got, []uint32{0, 1}) {
+			t.Errorf("cells %v are reached, want 0 and 1", got)
+		}
+		for cell, want := range [][]neuron.Arrival{{sent[3].Arrival}, {sent[1].Arrival, sent[0].Arrival, sent[2].Arrival}, nil} {
+			if got := p.of(uint32(cell)); !slices.Equal(got, want) {
+				t.Errorf("cell %d takes %+v, want %+v", cell, got, want)
+			}
 		}
 	}
 	words := p.words()

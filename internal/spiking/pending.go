@@ -1,7 +1,6 @@
 package spiking
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -14,8 +13,14 @@ import (
 type pending struct {
 	window  sim.Time
 	buckets [][]arriving
-	taken   []arriving
-	row     []neuron.Arrival // of one cell
+	// What was taken last, and as a chain for each cell: first[cell] and then
+	// following[i], each one more than a place in taken, 0 at the end.
+	taken     []arriving
+	first     []uint32
+	following []uint32
+	reached   []uint32 // cells with a chain
+	ordered   []arriving
+	row       []neuron.Arrival
 }
 
 // arriving is an arrival and what decides between arrivals at the same time:
@@ -27,8 +32,9 @@ type arriving struct {
 	source     uint32
 }
 
-func newPending(window, longest sim.Time) *pending {
-	return &pending{window: window, buckets: make([][]arriving, longest/window+3)}
+// newPending is for a number of cells and delays of up to longest.
+func newPending(window, longest sim.Time, cells int) *pending {
+	return &pending{window: window, buckets: make([][]arriving, longest/window+3), first: make([]uint32, cells)}
 }
 
 // bucket is that of a time: a window ends with, and does not begin with, its end.
@@ -39,11 +45,15 @@ func (p *pending) add(a arriving) {
 	*b = append(*b, a)
 }
 
-// take returns what arrives up to until, in the window that contains it, by
-// cell, then by time and part, and forgets it. The slice is valid until the next take.
-func (p *pending) take(until sim.Time) []arriving {
+// take readies what arrives up to until, in the window that contains it, forgets
+// it, and returns the cells that something reaches. They are valid until the
+// next take.
+func (p *pending) take(until sim.Time) []uint32 {
+	for _, cell := range p.reached {
+		p.first[cell] = 0
+	}
+	p.reached, p.taken = p.reached[:0], p.taken[:0]
 	b := &p.buckets[p.bucket(until)]
-	p.taken = p.taken[:0]
 	kept := (*b)[:0]
 	for _, a := range *b {
 		if a.Time <= until {
@@ -53,11 +63,54 @@ func (p *pending) take(until sim.Time) []arriving {
 		}
 	}
 	*b = kept
-	slices.SortStableFunc(p.taken, func(x, y arriving) int {
-		return cmp.Or(cmp.Compare(x.cell, y.cell), cmp.Compare(x.Time, y.Time), cmp.Compare(x.Part, y.Part),
-			cmp.Compare(x.projection, y.projection), cmp.Compare(x.source, y.source))
-	})
-	return p.taken
+	p.chain()
+	return p.reached
+}
+
+// chain links what is taken cell by cell, in the order in which it was added.
+func (p *pending) chain() {
+	p.following = slices.Grow(p.following[:0], len(p.taken))[:len(p.taken)]
+	for i := len(p.taken) - 1; i >= 0; i-- {
+		cell := p.taken[i].cell
+		if p.first[cell] == 0 {
+			p.reached = append(p.reached, cell)
+		}
+		p.following[i] = p.first[cell]
+		p.first[cell] = uint32(i) + 1
+	}
+}
+
+// of returns what the last take readied for a cell, in order. It is valid until
+// the next call.
+func (p *pending) of(cell uint32) []neuron.Arrival {
+	p.ordered = p.ordered[:0]
+	for i := p.first[cell]; i != 0; i = p.following[i-1] {
+		a := p.taken[i-1]
+		at := len(p.ordered)
+		p.ordered = append(p.ordered, a)
+		for ; at > 0 && a.before(p.ordered[at-1]); at-- {
+			p.ordered[at] = p.ordered[at-1]
+		}
+		p.ordered[at] = a
+	}
+	p.row = p.row[:0]
+	for _, a := range p.ordered {
+		p.row = append(p.row, a.Arrival)
+	}
+	return p.row
+}
+
+// before reports whether a cell takes an arrival before another.
+func (a arriving) before(b arriving) bool {
+	switch {
+	case a.Time != b.Time:
+		return a.Time < b.Time
+	case a.Part != b.Part:
+		return a.Part < b.Part
+	case a.projection != b.projection:
+		return a.projection < b.projection
+	}
+	return a.source < b.source
 }
 
 // arrivingWords is how many words an arrival takes in a checkpoint.

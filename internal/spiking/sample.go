@@ -52,6 +52,10 @@ func (n *Network) Sample(population, variable int, cells []int, every sim.Time, 
 	n.samplers = append(n.samplers, s)
 	if !p.Exact {
 		n.sampleBlocks(s)
+		return nil
+	}
+	for _, cell := range cells {
+		p.unsettle(cell)
 	}
 	return nil
 }

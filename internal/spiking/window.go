@@ -145,26 +145,40 @@ func (n *Network) advanceBlock(p *population, s *share, b *block, step int64, i 
 	return n.check(p, b, step)
 }
 
+// advanceExact advances the cells for which something arrives or that may spike.
 func (n *Network) advanceExact(p *population, s *share) error {
-	from := n.now - n.span
 	s.exact = s.exact[:0]
-	taken := s.pending.take(n.now)
-	for cell := s.from; cell < s.to; cell++ {
-		row := s.pending.row[:0]
-		for len(taken) > 0 && int(taken[0].cell) == cell-s.from {
-			row = append(row, taken[0].Arrival)
-			taken = taken[1:]
-		}
-		row = p.arrivals(cell, from, n.now, row)
-		s.pending.row = row
-		n.advanceCell(p, s, cell, row)
+	due := s.wakes.begin(n.now)
+	for _, cell := range s.pending.take(n.now) {
+		n.visit(p, s, cell)
+	}
+	for _, cell := range due {
+		n.visit(p, s, cell)
+	}
+	for _, cell := range s.restless {
+		n.visit(p, s, cell)
 	}
 	return n.checkExact(p, s)
+}
+
+// visit takes a cell of a share through the window, unless that was done.
+func (n *Network) visit(p *population, s *share, index uint32) {
+	if !s.wakes.first(index) {
+		return
+	}
+	cell := s.from + int(index)
+	s.pending.row = p.arrivals(cell, n.now-n.span, n.now, s.pending.of(index))
+	n.advanceCell(p, s, cell, s.pending.row)
+	s.wakes.at(index, p.exact.Next(cell), n.now)
 }
 
 // advanceCell takes a cell from one change of its current, or sample of its
 // state, to the next.
 func (n *Network) advanceCell(p *population, s *share, cell int, row []neuron.Arrival) {
+	if !s.unsettled[cell-s.from] {
+		s.exact = p.exact.Advance(cell, row, n.now, s.exact)
+		return
+	}
 	for _, stop := range p.stops(n, cell) {
 		due := 0
 		for due < len(row) && row[due].Time <= stop.at {
