@@ -1,5 +1,7 @@
 package neuron
 
+import "paracrine/internal/kernel"
+
 // The leaky integrate-and-fire cell with exponential synaptic currents,
 //
 //	τ_m dV/dt = −(V − E_L) + (τ_m/C_m)(I_ex + I_in + I)
@@ -75,12 +77,7 @@ func newExpCurrent(s Setting, tauSyn string) expCurrent {
 // cells from ≤ i < to through a step at whose end the jumps w arrive.
 func (c *expCurrent) step(effect []float64, from, to int, w []float64) {
 	n := to - from
-	current, decay, currentEffect := c.current[from:to], c.decay[from:to][:n], c.effect[from:to][:n]
-	effect, w = effect[:n], w[:n]
-	for i, x := range current {
-		effect[i] = currentEffect[i] * x
-		current[i] = float64(decay[i]*x) + w[i]
-	}
+	kernel.Relax(effect[:n], c.current[from:to], c.effect[from:to], c.decay[from:to], w[:n])
 }
 
 // Advance is one step of the exact propagators, block by block.

@@ -117,6 +117,7 @@ func BenchmarkElementwise(b *testing.B) {
 			{"Filter", func() { Filter(v, decay, v, gain, drive) }},
 			{"Gate", func() { Gate(z, drive, threshold) }},
 			{"Axpy", func() { Axpy(1e-9, drive, z) }},
+			{"Relax", func() { Relax(z, v, gain, decay, drive) }},
 		} {
 			b.Run(fmt.Sprintf("%s/%d", loop.name, n), func(b *testing.B) {
 				eachImplementation(b, func(b *testing.B) {

@@ -235,6 +235,25 @@ func Mask(bits []uint64, z []float64) {
 	}
 }
 
+// Relax advances quantities that decay and jump, and gives what each did before,
+// every operation rounded by itself:
+//
+//	effect = gain·x
+//	x = decay·x + jump
+//
+// It panics if the lengths differ.
+func Relax(effect, x, gain, decay, jump []float64) {
+	n := len(x)
+	if len(effect) != n || len(gain) != n || len(decay) != n || len(jump) != n {
+		panic("kernel: lengths differ")
+	}
+	if impl := active.Load(); impl != portable && n > 0 {
+		impl.relax(n, &effect[0], &x[0], &gain[0], &decay[0], &jump[0])
+	} else {
+		relax(effect, x, gain, decay, jump)
+	}
+}
+
 // Philox writes the blocks of Philox4x32-10 (Salmon, Moraes, Dror & Shaw,
 // "Parallel random numbers: as easy as 1, 2, 3", SC 2011) of the counters
 //

@@ -14,6 +14,14 @@ func vectorised() []*implementation {
 	return found
 }
 
+func (impl *implementation) relax(n int, effect, x, gain, decay, jump *float64) {
+	if impl.wide {
+		relaxAVX512(n, effect, x, gain, decay, jump)
+	} else {
+		relaxAVX2(n, effect, x, gain, decay, jump)
+	}
+}
+
 func (impl *implementation) philox(n int, words *uint32, block, index, key uint64) {
 	if impl.wide {
 		philoxAVX512(n, words, block, index, key)

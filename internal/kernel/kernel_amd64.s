@@ -1528,6 +1528,82 @@ done:
 	VZEROUPPER
 	RET
 
+// func relaxAVX2(n int, effect, x, gain, decay, jump *float64)
+//
+// SI, DI, R8, R9, R10  effect, x, gain, decay, jump
+// CX, DX  elements done, left
+// Y0  0 in every lane, Y14 mask of the rest
+TEXT ·relaxAVX2(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), DX
+	MOVQ effect+8(FP), SI
+	MOVQ x+16(FP), DI
+	MOVQ gain+24(FP), R8
+	MOVQ decay+32(FP), R9
+	MOVQ jump+40(FP), R10
+	VXORPD X0, X0, X0
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $8
+	JLT turn1
+	VMOVUPD (DI)(CX*8), Y1
+	VMOVUPD (R8)(CX*8), Y2
+	VMOVUPD (R9)(CX*8), Y3
+	VMOVUPD (R10)(CX*8), Y4
+	VMULPD Y1, Y2, Y2
+	VMOVUPD Y2, (SI)(CX*8)
+	VMULPD Y1, Y3, Y3
+	VADDPD Y4, Y3, Y3
+	VMOVUPD Y3, (DI)(CX*8)
+	VMOVUPD 32(DI)(CX*8), Y1
+	VMOVUPD 32(R8)(CX*8), Y2
+	VMOVUPD 32(R9)(CX*8), Y3
+	VMOVUPD 32(R10)(CX*8), Y4
+	VMULPD Y1, Y2, Y2
+	VMOVUPD Y2, 32(SI)(CX*8)
+	VMULPD Y1, Y3, Y3
+	VADDPD Y4, Y3, Y3
+	VMOVUPD Y3, 32(DI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $4
+	JLT rest
+	VMOVUPD (DI)(CX*8), Y1
+	VMOVUPD (R8)(CX*8), Y2
+	VMOVUPD (R9)(CX*8), Y3
+	VMOVUPD (R10)(CX*8), Y4
+	VMULPD Y1, Y2, Y2
+	VMOVUPD Y2, (SI)(CX*8)
+	VMULPD Y1, Y3, Y3
+	VADDPD Y4, Y3, Y3
+	VMOVUPD Y3, (DI)(CX*8)
+	ADDQ $4, CX
+	SUBQ $4, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	LEAQ lanes<>+32(SB), AX
+	NEGQ DX
+	VMOVUPD (AX)(DX*8), Y14
+	VMASKMOVPD (DI)(CX*8), Y14, Y1
+	VMASKMOVPD (R8)(CX*8), Y14, Y2
+	VMASKMOVPD (R9)(CX*8), Y14, Y3
+	VMASKMOVPD (R10)(CX*8), Y14, Y4
+	VMULPD Y1, Y2, Y2
+	VMASKMOVPD Y2, Y14, (SI)(CX*8)
+	VMULPD Y1, Y3, Y3
+	VADDPD Y4, Y3, Y3
+	VMASKMOVPD Y3, Y14, (DI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
 // func maskAVX2(n int, bits *uint64, z *float64)
 //
 // z is read backwards, so that each bit shifts those after it into place:
@@ -4390,6 +4466,82 @@ rest:
 	VMOVUPD.Z (DI)(CX*8), K1, Z2
 	VFMADD231PD Z1, Z0, Z2
 	VMOVUPD Z2, K1, (DI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func relaxAVX512(n int, effect, x, gain, decay, jump *float64)
+//
+// SI, DI, R8, R9, R10  effect, x, gain, decay, jump
+// CX, DX  elements done, left
+// Z0  0 in every lane, K1 mask of the rest
+TEXT ·relaxAVX512(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), DX
+	MOVQ effect+8(FP), SI
+	MOVQ x+16(FP), DI
+	MOVQ gain+24(FP), R8
+	MOVQ decay+32(FP), R9
+	MOVQ jump+40(FP), R10
+	VXORPD X0, X0, X0
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $16
+	JLT turn1
+	VMOVUPD (DI)(CX*8), Z1
+	VMOVUPD (R8)(CX*8), Z2
+	VMOVUPD (R9)(CX*8), Z3
+	VMOVUPD (R10)(CX*8), Z4
+	VMULPD Z1, Z2, Z2
+	VMOVUPD Z2, (SI)(CX*8)
+	VMULPD Z1, Z3, Z3
+	VADDPD Z4, Z3, Z3
+	VMOVUPD Z3, (DI)(CX*8)
+	VMOVUPD 64(DI)(CX*8), Z1
+	VMOVUPD 64(R8)(CX*8), Z2
+	VMOVUPD 64(R9)(CX*8), Z3
+	VMOVUPD 64(R10)(CX*8), Z4
+	VMULPD Z1, Z2, Z2
+	VMOVUPD Z2, 64(SI)(CX*8)
+	VMULPD Z1, Z3, Z3
+	VADDPD Z4, Z3, Z3
+	VMOVUPD Z3, 64(DI)(CX*8)
+	ADDQ $16, CX
+	SUBQ $16, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $8
+	JLT rest
+	VMOVUPD (DI)(CX*8), Z1
+	VMOVUPD (R8)(CX*8), Z2
+	VMOVUPD (R9)(CX*8), Z3
+	VMOVUPD (R10)(CX*8), Z4
+	VMULPD Z1, Z2, Z2
+	VMOVUPD Z2, (SI)(CX*8)
+	VMULPD Z1, Z3, Z3
+	VADDPD Z4, Z3, Z3
+	VMOVUPD Z3, (DI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	MOVL $255, AX
+	BZHIL DX, AX, AX
+	KMOVW AX, K1
+	VMOVUPD.Z (DI)(CX*8), K1, Z1
+	VMOVUPD.Z (R8)(CX*8), K1, Z2
+	VMOVUPD.Z (R9)(CX*8), K1, Z3
+	VMOVUPD.Z (R10)(CX*8), K1, Z4
+	VMULPD Z1, Z2, Z2
+	VMOVUPD Z2, K1, (SI)(CX*8)
+	VMULPD Z1, Z3, Z3
+	VADDPD Z4, Z3, Z3
+	VMOVUPD Z3, K1, (DI)(CX*8)
 
 done:
 	VZEROUPPER

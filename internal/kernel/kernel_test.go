@@ -124,6 +124,7 @@ func TestMisuse(t *testing.T) {
 		"Filter":             func() { Filter(two, two, two, two, three) },
 		"Gate":               func() { Gate(two, two, three) },
 		"Axpy":               func() { Axpy(1, two, three) },
+		"Relax":              func() { Relax(two, two, two, two, three) },
 		"negative":           func() { MatMul(1, 1, -1, two, 1, 1, two, 1, two, 1) },
 		"A short":            func() { MatMul(2, 1, 2, three, 2, 1, three, 1, three, 1) },
 		"B short":            func() { MatMul(1, 2, 2, three, 2, 1, three, 2, three, 2) },
@@ -170,6 +171,7 @@ func TestEmpty(t *testing.T) {
 		Filter(nil, nil, nil, nil, nil)
 		Gate(nil, nil, nil)
 		Axpy(1, nil, nil)
+		Relax(nil, nil, nil, nil, nil)
 		c := []float64{1}
 		MatMul(0, 1, 1, nil, 1, 1, c, 1, c, 1)
 		MatMul(1, 0, 1, c, 1, 1, nil, 1, nil, 1)
@@ -231,6 +233,11 @@ var loops = []struct {
 		"Axpy",
 		func(v [6][]float64) { Axpy(v[5][0], v[2], v[0]) },
 		func(x [6]float64) [2]float64 { return [2]float64{math.FMA(x[5], x[2], x[0]), x[1]} },
+	},
+	{
+		"Relax",
+		func(v [6][]float64) { Relax(v[0], v[1], v[2], v[3], v[4]) },
+		func(x [6]float64) [2]float64 { return [2]float64{x[2] * x[1], float64(x[3]*x[1]) + x[4]} },
 	},
 }
 

@@ -63,3 +63,11 @@ func mask(bits []uint64, z []float64) {
 		}
 	}
 }
+
+func relax(effect, x, gain, decay, jump []float64) {
+	effect, gain, decay, jump = effect[:len(x)], gain[:len(x)], decay[:len(x)], jump[:len(x)]
+	for i, y := range x {
+		effect[i] = gain[i] * y
+		x[i] = float64(decay[i]*y) + jump[i]
+	}
+}

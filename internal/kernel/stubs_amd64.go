@@ -21,6 +21,9 @@ func gateAVX2(n int, dst, x, z *float64)
 func axpyAVX2(n int, alpha float64, x, y *float64)
 
 //go:noescape
+func relaxAVX2(n int, effect, x, gain, decay, jump *float64)
+
+//go:noescape
 func maskAVX2(n int, bits *uint64, z *float64)
 
 //go:noescape
@@ -49,6 +52,9 @@ func gateAVX512(n int, dst, x, z *float64)
 
 //go:noescape
 func axpyAVX512(n int, alpha float64, x, y *float64)
+
+//go:noescape
+func relaxAVX512(n int, effect, x, gain, decay, jump *float64)
 
 //go:noescape
 func maskAVX512(n int, bits *uint64, z *float64)

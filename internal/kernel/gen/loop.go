@@ -56,6 +56,18 @@ var loops = []*loop{
 			s.store(y, "y")
 		},
 	},
+	{
+		name:    "relax",
+		vectors: []string{"effect", "x", "gain", "decay", "jump"},
+		element: func(s *step) {
+			x, gain, decay, jump := s.load("x"), s.load("gain"), s.load("decay"), s.load("jump")
+			s.op("VMULPD", x, gain, gain)
+			s.store(gain, "effect")
+			s.op("VMULPD", x, decay, decay)
+			s.op("VADDPD", jump, decay, decay)
+			s.store(decay, "x")
+		},
+	},
 }
 
 // General registers of the loops.
