@@ -17,10 +17,12 @@ type PoissonDrive struct {
 	weight float64
 	rate   float64 // spikes per ps
 	// below[k] is 2³² times the probability of at most least+k spikes; the last
-	// is 2³². start[w>>24] is where the search for the word w begins.
+	// is 2³². The spikes of a word w are those of the first k with w < below[k].
 	below []uint64
-	start [256]uint32
 	add   []float64 // weight × spikes, of each element of below
+	// begin[w>>20] is where the search for k begins. It also ends there, which
+	// the processor can guess, for all words but those among which below lies.
+	begin [1 << 12]uint16
 
 	seed    uint64
 	purpose sim.Purpose
@@ -67,12 +69,12 @@ func (d *PoissonDrive) tabulate(mean float64) {
 			break
 		}
 	}
-	k := uint32(0)
-	for top := range d.start {
-		for uint64(top)<<24 >= d.below[k] {
+	k := uint16(0)
+	for top := range d.begin {
+		for uint64(top)<<20 >= d.below[k] {
 			k++
 		}
-		d.start[top] = k
+		d.begin[top] = k
 	}
 }
 
@@ -93,7 +95,7 @@ func (d *PoissonDrive) Add(dst []float64, first int, step int64) {
 func (d *PoissonDrive) addWords(dst []float64, words []uint32) {
 	below, add := d.below, d.add
 	for i, word := range words {
-		k := d.start[word>>24]
+		k := d.begin[word>>20]
 		for uint64(word) >= below[k] {
 			k++
 		}
