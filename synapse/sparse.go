@@ -116,9 +116,11 @@ type builder struct {
 	growth          Growth
 	from, to, shift int
 	cursor          []uint32   // of each row
+	places          []uint32   // of a batch in the rows
 	delays          []uint32   // per synapse, until they are sorted into runs
 	given           bool       // weights come with the batches
-	weight, wait    sim.Stream // what weights and delays are drawn from
+	varied          bool       // weights are drawn
+	stream          sim.Stream // what weights and delays are drawn from
 	err             error
 }
 
@@ -132,10 +134,15 @@ func (b *builder) prepare(total int) {
 	case g.Counted:
 		b.shared, b.given = 1, false
 	case g.Plastic || b.given:
+		b.varied = !g.Weight.IsConstant()
 		b.weights = make([]float64, total)
+		for i := range b.weights {
+			b.weights[i] = g.Weight.A // those drawn or given follow
+		}
 	case g.Weight.IsConstant():
 		b.shared = g.Weight.A
 	default:
+		b.varied = true
 		b.drawn = make([]float32, total)
 	}
 	if g.Delay.IsConstant() && !delays {
@@ -157,77 +164,77 @@ func (b *builder) units(ms float64) (int64, error) {
 // fill adds a batch of synapses. Whatever is drawn is drawn for every synapse of
 // the batch, also for those that end elsewhere.
 func (b *builder) fill(batch Batch) {
-	if b.weights == nil && b.drawn == nil && b.delays == nil {
-		b.fillTargets(batch)
-		return
-	}
+	b.place(batch)
 	w := b.growth.Wiring
-	b.weight.Reset(w.Seed, streamWeight, w.Index<<32|batch.Key)
-	b.wait.Reset(w.Seed, streamDelay, w.Index<<32|batch.Key)
-	for i, post := range batch.Post {
-		b.add(batch, i, int(post))
-	}
-}
-
-// fillTargets is fill where weight and delay are shared.
-func (b *builder) fillTargets(batch Batch) {
-	low, high, shift := uint32(b.from), uint32(b.to), uint32(b.shift)
-	for i, post := range batch.Post {
-		if post < low || post >= high {
-			continue
-		}
-		at := &b.cursor[batch.Pre[i]]
-		if b.narrow != nil {
-			b.narrow[*at] = uint16(post + shift)
-		} else {
-			b.wide[*at] = post + shift
-		}
-		*at++
-	}
-}
-
-func (b *builder) add(batch Batch, i, post int) {
-	weight, delay := b.drawWeight(batch, i), b.drawDelay(batch, i)
-	if post < b.from || post >= b.to {
-		return
-	}
-	at := b.cursor[batch.Pre[i]]
-	b.cursor[batch.Pre[i]]++
-	b.set(at, uint32(post+b.shift))
-	if b.drawn != nil {
-		b.drawn[at] = float32(weight)
-	} else if b.weights != nil {
-		b.weights[at] = weight
+	if b.given || b.varied {
+		b.stream.Reset(w.Seed, streamWeight, w.Index<<32|batch.Key)
+		b.fillWeights(batch)
 	}
 	if b.delays != nil {
+		b.stream.Reset(w.Seed, streamDelay, w.Index<<32|batch.Key)
+		b.fillDelays(batch)
+	}
+}
+
+// elsewhere is the place of a synapse that does not end on the share.
+const elsewhere = math.MaxUint32
+
+// place writes the targets of a batch, and in places where in its rows they are.
+func (b *builder) place(batch Batch) {
+	low, high, shift := uint32(b.from), uint32(b.to), uint32(b.shift)
+	b.places = slices.Grow(b.places[:0], len(batch.Post))[:len(batch.Post)]
+	for i, post := range batch.Post {
+		if post < low || post >= high {
+			b.places[i] = elsewhere
+			continue
+		}
+		cursor := &b.cursor[batch.Pre[i]]
+		at := *cursor
+		*cursor++
+		if b.narrow != nil {
+			b.narrow[at] = uint16(post + shift)
+		} else {
+			b.wide[at] = post + shift
+		}
+		b.places[i] = at
+	}
+}
+
+func (b *builder) fillWeights(batch Batch) {
+	for i, at := range b.places {
+		var weight float64
+		if b.given {
+			weight = batch.Weight[i]
+		} else {
+			weight = b.growth.Weight.Draw(&b.stream)
+		}
+		switch {
+		case at == elsewhere:
+		case b.drawn != nil:
+			b.drawn[at] = float32(weight)
+		default:
+			b.weights[at] = weight
+		}
+	}
+}
+
+func (b *builder) fillDelays(batch Batch) {
+	for i, at := range b.places {
+		delay := 0.0
+		if batch.Delay != nil {
+			delay = batch.Delay[i]
+		} else {
+			delay = b.growth.Delay.Draw(&b.stream)
+		}
+		if at == elsewhere {
+			continue
+		}
 		n, err := b.units(delay)
 		if err != nil {
 			b.err = err
 		}
 		b.delays[at] = uint32(n)
 	}
-}
-
-func (b *builder) drawWeight(batch Batch, i int) float64 {
-	if b.given {
-		return batch.Weight[i]
-	}
-	return b.growth.Weight.Draw(&b.weight)
-}
-
-func (b *builder) drawDelay(batch Batch, i int) float64 {
-	if batch.Delay != nil {
-		return batch.Delay[i]
-	}
-	return b.growth.Delay.Draw(&b.wait)
-}
-
-func (s *Sparse) set(at, target uint32) {
-	if s.narrow != nil {
-		s.narrow[at] = uint16(target)
-		return
-	}
-	s.wide[at] = target
 }
 
 // finish sorts every row by delay and divides it into runs.
