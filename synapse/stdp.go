@@ -25,20 +25,23 @@ type STDP struct {
 
 // potentiate is a weight after a pair whose trace is k.
 func (r *STDP) potentiate(w, k float64) float64 {
-	return math.Min(r.MaxWeight, w+float64(float64(r.Rate*r.MaxWeight)*float64(power(1-w/r.MaxWeight, r.MuPlus)*k)))
+	if r.MuPlus != 0 {
+		k *= power(1-w/r.MaxWeight, r.MuPlus)
+	}
+	return min(r.MaxWeight, w+float64(float64(r.Rate*r.MaxWeight)*k))
 }
 
 // depress is a weight after a pair whose trace is k.
 func (r *STDP) depress(w, k float64) float64 {
-	return math.Max(0, w-float64(float64(r.Rate*r.Asymmetry*r.MaxWeight)*float64(power(w/r.MaxWeight, r.MuMinus)*k)))
+	if r.MuMinus != 0 {
+		k *= power(w/r.MaxWeight, r.MuMinus)
+	}
+	return max(0, w-float64(float64(r.Rate*r.Asymmetry*r.MaxWeight)*k))
 }
 
-// power is x^μ, at no cost for the two rules that have names.
+// power is x^μ, which the multiplicative rule has for nothing.
 func power(x, mu float64) float64 {
-	switch mu {
-	case 0:
-		return 1
-	case 1:
+	if mu == 1 {
 		return x
 	}
 	return math.Pow(x, mu)
@@ -61,11 +64,19 @@ type Plastic struct {
 	// when postsynaptic spikes have been made up for.
 	trace, last, since []float64
 	targets            []history
+	latest             []newest // of each history
 }
 
 // history is the spikes of a target that synapses may not have seen yet, and
 // the one before them.
 type history []pairing
+
+// newest is the last spike of a history, at −∞ if there is none, and when the one
+// before it was.
+type newest struct {
+	pairing
+	before float64
+}
 
 // pairing is a postsynaptic spike: its time in ms, and A after it and B of it.
 type pairing struct{ at, minus, plus float64 }
@@ -80,18 +91,31 @@ func NewPlastic(rule STDP, cells, targets int, unit float64) *Plastic {
 	for i := range p.last {
 		p.last[i], p.since[i] = math.Inf(-1), math.Inf(-1)
 	}
+	p.latest = make([]newest, targets)
+	p.noteLatest()
 	return p
+}
+
+// noteLatest finds the last spike of every target.
+func (p *Plastic) noteLatest() {
+	for j, h := range p.targets {
+		p.latest[j] = newest{pairing{at: math.Inf(-1)}, math.Inf(-1)}
+		if n := len(h); n > 0 {
+			p.latest[j].pairing = h[n-1]
+		}
+		if n := len(h); n > 1 {
+			p.latest[j].before = h[n-2].at
+		}
+	}
 }
 
 // Target takes a spike of a target at a time in ms; the spikes of a target come
 // in order.
 func (p *Plastic) Target(target uint32, at float64) {
-	h := &p.targets[target]
-	minus := math.Exp((at - p.anchor) / p.rule.TauMinus)
-	if n := len(*h); n > 0 {
-		minus += (*h)[n-1].minus
-	}
-	*h = append(*h, pairing{at, minus, math.Exp(-(at - p.anchor) / p.rule.TauPlus)})
+	l := &p.latest[target]
+	minus := l.minus + math.Exp((at-p.anchor)/p.rule.TauMinus)
+	*l = newest{pairing{at, minus, math.Exp(-(at - p.anchor) / p.rule.TauPlus)}, l.at}
+	p.targets[target] = append(p.targets[target], l.pairing)
 }
 
 // Spike makes the synapses of cell pre learn from its spike at a time in ms.
@@ -134,22 +158,21 @@ func (p *Plastic) spikeTerms(pre int, at, delay float64) terms {
 func learnRow[T uint16 | uint32](p *Plastic, targets []T, weights []float64, t terms) {
 	weights = weights[:len(targets)]
 	for i, target := range targets {
-		h := p.targets[target]
-		n := len(h)
-		if n == 0 {
+		latest, w := &p.latest[target], weights[i]
+		switch {
+		case latest.at >= t.until || latest.before > t.after:
+			weights[i] = p.pair(p.targets[target], w, t)
 			continue
+		case latest.at > t.after && t.plus > 0:
+			w = p.rule.potentiate(w, latest.plus*t.plus)
 		}
-		w := weights[i]
-		if latest := &h[n-1]; latest.at >= t.until || latest.at > t.after {
-			w = p.pair(h, w, t)
-		} else {
-			w = p.rule.depress(w, latest.minus*t.minus)
-		}
-		weights[i] = w
+		// Before its first spike a target's trace is 0 and depresses nothing.
+		weights[i] = p.rule.depress(w, latest.minus*t.minus)
 	}
 }
 
-// pair is learnRow for a synapse whose target has spiked since.
+// pair is learnRow for a synapse whose target has spiked more than once since, or
+// so lately that not all of it has reached the synapse.
 func (p *Plastic) pair(h history, w float64, t terms) float64 {
 	end := len(h) // of the spikes fired up to until
 	for end > 0 && h[end-1].at > t.until {
@@ -228,12 +251,13 @@ func (p *Plastic) moveAnchor(to float64) {
 			h[i].plus *= plus
 		}
 	}
+	p.noteLatest()
 	p.anchor = to
 }
 
 // Bytes is the memory that the state takes.
 func (p *Plastic) Bytes() int {
-	n := 8*3*len(p.last) + 24*len(p.targets)
+	n := 8*3*len(p.last) + 24*len(p.targets) + 32*len(p.latest)
 	for _, h := range p.targets {
 		n += 24 * cap(h)
 	}
@@ -278,6 +302,7 @@ func (p *Plastic) SetState(values []float64) bool {
 			values = values[3:]
 		}
 	}
+	p.noteLatest()
 	return len(values) == 0
 }
 
