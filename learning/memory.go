@@ -20,9 +20,9 @@ func (r Rule) Numbers(s Shape) float64 {
 	case r.Name == "rtrl":
 		return trials * synapses * (2*cells + outputs)
 	case !s.Online && !r.IsCausal():
-		sums := 0.0
+		sums := 2*chunkSteps*trials*cells + cells*cells // of the dense sweep, or of running sums
 		if outputs+ligands <= maxChannels {
-			sums = trials * (cells + inputs) * (outputs + ligands)
+			sums = max(sums, trials*(cells+inputs)*(outputs+ligands))
 		}
 		return synapses + profiles + sums + steps*trials*outputs
 	}

@@ -51,6 +51,7 @@ func (s *Scenario) Size() Size {
 		s.weightsPart(copiesOfWeights * size.Synapses),
 		{of: "gradients", numbers: tiles * size.Synapses, at: path{"training", "batch"}, remedy: "a smaller batch"},
 		record,
+		{of: "trials of a batch", numbers: float64(batch) * float64(steps) * (m + k), at: path{"training", "batch"}, remedy: "a smaller batch"},
 	}
 	shape := learning.Shape{Inputs: inputs, Cells: cells, Outputs: outputs, Types: len(s.Network.Cells),
 		Steps: steps, Trials: tile, Filtered: s.Network.Readout.Filter > 0, Online: online}
