@@ -104,10 +104,14 @@ func (s Size) Bytes(workers int) float64 {
 	return sum
 }
 
-// largest is the part that needs the most memory.
-func (s Size) largest(workers int) part {
+// worst is the first part that does not fit into so many bytes by itself, whatever
+// the others are; where each would fit, the one that needs the most.
+func (s Size) worst(have float64, workers int) part {
 	most := s.parts[0]
-	for _, p := range s.parts[1:] {
+	for _, p := range s.parts {
+		if p.bytes(workers) > have {
+			return p
+		}
 		if p.bytes(workers) > most.bytes(workers) {
 			most = p
 		}
@@ -124,7 +128,7 @@ func (s *Scenario) CheckMemory(have float64, runs, workers int) error {
 	if need <= have {
 		return nil
 	}
-	worst := size.largest(workers)
+	worst := size.worst(have/float64(runs), workers)
 	if worst.given == "" {
 		worst.given = s.origin.given(worst.at)
 	}
