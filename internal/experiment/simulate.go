@@ -134,7 +134,8 @@ func (r *simulation) checkpoint(yaml []byte) (*sim.Snapshot, error) {
 	if err != nil || snapshot == nil {
 		return nil, err
 	}
-	return snapshot, unusable(snapshot.JSON("workers", &r.workers))
+	r.workers, err = spiking.SavedWorkers(snapshot)
+	return snapshot, unusable(err)
 }
 
 func (r *simulation) build() (err error) {
@@ -160,8 +161,7 @@ func newSpan(run scenarios.Run) (span, error) {
 	return span{warmUp, checkpoint, end}, errors.Join(e1, e2, e3)
 }
 
-// run advances window by window to the end. A last window may reach beyond it;
-// what happens there is not recorded.
+// run advances window by window to the end.
 func (r *simulation) run(ctx context.Context) error {
 	n := r.network
 	r.options.Log.Info("simulating", zap.String("scenario", r.scenario.Name), zap.Uint64("seed", r.scenario.Seed),
@@ -175,7 +175,7 @@ func (r *simulation) run(ctx context.Context) error {
 			return err
 		}
 		stop := ctx.Err()
-		if stop != nil || passed(r.span.checkpoint, before, n.Now()) || n.Now() >= r.span.end && r.span.checkpoint > 0 {
+		if stop != nil || passed(r.span.checkpoint, before, n.Now()) || n.Now() == r.span.end && r.span.checkpoint > 0 {
 			if err := r.save(); err != nil {
 				return err
 			}
@@ -191,7 +191,7 @@ func (r *simulation) run(ctx context.Context) error {
 func (r *simulation) advance() error {
 	began, before := time.Now(), r.network.Now()
 	defer func() { r.wall.Simulate += time.Since(began).Seconds() }()
-	if err := r.network.Run(before + r.network.Window()); err != nil {
+	if err := r.network.Run(min(before+r.network.Window(), r.span.end)); err != nil {
 		return r.unstable(err)
 	}
 	return r.record.windowEnded(before, r.network.Now())
@@ -220,7 +220,7 @@ func (r *simulation) report() {
 	if r.options.Simulated == nil {
 		return
 	}
-	now := min(r.network.Now(), r.span.end)
+	now := r.network.Now()
 	p := Simulated{Now: now, Duration: r.span.end}
 	if done := (r.network.Now() - r.since).Milliseconds() / 1000; done > 0 {
 		p.RealTime = time.Since(r.started).Seconds() / done
@@ -238,7 +238,7 @@ func (r *simulation) save() error {
 	if err := r.record.save(&snapshot); err != nil {
 		return err
 	}
-	err := errors.Join(r.network.Save(&snapshot), snapshot.PutJSON("wall", r.wall), snapshot.PutJSON("workers", r.workers))
+	err := errors.Join(r.network.Save(&snapshot), snapshot.PutJSON("wall", r.wall))
 	if err != nil {
 		return err
 	}

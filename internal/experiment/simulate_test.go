@@ -283,7 +283,7 @@ func checkSamples(t *testing.T, dir string) {
 		t.Fatalf("%d weights, want 3 of each of 120 × 5 synapses", len(w["time_ms"]))
 	}
 	for i, at := range w["time_ms"] {
-		if at != []float64{0, 51, 100.5}[i/600] || w["weight_mV"][i] != -2 || w["delay_ms"][i] != 1.5 || w["pre"][i] < 90 {
+		if at != []float64{0, 51, 100}[i/600] || w["weight_mV"][i] != -2 || w["delay_ms"][i] != 1.5 || w["pre"][i] < 90 {
 			t.Fatalf("weight %d: %v ms, from %v, %v mV after %v ms", i, at, w["pre"][i], w["weight_mV"][i], w["delay_ms"][i])
 		}
 	}

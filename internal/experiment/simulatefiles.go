@@ -70,7 +70,7 @@ func (c *recording) writeSpikes(r spikeRecorder) error {
 func (c *recording) writeRates(r rateRecorder) error {
 	columns := []column{timeColumn}
 	var rates [][]float64
-	until := c.simulation.now()
+	until := c.simulation.network.Now()
 	for _, kind := range r.types {
 		p := c.simulation.spec.Populations[kind]
 		columns = append(columns, column{p.Name + "_Hz", false})
@@ -166,10 +166,6 @@ func withUnit(name, unit string) string {
 	}
 	return name + "_" + unit
 }
-
-// now is how far the simulation is; what a last window did beyond its end does
-// not count.
-func (r *simulation) now() sim.Time { return min(r.network.Now(), r.span.end) }
 
 // variableIndex is the number of a model's variable; −1 without one of the name.
 func variableIndex(m neuron.Model, name string) int {

@@ -32,7 +32,7 @@ func (r *simulation) page(s *SimulationSummary) (*report.Simulation, error) {
 		Version: r.options.Version + ", kernel " + kernel.Name(), Command: r.options.Command, Status: s.Status, Message: s.Message,
 		SimulatedS: s.SimulatedSeconds, DurationS: r.span.end.Milliseconds() / 1000, WarmUpS: s.WarmUpSeconds,
 		WallSeconds: s.WallSeconds.Total, RealTimeFactor: float64(s.RealTimeFactor), Spikes: int(s.Spikes),
-		CountedS: max(0, (r.now()-r.span.warmUp).Milliseconds()/1000),
+		CountedS: max(0, (r.network.Now()-r.span.warmUp).Milliseconds()/1000),
 		Pathways: pathways, Drives: r.drives(), Expect: bands(s.Expected), Costs: costs(s), Facts: r.facts(),
 	}
 	for kind, p := range r.spec.Populations {
@@ -198,7 +198,7 @@ const mostRates = 600
 // coarseRates are the rates of every type over the whole simulation, in bins of
 // a round width.
 func (c *recording) coarseRates() ([]report.RateCurve, float64) {
-	fine := len(c.activity[0].Counts(c.simulation.now()))
+	fine := len(c.activity[0].Counts(c.simulation.network.Now()))
 	width := 1
 	for _, next := range []int{2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000, 100_000} {
 		if fine/width > mostRates {
@@ -213,7 +213,7 @@ func (c *recording) coarseRates() ([]report.RateCurve, float64) {
 func (c *recording) rateCurves(from, to, together int) []report.RateCurve {
 	curves := make([]report.RateCurve, len(c.activity))
 	for kind, a := range c.activity {
-		counts := a.Counts(c.simulation.now())
+		counts := a.Counts(c.simulation.network.Now())
 		seconds := float64(together) * fineBin.Milliseconds() / 1000 * float64(c.simulation.spec.Populations[kind].Cells)
 		for bin := from; bin+together <= min(to, len(counts)); bin += together {
 			curves[kind].EndMS = append(curves[kind].EndMS, a.Start(bin+together).Milliseconds())
@@ -234,7 +234,7 @@ const (
 // raster is the spikes of the shown cells in the last stretch of time; nil
 // before time has passed.
 func (c *recording) raster() (*report.SpikeRaster, error) {
-	until := c.simulation.now()
+	until := c.simulation.network.Now()
 	if until == 0 {
 		return nil, nil
 	}

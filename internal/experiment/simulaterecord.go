@@ -274,12 +274,7 @@ func (c *recording) sample() error {
 		for _, part := range v.parts {
 			j := c.journals[part.journal]
 			index := variableIndex(c.simulation.spec.Populations[part.kind].Model, v.name)
-			err := c.simulation.network.Sample(part.kind, index, part.cells, v.every, func(at sim.Time, values []float64) error {
-				if at > c.simulation.span.end {
-					return nil
-				}
-				return j.addSample(at, values)
-			})
+			err := c.simulation.network.Sample(part.kind, index, part.cells, v.every, j.addSample)
 			if err != nil {
 				return err
 			}
@@ -291,9 +286,6 @@ func (c *recording) sample() error {
 // takeSpikes measures and writes down the spikes of a window.
 func (c *recording) takeSpikes(spikes []spiking.Spike) error {
 	for _, s := range spikes {
-		if s.Time > c.simulation.span.end {
-			break // they ascend
-		}
 		c.total++
 		kind := c.typeOf[s.Cell]
 		c.trains.Add(s.Time, s.Cell)
@@ -335,7 +327,7 @@ func (c *recording) begin() error {
 // the end of the simulation.
 func (c *recording) windowEnded(before, now sim.Time) error {
 	return c.takeWeights(func(w weightRecorder) bool {
-		return passed(w.every, before, now) || now >= c.simulation.span.end
+		return passed(w.every, before, now) || now == c.simulation.span.end
 	})
 }
 

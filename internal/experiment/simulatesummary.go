@@ -130,7 +130,7 @@ func (r *simulation) summarise(status, message string) *SimulationSummary {
 	counted := r.network.Count()
 	s := &SimulationSummary{
 		Scenario: r.scenario.Name, Seed: r.scenario.Seed, Status: status, Message: message,
-		SimulatedSeconds: r.now().Milliseconds() / 1000, WarmUpSeconds: r.span.warmUp.Milliseconds() / 1000,
+		SimulatedSeconds: r.network.Now().Milliseconds() / 1000, WarmUpSeconds: r.span.warmUp.Milliseconds() / 1000,
 		Cells: counted.Cells, Synapses: counted.Synapses, Spikes: r.record.total, SynapticEvents: counted.SynapticEvents,
 		EventsPerSecond: ratio(float64(counted.SynapticEvents), r.wall.Simulate),
 		RealTimeFactor:  ratio(r.wall.Simulate, r.network.Now().Milliseconds()/1000),
@@ -167,7 +167,7 @@ type measured struct {
 
 func (c *recording) measured(kinds ...int) measured {
 	var m measured
-	until := c.simulation.now()
+	until := c.simulation.network.Now()
 	for _, kind := range kinds {
 		first, cells := c.first[kind], c.first[kind+1]-c.first[kind]
 		m.rates = append(m.rates, c.trains.Rates(first, cells, until)...)
