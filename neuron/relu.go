@@ -63,10 +63,6 @@ func (p *ReLU) Step(v, z, current []float64) {
 	}
 }
 
-// ThroughDerivative writes ψ∘x into dst, with ψ read off the rates z: a rate is
-// positive exactly where the potential is above threshold.
-func (p *ReLU) ThroughDerivative(dst, x, z []float64) { kernel.Gate(dst, x, z) }
-
 // rateModel is only listed: networks of rate cells are trained, see learning.
 var _ = register(Model{
 	Name:     "relu",
