@@ -1,9 +1,15 @@
 package learning
 
+import "cmp"
+
 // RateRegularisation pulls the firing rate of every spiking cell towards a
 // target, trial by trial,
 //
 //	E_rate = strength/2 · 1/B Σ_b Σ_p (f_p − target)²,      f_p = 1/T Σ_t z_p,t
+//
+// or, with Mean, the mean rates of the batch,
+//
+//	E_rate = strength/2 · Σ_p (1/B Σ_b f_p − target)²
 //
 // Its credit, the same at every step of a trial, reaches the eligibility traces
 // of the cell itself and nobody else; only exact rules take it further.
@@ -11,18 +17,31 @@ package learning
 type RateRegularisation struct {
 	Strength float64
 	Target   float64 // spikes per step
+	// Trials is B; 0 stands for the trials of the record, which may be a part of
+	// the batch.
+	Trials int
+	// Mean is, per cell, the spikes per step over all trials of the batch; nil for
+	// every trial's own.
+	Mean []float64
 }
 
 // pull writes ∂E_rate/∂z of every cell of every trial: trials × N.
 func (c RateRegularisation) pull(pull []float64, r *Record) {
 	clear(pull)
+	if c.Strength == 0 {
+		return
+	}
 	for t := range r.Steps {
 		for i, z := range r.RateAt(t) {
 			pull[i] += z
 		}
 	}
-	steps, trials := float64(r.Steps), float64(r.Trials)
+	steps, trials := float64(r.Steps), float64(cmp.Or(c.Trials, r.Trials))
 	for i, spikes := range pull {
-		pull[i] = c.Strength * (spikes/steps - c.Target) / steps / trials
+		rate := spikes / steps
+		if c.Mean != nil {
+			rate = c.Mean[i%len(c.Mean)]
+		}
+		pull[i] = c.Strength * (rate - c.Target) / steps / trials
 	}
 }

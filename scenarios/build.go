@@ -25,15 +25,14 @@ const (
 // Build makes the scenario's network with the initial weights of a seed.
 func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	n := s.cellCount()
-	cells := neuron.NewReLU(n)
 	net := &learning.Network{
-		Cells: cells,
+		Cells: s.population(),
 		In:    synapse.NewDense(n, s.Task.Inputs()),
 		Rec:   synapse.NewDense(n, n),
 		Out:   synapse.NewDense(s.Task.Outputs(), n),
 		Bias:  make([]float64, s.Task.Outputs()),
 	}
-	s.addCells(net, cells)
+	s.addTypes(net)
 	s.setReadout(net)
 	for _, d := range []*synapse.Dense{net.In, net.Rec, net.Out} {
 		d.Exists = make([]bool, len(d.W))
@@ -57,21 +56,6 @@ func (s *Scenario) cellCount() int {
 	return n
 }
 
-func (s *Scenario) addCells(net *learning.Network, cells *neuron.ReLU) {
-	p := 0
-	for alpha, c := range s.Network.Cells {
-		net.TypeNames = append(net.TypeNames, c.Name)
-		decay := neuron.Decay(float64(s.Network.Step), float64(c.Parameters.Tau))
-		for range c.Count {
-			net.Type = append(net.Type, alpha)
-			cells.Decay[p] = decay
-			cells.Gain[p] = scale(s.Network.InputScale, decay)
-			cells.Threshold[p] = c.Parameters.Threshold
-			p++
-		}
-	}
-}
-
 func (s *Scenario) setReadout(net *learning.Network) {
 	r := s.Network.Readout
 	if r.Filter > 0 {
@@ -82,7 +66,7 @@ func (s *Scenario) setReadout(net *learning.Network) {
 
 // scale is the factor on what enters a leaky state: c_v of cells, c_out of the readout.
 func scale(name string, decay float64) float64 {
-	if name == "one" {
+	if name == one {
 		return 1
 	}
 	return 1 - decay

@@ -1,12 +1,12 @@
 package scenarios
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"regexp"
 
 	"paracrine/internal/units"
+	"paracrine/learning"
 )
 
 // Ends of a projection that are not the names of cell types.
@@ -36,11 +36,13 @@ func (s *Scenario) check() []fault {
 	c := &checker{}
 	s.Network.checkCells(c)
 	if s.checkTask(c) {
+		s.Network.checkModels(c)
 		s.checkTimes(c)
 		s.Network.checkProjections(c, s.Task.Inputs(), s.Task.Outputs())
 		s.checkExpectations(c)
 	}
 	s.checkRules(c)
+	s.checkRegularisation(c)
 	return c.faults
 }
 
@@ -131,9 +133,35 @@ func (s *Scenario) checkRules(c *checker) {
 	for i, spec := range s.Learning.Alignment.Rules {
 		rule, err := spec.Parse()
 		if err == nil {
-			err = cmp.Or(rule.CheckTypes(len(s.Network.Cells)), rule.CheckRateCells())
+			err = s.Network.checkRule(rule)
 		}
 		c.refuseRule(path{"learning", "alignment", "rules"}.item(i), spec, err)
+	}
+}
+
+// checkRule refuses a rule that belongs to other types or other cells.
+func (n *Network) checkRule(rule learning.Rule) error {
+	err := rule.CheckTypes(len(n.Cells))
+	if err == nil && !n.spiking() {
+		err = rule.CheckRateCells()
+	}
+	return err
+}
+
+// checkRegularisation refuses a target for rates where there are no spikes, or
+// where weights change before the rates of a trial are known.
+func (s *Scenario) checkRegularisation(c *checker) {
+	at := path{"learning", "regularisation"}
+	rule, err := s.Learning.Rule.Parse()
+	switch {
+	case s.Learning.Regularisation.Coefficient == 0 || err != nil:
+	case !s.Network.spiking():
+		c.refuse(at, "a regularisation of rates", "none, since the cells do not spike")
+	case s.Learning.Update == "online":
+		c.refuse(at, because("a regularisation of rates", "which takes the whole trial"), "update: batch, trial")
+	case rule.IsCausal():
+		c.refuse(at, because("a regularisation of rates", "which takes the whole trial, unlike the rule "+quote(s.Learning.Rule.String())),
+			"rules that run backward over a finished trial")
 	}
 }
 
@@ -176,7 +204,7 @@ func number(x float64) string {
 func (s *Scenario) CheckRule() error {
 	rule, err := s.Learning.Rule.Parse()
 	if err == nil {
-		err = cmp.Or(rule.CheckTypes(len(s.Network.Cells)), rule.CheckRateCells())
+		err = s.Network.checkRule(rule)
 	}
 	if err == nil && s.Learning.Update == "online" {
 		err = rule.CheckOnline()

@@ -189,18 +189,6 @@ func (d *document) undecoded(err error) error {
 	return list
 }
 
-// applyConventions gives the scales that were left open the preset's values.
-// Of the presets, liu2022 is the one for rate cells: c_v = 1 − η, c_out = 1 − κ.
-func (s *Scenario) applyConventions() {
-	const preset = "one-minus-decay"
-	if s.Network.InputScale == "" {
-		s.Network.InputScale = preset
-	}
-	if s.Network.Readout.Scale == "" {
-		s.Network.Readout.Scale = preset
-	}
-}
-
 // dropEmptyLists makes an empty list equal to none: --set expect=[] drops what
 // a file expects.
 func (s *Scenario) dropEmptyLists() {

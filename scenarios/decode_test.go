@@ -37,8 +37,8 @@ func TestParse(t *testing.T) {
 		Network: Network{
 			Step: 1, Conventions: "liu2022", InputScale: "one-minus-decay", Dale: true,
 			Cells: []CellType{
-				{"excitatory", 8, "excitatory", "relu", Parameters{Tau: 20}},
-				{"inhibitory", 2, "inhibitory", "relu", Parameters{Tau: 20}},
+				{"excitatory", 8, "excitatory", "relu", Parameters{SpikingParameters: SpikingParameters{Tau: 20}}},
+				{"inhibitory", 2, "inhibitory", "relu", Parameters{SpikingParameters: SpikingParameters{Tau: 20}}},
 			},
 			Projections: []Projection{
 				{"input", "cells", allToAll, Weights{Distribution: "normal", SD: 1}},

@@ -167,7 +167,7 @@ func sections() []section {
 // have initial values, and the keys of a distribution.
 func modelSections() []section {
 	var all []section
-	for _, branch := range schema().Definitions["CellGroup"].AllOf {
+	for _, branch := range slices.Concat(schema().Definitions["CellType"].AllOf, schema().Definitions["CellGroup"].AllOf) {
 		if branch.Then.Description == "" {
 			continue
 		}

@@ -30,9 +30,16 @@ type Scenario struct {
 
 // Network says which cells there are and what connects them.
 type Network struct {
-	Step        units.Time   `yaml:"step" jsonschema:"default=1 ms,format=positive-time" jsonschema_description:"integration step"`
-	Conventions string       `yaml:"conventions" jsonschema:"required,enum=liu2022" jsonschema_description:"whose equations: the preset for the scales below; liu2022 has one-minus-decay for both"`
-	InputScale  string       `yaml:"input-scale" jsonschema:"enum=one-minus-decay,enum=one" jsonschema_description:"factor c_v on a cell's input: 1 − exp(−step/tau), or 1; default: the preset's"`
+	Step        units.Time `yaml:"step" jsonschema:"default=1 ms,format=positive-time" jsonschema_description:"integration step"`
+	Conventions string     `yaml:"conventions" jsonschema:"required,enum=liu2022,enum=bellec2020-evidence,enum=bellec2020-pattern,enum=liu2021,enum=barretto2026" jsonschema_description:"whose equations: the preset for what the next keys leave open; liu2022 is one of rate cells, the others of spiking cells"`
+	InputScale  string     `yaml:"input-scale" jsonschema:"enum=one-minus-decay,enum=one" jsonschema_description:"factor c_v on a cell's input: 1 − exp(−step/tau), or 1; default: the preset's"`
+
+	AdaptationScale string    `yaml:"adaptation-scale" jsonschema:"enum=one-minus-decay,enum=one" when:"conventions=bellec2020-evidence|bellec2020-pattern|liu2021|barretto2026,optional" jsonschema_description:"factor c_a on the spikes that raise a threshold: 1 − exp(−step/tau-adaptation), or 1; default: the preset's"`
+	Refractoriness  string    `yaml:"refractoriness" jsonschema:"enum=after-spike,enum=with-spike" when:"conventions=bellec2020-evidence|bellec2020-pattern|liu2021|barretto2026,optional" jsonschema_description:"a refractory period of n steps silences the n steps after the spike's, or n − 1 because the spike's own is one of them; default: the preset's"`
+	Spike           string    `yaml:"spike" jsonschema:"enum=above-threshold,enum=at-threshold" when:"conventions=bellec2020-evidence|bellec2020-pattern|liu2021|barretto2026,optional" jsonschema_description:"whether a cell spikes at threshold (≥) or only above it (>); default: the preset's"`
+	Reset           string    `yaml:"reset" jsonschema:"enum=not-differentiated,enum=differentiated" when:"conventions=bellec2020-evidence|bellec2020-pattern|liu2021|barretto2026,optional" jsonschema_description:"whether gradients go through the reset, unless the rule says so itself; default: the preset's"`
+	Surrogate       Surrogate `yaml:"surrogate" when:"conventions=bellec2020-evidence|bellec2020-pattern|liu2021|barretto2026,optional" jsonschema_description:"what stands for the derivative of a spike: ψ = (dampening/threshold) · f(steepness · s), s the excess over threshold in thresholds"`
+
 	Dale        bool         `yaml:"dale" jsonschema:"default=false" jsonschema_description:"Dale's law: weights out of a cell keep its sign; one that would cross zero is set to zero"`
 	Cells       []CellType   `yaml:"cells" jsonschema:"required,minItems=1" jsonschema_description:"cell types; cells are numbered type by type"`
 	Projections []Projection `yaml:"projections" jsonschema:"required,minItems=1" jsonschema_description:"connections; no two may make the same synapse"`
@@ -45,14 +52,36 @@ type CellType struct {
 	Name       string     `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"what projections and reports call the type"`
 	Count      int        `yaml:"count" jsonschema:"required,minimum=1,maximum=1000000" jsonschema_description:"number of cells"`
 	Sign       string     `yaml:"sign" jsonschema:"required,enum=excitatory,enum=inhibitory,enum=mixed" jsonschema_description:"sign of the weights out of the cells under Dale's law and in balanced weights; mixed is unconstrained"`
-	Model      string     `yaml:"model" jsonschema:"required,enum=relu" jsonschema_description:"relu: leaky rate cell, v ← η v + c_v · input, z = max(v − threshold, 0)"`
-	Parameters Parameters `yaml:"parameters" jsonschema:"required" jsonschema_description:"constants of the model"`
+	Model      string     `yaml:"model" jsonschema:"required,enum=relu,enum=lif,enum=alif" jsonschema_description:"relu: leaky rate cell; lif: leaky integrate-and-fire cell; alif: one whose spikes raise its threshold"`
+	Parameters Parameters `yaml:"parameters" jsonschema:"required" jsonschema_description:"constants of the model, dimensionless but for times"`
 }
 
-// Parameters of the leaky ReLU cell, η = exp(−step/tau).
-type Parameters struct {
+// Surrogate is what stands for the derivative of a spike (neuron.Surrogate).
+type Surrogate struct {
+	Name      string  `yaml:"name" jsonschema:"default=piecewise-linear,enum=piecewise-linear,enum=exponential,enum=fast-sigmoid,enum=arctan" jsonschema_description:"f: max(0, 1 − |x|), exp(−|x|), 1/(1 + |x|)², or 1/(1 + (πx)²)"`
+	Dampening float64 `yaml:"dampening" jsonschema:"default=0.3,exclusiveMinimum=0" jsonschema_description:"height γ"`
+	Steepness float64 `yaml:"steepness" jsonschema:"default=1,exclusiveMinimum=0" jsonschema_description:"what s is multiplied by"`
+}
+
+// rateParameters are those of the leaky ReLU cell, η = exp(−step/tau).
+type rateParameters struct {
 	Tau       units.Time `yaml:"tau" jsonschema:"required,format=positive-time" jsonschema_description:"membrane time constant τ_m"`
 	Threshold float64    `yaml:"threshold" jsonschema:"default=0" jsonschema_description:"threshold ϑ"`
+}
+
+// SpikingParameters are those of the LIF cell.
+type SpikingParameters struct {
+	Tau        units.Time `yaml:"tau" jsonschema:"required,format=positive-time" jsonschema_description:"membrane time constant τ_m"`
+	Threshold  float64    `yaml:"threshold" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"threshold ϑ, which a spike also takes off the potential"`
+	Refractory units.Time `yaml:"refractory" jsonschema:"default=0 ms,format=non-negative-time" jsonschema_description:"refractory period, a whole number of steps"`
+}
+
+// Parameters are those of the LIF cell with adaptive threshold, which has those
+// of every model.
+type Parameters struct {
+	SpikingParameters `yaml:",inline"`
+	TauAdaptation     units.Time `yaml:"tau-adaptation" jsonschema:"required,format=positive-time" jsonschema_description:"time constant of adaptation τ_a"`
+	Beta              float64    `yaml:"beta" jsonschema:"required" jsonschema_description:"what a unit of adaptation adds to the threshold, β"`
 }
 
 // Projection connects inputs to cells, cells to cells, or cells to the readout.
@@ -92,14 +121,15 @@ type Readout struct {
 
 // Learning says how weights change.
 type Learning struct {
-	Rule      RuleSpec   `yaml:"rule" jsonschema:"required" jsonschema_description:"learning rule, as on the command line (modprop:weights=cell) or as a mapping (name: modprop and its options)"`
-	Update    string     `yaml:"update" jsonschema:"default=batch,enum=batch,enum=trial,enum=online" jsonschema_description:"after a batch, after each trial, or within the trial"`
-	Interval  units.Time `yaml:"interval" jsonschema:"format=positive-time" when:"update=online" jsonschema_description:"time between updates within the trial"`
-	Optimiser Optimiser  `yaml:"optimiser" jsonschema:"required" jsonschema_description:"from gradients to weight changes"`
-	Schedule  Schedule   `yaml:"schedule" jsonschema_description:"the learning rate over training"`
-	L2        float64    `yaml:"l2" jsonschema:"default=0,minimum=0" jsonschema_description:"coefficient of ½ Σ w² over all weights, biases excepted"`
-	Clip      float64    `yaml:"clip" jsonschema:"default=0,minimum=0" jsonschema_description:"largest norm of the whole gradient; 0 is no limit"`
-	Alignment Alignment  `yaml:"alignment,omitempty" jsonschema_description:"compare gradients with BPTT's along training"`
+	Rule           RuleSpec       `yaml:"rule" jsonschema:"required" jsonschema_description:"learning rule, as on the command line (modprop:weights=cell) or as a mapping (name: modprop and its options)"`
+	Update         string         `yaml:"update" jsonschema:"default=batch,enum=batch,enum=trial,enum=online" jsonschema_description:"after a batch, after each trial, or within the trial"`
+	Interval       units.Time     `yaml:"interval" jsonschema:"format=positive-time" when:"update=online" jsonschema_description:"time between updates within the trial"`
+	Optimiser      Optimiser      `yaml:"optimiser" jsonschema:"required" jsonschema_description:"from gradients to weight changes"`
+	Schedule       Schedule       `yaml:"schedule" jsonschema_description:"the learning rate over training"`
+	L2             float64        `yaml:"l2" jsonschema:"default=0,minimum=0" jsonschema_description:"coefficient of ½ Σ w² over all weights, biases excepted"`
+	Clip           float64        `yaml:"clip" jsonschema:"default=0,minimum=0" jsonschema_description:"largest norm of the whole gradient; 0 is no limit"`
+	Regularisation Regularisation `yaml:"regularisation,omitempty" jsonschema_description:"pull the rates of spiking cells towards a target"`
+	Alignment      Alignment      `yaml:"alignment,omitempty" jsonschema_description:"compare gradients with BPTT's along training"`
 }
 
 // Optimiser turns gradients into weight changes.
@@ -119,6 +149,15 @@ type Schedule struct {
 	Name   string  `yaml:"name" jsonschema:"default=constant,enum=constant,enum=step,enum=cosine" jsonschema_description:"constant; step: times factor every so many iterations; cosine: half a cosine down to 0 at the end"`
 	Factor float64 `yaml:"factor" jsonschema:"exclusiveMinimum=0,maximum=1" when:"name=step" jsonschema_description:"what the rate is multiplied by"`
 	Every  int     `yaml:"every" jsonschema:"minimum=1" when:"name=step" jsonschema_description:"iterations between the changes"`
+}
+
+// Regularisation adds coefficient/2 · Σ_p (f_p − rate)² to the loss, f_p and rate
+// in spikes per step: the mean over trials of that of each trial, or that of the
+// batch's mean rates.
+type Regularisation struct {
+	Rate        units.Quantity `yaml:"rate" jsonschema:"required,format=positive-frequency" jsonschema_description:"the rate that cells should have"`
+	Coefficient float64        `yaml:"coefficient" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"strength; E = coefficient/2 · Σ over cells (f − rate)², both in spikes per step"`
+	Per         string         `yaml:"per" jsonschema:"default=trial,enum=trial,enum=batch" jsonschema_description:"whether f is a cell's rate in each trial, or in the whole batch"`
 }
 
 // Alignment asks for the cosine with exact gradients along training.

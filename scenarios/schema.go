@@ -39,6 +39,7 @@ var schema = sync.OnceValue(func() *jsonschema.Schema {
 		finish(root.Definitions, form)
 	}
 	addModels(root.Definitions)
+	addTrainedModels(root.Definitions)
 	return root
 })
 

@@ -35,6 +35,7 @@ type tileResult struct {
 	measure   Measure
 	trials    int
 	gradients []*learning.Gradient
+	spikes    []float64 // per cell, Σ z over steps and trials
 	err       error
 }
 
@@ -96,7 +97,7 @@ func (w *tileWorker) run(tile tile, trials []Trial, credits []*learning.Credit) 
 		c.Gradient(g, b.Record, w.workspace(c, len(tile)))
 		r.gradients[i] = g
 	}
-	r.measure = measure(b, w.trainer.loss)
+	r.measure, r.spikes = measure(b, w.trainer.loss), slices.Clone(b.Spikes())
 	return r
 }
 

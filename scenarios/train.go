@@ -177,6 +177,9 @@ func (t *Trainer) forward(trials trialRange) (Measure, error) {
 }
 
 func (t *Trainer) learnBatch(trials trialRange) (Measure, error) {
+	if err := t.regularise(trials); err != nil {
+		return Measure{}, err
+	}
 	m, g, err := t.runTiles(trials, t.tileSize(trials.count), []*learning.Credit{t.Credit})
 	if err != nil {
 		return m, err
@@ -188,6 +191,9 @@ func (t *Trainer) learnTrialByTrial(trials trialRange) (Measure, error) {
 	var sum measureSum
 	for i := range trials.count {
 		one := trialRange{trials.purpose, trials.first + uint64(i), 1}
+		if err := t.regularise(one); err != nil {
+			return Measure{}, err
+		}
 		m, g, err := t.runTiles(one, 1, []*learning.Credit{t.Credit})
 		if err != nil {
 			return m, err
@@ -348,10 +354,7 @@ func (t *Trainer) each(count int, do func(w *tileWorker, i int)) {
 // runTiles runs trials tile by tile on all workers and returns the gradient of
 // each rule, averaged over the trials.
 func (t *Trainer) runTiles(trials trialRange, size int, credits []*learning.Credit) (Measure, []*learning.Gradient, error) {
-	drawn := t.draw(trials)
-	tiles := tiles(drawn, size)
-	results := make([]tileResult, len(tiles))
-	t.each(len(tiles), func(w *tileWorker, i int) { results[i] = w.run(tiles[i], drawn, credits) })
+	results := t.runEach(trials, size, credits)
 	var sum measureSum
 	for _, r := range results {
 		if r.err != nil {
@@ -367,4 +370,13 @@ func (t *Trainer) runTiles(trials trialRange, size int, credits []*learning.Cred
 		}
 	}
 	return sum.mean(), gradients, nil
+}
+
+// runEach runs trials tile by tile on all workers.
+func (t *Trainer) runEach(trials trialRange, size int, credits []*learning.Credit) []tileResult {
+	drawn := t.draw(trials)
+	tiles := tiles(drawn, size)
+	results := make([]tileResult, len(tiles))
+	t.each(len(tiles), func(w *tileWorker, i int) { results[i] = w.run(tiles[i], drawn, credits) })
+	return results
 }

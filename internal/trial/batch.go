@@ -303,6 +303,9 @@ func (b *Batch) Activity() (rate float64, psi []float64) {
 	return rate, b.activeShare()
 }
 
+// Spikes is Σ z of every cell over steps and trials.
+func (b *Batch) Spikes() []float64 { return b.sumRate }
+
 // meanPsi is the mean of recorded ψ per cell type.
 func (b *Batch) meanPsi() []float64 {
 	n := len(b.net.Type)
