@@ -77,12 +77,12 @@ func (s *Sine) Check(step units.Time) error {
 const streamPattern sim.Purpose = "sine pattern"
 
 // Fill writes the clock with fresh noise, and the pattern.
-func (s *Sine) Fill(t *Trial, step units.Time, stream *sim.Stream) {
+func (s *Sine) Fill(t *Trial, step units.Time, streams *Streams) {
 	for i := range s.Steps(step) {
 		phase := float64(i) / float64(s.Steps(step))
 		for c := range s.Clock {
 			bump := math.Max(0, math.Cos(2*math.Pi*(phase-float64(c)/float64(s.Clock))))
-			t.Input[i*s.Clock+c] = s.Amplitude*bump*bump + s.Noise*stream.Normal()
+			t.Input[i*s.Clock+c] = s.Amplitude*bump*bump + s.Noise*streams.Trial.Normal()
 		}
 	}
 	s.pattern(t.Target, step)

@@ -479,7 +479,8 @@ func (n *Network) prepare() {
 }
 
 // EachSynapse calls yield for the synapses of a projection, cells numbered over
-// the whole network, until it returns false. Delays are in ms.
+// the whole network, until it returns false. Weights have the sign the projection
+// gives them, also onto channels that take magnitudes; delays are in ms.
 func (n *Network) EachSynapse(index int, yield func(pre, post uint32, weight, delay float64) bool) {
 	p := n.projections[index]
 	going := true
@@ -488,7 +489,7 @@ func (n *Network) EachSynapse(index int, yield func(pre, post uint32, weight, de
 			piece := &p.pieces[i]
 			first := uint32(piece.target.first + piece.target.shares[piece.worker].from)
 			piece.sparse.Each(pre, func(target uint32, weight float64, delay int64) {
-				going = going && yield(uint32(p.From.First+pre), first+target, float64(weight*piece.factor), (sim.Time(delay)*p.unit).Milliseconds())
+				going = going && yield(uint32(p.From.First+pre), first+target, weight, (sim.Time(delay)*p.unit).Milliseconds())
 			})
 		}
 	}
