@@ -21,6 +21,24 @@ func BenchmarkIteration(b *testing.B) {
 	}
 }
 
+// BenchmarkSpikingIteration is one training iteration of the spiking scenarios
+// on two workers. NEST 3.10 on two threads takes 50 ms for that of pattern
+// generation by e-prop.
+func BenchmarkSpikingIteration(b *testing.B) {
+	for _, scenario := range []string{"pattern-generation"} {
+		for _, rule := range []string{"eprop:feedback=random", "mdgl", "modprop", "bptt"} {
+			b.Run(scenario+"/"+rule, func(b *testing.B) {
+				t := benchTrainer(b, scenario, rule, 2)
+				for b.Loop() {
+					if _, err := t.Iterate(); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
 func benchTrainer(tb testing.TB, scenario, rule string, workers int) *Trainer {
 	tb.Helper()
 	s, err := Load(scenario, nil)

@@ -152,18 +152,17 @@ func (n *Network) checkRule(rule learning.Rule) error {
 // where weights change before the rates of a trial are known.
 func (s *Scenario) checkRegularisation(c *checker) {
 	at := path{"learning", "regularisation"}
-	rule, err := s.Learning.Rule.Parse()
 	switch {
-	case s.Learning.Regularisation.Coefficient == 0 || err != nil:
+	case !s.regularises():
 	case !s.Network.spiking():
 		c.refuse(at, "a regularisation of rates", "none, since the cells do not spike")
 	case s.Learning.Update == "online":
 		c.refuse(at, because("a regularisation of rates", "which takes the whole trial"), "update: batch, trial")
-	case rule.IsCausal():
-		c.refuse(at, because("a regularisation of rates", "which takes the whole trial, unlike the rule "+quote(s.Learning.Rule.String())),
-			"rules that run backward over a finished trial")
 	}
 }
+
+// regularises says whether rates have a target.
+func (s *Scenario) regularises() bool { return s.Learning.Regularisation.Coefficient > 0 }
 
 func (c *checker) refuseRule(at path, spec RuleSpec, err error) {
 	if r := ruleRefusal(err); r != nil {
@@ -208,6 +207,10 @@ func (s *Scenario) CheckRule() error {
 	}
 	if err == nil && s.Learning.Update == "online" {
 		err = rule.CheckOnline()
+	}
+	if err == nil && s.regularises() && rule.IsCausal() {
+		err = &learning.RuleError{Rule: rule.Given,
+			Problem: "it learns before the trial is over, and the regularisation of rates takes the whole trial; use a rule or route that runs backward"}
 	}
 	return err
 }

@@ -7,7 +7,7 @@ import "paracrine/learning"
 // of it can learn, so they take a pass of their own.
 func (t *Trainer) regularise(trials trialRange) error {
 	r := t.scenario.Learning.Regularisation
-	if r.Coefficient == 0 {
+	if !t.scenario.regularises() {
 		return nil
 	}
 	t.Credit.Rates = learning.RateRegularisation{Strength: r.Coefficient,

@@ -46,6 +46,9 @@ func (s *Scenario) Size() Size {
 		record.at, record.remedy = path{"training", "batch"}, "a smaller batch"
 	}
 	record.numbers = float64(tile) * float64(steps) * (n + m + 2*k)
+	if s.Network.spiking() {
+		record.numbers += float64(tile) * float64(steps) * n // ψ
+	}
 	tiles := float64((batch + tile - 1) / tile)
 	size.parts = []part{
 		s.weightsPart(copiesOfWeights * size.Synapses),

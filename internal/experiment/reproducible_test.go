@@ -30,6 +30,30 @@ var variants = map[string][]string{
 	"cosine, clip":       {"learning.rule=tbptt:window=20", "learning.schedule={name: cosine}", "learning.clip=0.01"},
 	"small tile":         {"learning.rule=modprop", "training.batch=3", "training.validation.batch=1"},
 	"even tiles":         {"learning.rule=modprop", "training.batch=16"},
+
+	"spikes":             spikes("learning.rule=eprop:feedback=random", "learning.regularisation={rate: 10 Hz, coefficient: 30}"),
+	"spikes, rates":      spikes("learning.rule=mdgl", "learning.regularisation={rate: 10 Hz, coefficient: 30, per: batch}"),
+	"spikes, trial":      spikes("learning.rule=mdgl", "learning.regularisation={rate: 10 Hz, coefficient: 30}", "learning.update=trial"),
+	"spikes, adaptive":   spikes("learning.rule=modprop:mu=mean-derivative"),
+	"spikes, expression": spikes("learning.rule=modprop:weights=expression,ligands=3"),
+	"spikes, bptt":       spikes("learning.rule=bptt"),
+	"spikes, traces":     spikes("learning.rule=modprop:route=state-space"),
+	"spikes, online":     spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
+}
+
+// spikes makes the cells LIF and ALIF cells that answer their inputs.
+func spikes(sets ...string) []string {
+	return append([]string{
+		"network.conventions=liu2021", "network.dale=false",
+		"network.cells=[" +
+			"{name: adapting, count: 8, sign: mixed, model: alif, parameters: {tau: 20 ms, threshold: 0.03, refractory: 3 ms, tau-adaptation: 100 ms, beta: 1.8}}," +
+			"{name: plain, count: 3, sign: mixed, model: lif, parameters: {tau: 20 ms, threshold: 0.03}}]",
+		"network.projections=[" +
+			"{from: input, to: cells, weights: {distribution: normal, sd: 1}}," +
+			"{from: cells, to: cells, connection: {rule: bernoulli, probability: 0.5}, weights: {distribution: normal, sd: 0.3}}," +
+			"{from: cells, to: readout, weights: {distribution: normal, sd: 0.3}}]",
+		"network.readout={filter: 10 ms}",
+	}, sets...)
 }
 
 // Same scenario and seed, same files to the bit, however many workers.
