@@ -180,15 +180,22 @@ func (c *Credit) chooseReset() error {
 	if c.Rule.Reset != "" {
 		c.resets = c.Rule.Reset == "1"
 	}
-	switch {
-	case !c.varies():
-		return nil
-	case c.Rule.Form == "code" && c.Rule.Dynamics == "full":
+	if c.varies() && c.Rule.Form == "code" && c.Rule.Dynamics == "full" {
 		return &RuleError{c.Rule.Given, "form=code has adaptation and reset with exact ψ already; dynamics=full belongs to form=paper"}
-	case c.Rule.IsCausal():
-		return &RuleError{c.Rule.Given, "where cells adapt or their reset is differentiated, form=code and dynamics=full have no filter that is constant in time; use route=adjoint"}
+	}
+	if c.Rule.IsCausal() {
+		return c.CheckCausal()
 	}
 	return nil
+}
+
+// CheckCausal refuses what NewCausal cannot compute in this network: rules that
+// run backward, and filters that are not constant in time.
+func (c *Credit) CheckCausal() error {
+	if c.varies() {
+		return &RuleError{c.Rule.Given, "where cells adapt or their reset is differentiated, form=code and dynamics=full have no filter that is constant in time; use route=adjoint"}
+	}
+	return c.Rule.CheckOnline()
 }
 
 // varies says whether adaptation or reset of the cells passed through take part

@@ -20,7 +20,8 @@ type Causal interface {
 	Reset()
 }
 
-// NewCausal makes the forward form of the rule for batches of the given size.
+// NewCausal makes the forward form of the rule for batches of the given size,
+// for rules that CheckCausal does not refuse.
 func (c *Credit) NewCausal(trials int) Causal {
 	batch := make(causalBatch, trials)
 	var response *modulator.Response
