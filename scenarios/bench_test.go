@@ -25,7 +25,7 @@ func BenchmarkIteration(b *testing.B) {
 // on two workers. NEST 3.10 on two threads takes 50 ms for that of pattern
 // generation by e-prop.
 func BenchmarkSpikingIteration(b *testing.B) {
-	for _, scenario := range []string{"pattern-generation"} {
+	for _, scenario := range []string{"pattern-generation", "evidence-accumulation"} {
 		for _, rule := range []string{"eprop:feedback=random", "mdgl", "modprop", "bptt"} {
 			b.Run(scenario+"/"+rule, func(b *testing.B) {
 				t := benchTrainer(b, scenario, rule, 2)

@@ -1,0 +1,206 @@
+package scenarios
+
+import (
+	"math"
+	"testing"
+
+	"paracrine/learning"
+	"paracrine/neuron"
+)
+
+// spikingScenario is pattern generation by LIF and ALIF cells, small, with
+// values overridden as --set does.
+func spikingScenario(t *testing.T, sets ...string) *Scenario {
+	t.Helper()
+	s, err := Load("pattern-generation", append([]string{
+		"task.duration=100 ms", "task.inputs=20",
+		"network.cells=[{name: plain, count: 6, sign: mixed, model: lif, parameters: {tau: 30 ms, threshold: 0.03, refractory: 5 ms}}," +
+			"{name: adaptive, count: 4, sign: mixed, model: alif, parameters: {tau: 20 ms, threshold: 0.03, tau-adaptation: 200 ms, beta: 1.8}}]",
+		"network.projections.0.weights.sd=0.5",
+	}, sets...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func builtCells(t *testing.T, s *Scenario) *neuron.AdaptiveSpiking {
+	t.Helper()
+	net, err := s.Build(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net.Cells.(*neuron.AdaptiveSpiking)
+}
+
+// Each preset writes the equations as its paper does: c_v, c_a and the steps that
+// a refractory period of 5 ms silences (NEST counts the spike's own).
+func TestPresetsOfSpikingCells(t *testing.T) {
+	eta, rho, kappa := math.Exp(-1.0/20), math.Exp(-1.0/200), math.Exp(-1.0/30)
+	for _, c := range []struct {
+		preset      string
+		input, adds float64
+		atThreshold bool
+	}{
+		{"bellec2020-evidence", 1, 1, true},
+		{"bellec2020-pattern", 1 - eta, 1 - rho, false},
+		{"liu2021", 1 - eta, 1 - rho, false},
+		{"barretto2026", 1 - eta, 1 - rho, false},
+	} {
+		s := spikingScenario(t, "network.conventions="+c.preset)
+		cells := builtCells(t, s)
+		if got := cells.Gain[9]; got != c.input {
+			t.Errorf("%s: c_v %v, want %v", c.preset, got, c.input)
+		}
+		if got := cells.AdaptationGain[9]; got != c.adds {
+			t.Errorf("%s: c_a %v, want %v", c.preset, got, c.adds)
+		}
+		if cells.AtThreshold != c.atThreshold || cells.ResetInTrace || cells.SilentSteps[0] != 4 {
+			t.Errorf("%s: at threshold %v, reset differentiated %v, %d silent steps", c.preset, cells.AtThreshold, cells.ResetInTrace, cells.SilentSteps[0])
+		}
+		if cells.Decay[9] != eta || cells.AdaptationDecay[9] != rho || cells.Adaptation[9] != 1.8 || cells.Threshold[9] != 0.03 {
+			t.Errorf("%s: adaptive cell has η %v, ρ %v, β %v, ϑ %v", c.preset, cells.Decay[9], cells.AdaptationDecay[9], cells.Adaptation[9], cells.Threshold[9])
+		}
+		if cells.Adaptation[0] != 0 || cells.SilentSteps[9] != 0 {
+			t.Errorf("%s: β %v of a lif cell, %d silent steps of a cell without refractory period", c.preset, cells.Adaptation[0], cells.SilentSteps[9])
+		}
+		net, err := s.Build(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if net.ReadoutGain != 1-kappa {
+			t.Errorf("%s: c_out %v, want %v", c.preset, net.ReadoutGain, 1-kappa)
+		}
+	}
+}
+
+// A key beside the preset overrides it.
+func TestKeysOverridePresets(t *testing.T) {
+	cells := builtCells(t, spikingScenario(t, "network.conventions=liu2021", "network.input-scale=one", "network.adaptation-scale=one",
+		"network.refractoriness=after-spike", "network.spike=at-threshold", "network.reset=differentiated",
+		"network.surrogate={name: arctan, dampening: 0.5, steepness: 2}"))
+	if cells.Gain[9] != 1 || cells.AdaptationGain[9] != 1 || cells.SilentSteps[0] != 5 || !cells.AtThreshold || !cells.ResetInTrace {
+		t.Errorf("c_v %v, c_a %v, %d silent steps, at threshold %v, reset differentiated %v",
+			cells.Gain[9], cells.AdaptationGain[9], cells.SilentSteps[0], cells.AtThreshold, cells.ResetInTrace)
+	}
+	if cells.Surrogate != neuron.ArcTan || cells.Dampening != 0.5 || cells.Steepness != 2 {
+		t.Errorf("surrogate %v, dampening %v, steepness %v", cells.Surrogate, cells.Dampening, cells.Steepness)
+	}
+}
+
+// rateGradient is the gradient of W_rec over the first batch, by e-prop and tiles
+// of some size.
+func rateGradient(t *testing.T, s *Scenario, size int) []float64 {
+	t.Helper()
+	rule, err := learning.ParseRule("eprop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer, err := NewTrainer(s, rule, 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trials := trialRange{streamTraining, 0, s.Training.Batch}
+	if err := trainer.regularise(trials); err != nil {
+		t.Fatal(err)
+	}
+	_, g, err := trainer.runTiles(trials, size, []*learning.Credit{trainer.Credit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g[0].Rec
+}
+
+// difference is the largest of two gradients, in units of the largest element.
+func difference(a, b []float64) float64 {
+	most, apart := 0.0, 0.0
+	for i := range a {
+		most, apart = math.Max(most, math.Abs(a[i])), math.Max(apart, math.Abs(a[i]-b[i]))
+	}
+	return apart / most
+}
+
+// Every trial of pattern generation is the same, so the regularisation of rates
+// is, per trial and per batch, that of one trial, which the loss series of NEST
+// confirm.
+func TestRegularisationOfAlikeTrials(t *testing.T) {
+	const regularisation = "learning.regularisation={rate: 10 Hz, coefficient: 1e6, per: "
+	one := rateGradient(t, spikingScenario(t, regularisation+"trial}"), 1)
+	without := rateGradient(t, spikingScenario(t, `learning.regularisation={rate: 10 Hz, coefficient: 1e-9}`), 1)
+	if d := difference(one, without); !(d > 0.1) {
+		t.Fatalf("the regularisation changes the gradient by %v of it: the test shows nothing", d)
+	}
+	for _, per := range []string{"trial", "batch"} {
+		for _, size := range []int{1, 2} {
+			many := rateGradient(t, spikingScenario(t, regularisation+per+"}", "training.batch=3"), size)
+			if d := difference(one, many); !(d < 1e-12) {
+				t.Errorf("per %s, tiles of %d: %v from the gradient of one trial", per, size, d)
+			}
+		}
+	}
+}
+
+// Trials that differ have a mean rate of their batch, whatever the tiles; it is
+// another regularisation than that of their own rates.
+func TestRegularisationOfDifferentTrials(t *testing.T) {
+	evidence := func(per string) *Scenario {
+		s, err := Load("evidence-accumulation", []string{"task.cues=1", "task.delay=20 ms", "training.batch=5",
+			"learning.regularisation={rate: 10 Hz, coefficient: 1e4, per: " + per + "}"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	for _, per := range []string{"trial", "batch"} {
+		if d := difference(rateGradient(t, evidence(per), 1), rateGradient(t, evidence(per), 3)); !(d < 1e-12) {
+			t.Errorf("per %s: tiles of 1 and of 3 trials are %v apart", per, d)
+		}
+	}
+	if d := difference(rateGradient(t, evidence("trial"), 3), rateGradient(t, evidence("batch"), 3)); !(d > 1e-3) {
+		t.Errorf("per trial and per batch are %v apart", d)
+	}
+}
+
+// A rule that comes from elsewhere than the file is refused, too, where it
+// cannot take the regularisation.
+func TestRegularisationRefusesCausalRules(t *testing.T) {
+	s := spikingScenario(t)
+	s.Learning.Rule = RuleSpec{Name: "modprop", Options: map[string]string{"route": "state-space"}}
+	if s.CheckRule() == nil {
+		t.Error("a causal rule is accepted")
+	}
+	s.Learning.Regularisation = Regularisation{}
+	if err := s.CheckRule(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Loss falls: spiking cells learn by every kind of rule, in a task that is short
+// enough for a test.
+func TestSpikingCellsLearn(t *testing.T) {
+	for _, text := range []string{"eprop:feedback=random", "mdgl", "modprop", "bptt"} {
+		s := spikingScenario(t, "learning.optimiser.rate=5e-3", "learning.regularisation.coefficient=1e-9")
+		rule, err := learning.ParseRule(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trainer, err := NewTrainer(s, rule, 1, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var first, last float64
+		for i := range 150 {
+			m, err := trainer.Iterate()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				first = m.Loss
+			}
+			last = m.Loss
+		}
+		if !(last < 0.5*first) {
+			t.Errorf("%s: loss from %v to %v", text, first, last)
+		}
+	}
+}
