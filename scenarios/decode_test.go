@@ -71,6 +71,7 @@ var variants = [][]string{
 	{"network.projections.0.weights={distribution: constant, mean: -0.3}"},
 	{"network.projections.1.weights.spectral-radius=1.5e-3"},
 	{"task={name: sine, duration: 0.25 s, periods: [100 ms, 33.3 ms]}"},
+	{"task={name: pattern-generation, input-rate: 0.02 kHz, periods: [0.1 s]}"},
 	{"learning.rule=bptt", "learning.update=trial"},
 	{`learning.rule={name: modprop, mu: [0.2, 0.3], guard: off, taps: 5, route: taps}`, "learning.update=online", "learning.interval=5 ms"},
 	{"learning.rule={name: mdgl, causal: true}", "learning.alignment={every: 5, rules: [eprop, {name: tbptt, window: 3}]}"},
