@@ -58,17 +58,20 @@ func requireTwins(t rapid.TB, c *circuit, rule string, tolerance float64) {
 	}
 }
 
+// withOption is a rule with another option.
+func withOption(rule, option string) string {
+	if strings.Contains(rule, ":") {
+		return rule + "," + option
+	}
+	return rule + ":" + option
+}
+
 // causalForms are the rules by which the same gradient is computed forward.
 func causalForms(r learning.Rule) []string {
-	and := func(option string) string {
-		if strings.Contains(r.Given, ":") {
-			return r.Given + "," + option
-		}
-		return r.Given + ":" + option
-	}
+	and := func(option string) string { return withOption(r.Given, option) }
 	switch {
 	case r.Name == "bptt":
-		return []string{"rtrl"}
+		return []string{strings.Replace(r.Given, "bptt", "rtrl", 1)}
 	case r.Name == "tbptt":
 		return nil
 	case r.Name == "modprop" && r.Taps > 0:
@@ -214,7 +217,7 @@ func TestCausalResetBeginsAnew(t *testing.T) {
 			got = learning.NewGradient(c.net)
 			for step := range c.steps {
 				r := c.batch.Record
-				causal.Step(got, r.InputAt(step), r.RateBefore(step), r.RateAt(step), r.ErrorAt(step))
+				causal.Step(got, r, step)
 			}
 		}
 		requireEqual(t, rule, got, want, 0)
