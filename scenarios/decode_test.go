@@ -73,6 +73,7 @@ var variants = [][]string{
 	{"task={name: sine, duration: 0.25 s, periods: [100 ms, 33.3 ms]}"},
 	{"task={name: pattern-generation, input-rate: 0.02 kHz, periods: [0.1 s]}"},
 	{"task={name: evidence-accumulation, version: barretto2026, cues: 3, rate: 100 Hz}"},
+	{"task={name: delayed-match, second-delay: 0.5 s, probability: 1}"},
 	{"learning.rule=bptt", "learning.update=trial"},
 	{`learning.rule={name: modprop, mu: [0.2, 0.3], guard: off, taps: 5, route: taps}`, "learning.update=online", "learning.interval=5 ms"},
 	{"learning.rule={name: mdgl, causal: true}", "learning.alignment={every: 5, rules: [eprop, {name: tbptt, window: 3}]}"},
@@ -187,7 +188,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("%v, %v", s, err)
 	}
 	for name, want := range map[string]string{
-		"delayed-xo":                        `no scenario "delayed-xo": it is neither a file here nor built in; built in are brette-coba, brette-cuba, brunel, busyring, delayed-xor, delayed-xor-short, izhikevich-2003, sine, small-exact, small-grid (did you mean "delayed-xor"?)`,
+		"delayed-xo":                        `no scenario "delayed-xo": it is neither a file here nor built in; built in are brette-coba, brette-cuba, brunel, busyring, delayed-xor, delayed-xor-short, evidence-accumulation, izhikevich-2003, pattern-generation, sine, small-exact, small-grid (did you mean "delayed-xor"?)`,
 		"delayed_xor.yaml":                  `(did you mean "delayed-xor"?)`,
 		"":                                  `no scenario ""`,
 		filepath.Join(folder, "none.yaml"):  "none.yaml",
