@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"paracrine/learning"
@@ -85,6 +86,30 @@ func TestKeysOverridePresets(t *testing.T) {
 	}
 	if cells.Surrogate != neuron.ArcTan || cells.Dampening != 0.5 || cells.Steepness != 2 {
 		t.Errorf("surrogate %v, dampening %v, steepness %v", cells.Surrogate, cells.Dampening, cells.Steepness)
+	}
+}
+
+// The comments of evidence-accumulation make it the version of Bellec et al. 2020,
+// line by line what the test says.
+func TestEvidenceAccumulationOfBellec2020(t *testing.T) {
+	text, err := files.ReadFile("evidence-accumulation.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range evidenceOfBellec2020 {
+		key, value, _ := strings.Cut(set, "=")
+		if !strings.Contains(string(text), key+"="+value) && !strings.Contains(string(text), key+"=\""+value+"\"") {
+			t.Errorf("the comments do not say --set %s", set)
+		}
+	}
+	s, err := Load("evidence-accumulation", evidenceOfBellec2020)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := builtCells(t, s)
+	beta := 1.7 * (1 - math.Exp(-1.0/2000)) / (1 - math.Exp(-1.0/20))
+	if got := cells.Adaptation[0]; math.Abs(got/beta-1) > 1e-4 || cells.Adaptation[99] != 0 || cells.Gain[0] != 1 || s.Task.Steps(1) != 2250 {
+		t.Errorf("β %v (want %v) and %v, c_v %v, %d steps", got, beta, cells.Adaptation[99], cells.Gain[0], s.Task.Steps(1))
 	}
 }
 
