@@ -46,6 +46,8 @@ type Batch struct {
 	current  []float64 // trials × N
 	sumRate  []float64 // N: Σ z over steps and trials
 	ones     []float64 // trials
+	heard    []bool    // inputs that are not zero in some trial
+	inputs   []int     // those
 	active   []int     // cells with a positive rate in any trial
 	read     []float64 // trials × N: r
 	output   []float64 // trials × K: y
@@ -60,8 +62,9 @@ func New(net *learning.Network, step sim.Time, loss learning.Loss, window Window
 	if err != nil {
 		return nil, err
 	}
-	_, n, k := net.Size()
+	m, n, k := net.Size()
 	b := &Batch{
+		heard: make([]bool, m), inputs: make([]int, 0, m),
 		Agenda: agenda, Record: learning.NewRecord(net, len(window), trials),
 		Classes: make([]int, trials), Scale: 1 / float64(trials),
 		net: net, loss: loss, window: window, interval: step,
@@ -173,9 +176,33 @@ func (b *Batch) begin() {
 
 func (b *Batch) deliver(step int) error {
 	clear(b.current)
-	b.net.In.Deliver(b.current, b.Record.InputAt(step), b.capacity)
+	b.deliverInputs(b.Record.InputAt(step))
 	b.net.Rec.DeliverActive(b.current, b.Record.RateBefore(step), b.capacity, b.active)
 	return nil
+}
+
+// deliverInputs delivers the inputs that are not zero in some trial: of spikes,
+// few are.
+func (b *Batch) deliverInputs(input []float64) {
+	clear(b.heard)
+	for i := 0; i < len(input); i += len(b.heard) {
+		for m, x := range input[i : i+len(b.heard)] {
+			if x != 0 {
+				b.heard[m] = true
+			}
+		}
+	}
+	b.inputs = b.inputs[:0]
+	for m, heard := range b.heard {
+		if heard {
+			b.inputs = append(b.inputs, m)
+		}
+	}
+	if len(b.inputs) == len(b.heard) {
+		b.net.In.Deliver(b.current, input, b.capacity)
+		return
+	}
+	b.net.In.DeliverActive(b.current, input, b.capacity, b.inputs)
 }
 
 func (b *Batch) advance(step int) error {
