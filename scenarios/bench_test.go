@@ -37,3 +37,19 @@ func benchTrainer(tb testing.TB, scenario, rule string, workers int) *Trainer {
 	}
 	return t
 }
+
+// BenchmarkFill is drawing one trial.
+func BenchmarkFill(b *testing.B) {
+	for _, kind := range TaskKinds() {
+		b.Run(kind.Name, func(b *testing.B) {
+			task := kind.Defaults()
+			steps := task.Steps(1)
+			trial := Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs())}
+			var s Streams
+			for i := uint64(0); b.Loop(); i++ {
+				s.Reset(1, streamTraining, i, 64)
+				task.Fill(&trial, 1, &s)
+			}
+		})
+	}
+}

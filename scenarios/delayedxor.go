@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"paracrine/internal/units"
-	"paracrine/sim"
 )
 
 func init() {
@@ -78,11 +77,11 @@ func (d *DelayedXOR) Check(step units.Time) error {
 }
 
 // Fill draws two cues and writes the inputs.
-func (d *DelayedXOR) Fill(t *Trial, step units.Time, s *sim.Stream) {
+func (d *DelayedXOR) Fill(t *Trial, step units.Time, s *Streams) {
 	cue, steps := d.Cue.Steps(step), d.Steps(step)
-	first, second := s.Uint64()&1, s.Uint64()&1
+	first, second := s.Trial.Uint64()&1, s.Trial.Uint64()&1
 	for i := range t.Input {
-		t.Input[i] = d.Baseline + d.Noise*s.Normal()
+		t.Input[i] = d.Baseline + d.Noise*s.Trial.Normal()
 	}
 	if first == 1 {
 		d.addCue(t.Input, 0, 0, cue)

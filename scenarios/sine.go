@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -62,10 +63,16 @@ func (s *Sine) Check(step units.Time) error {
 		return fmt.Errorf("clock: %d; must be at least 1", s.Clock)
 	case s.Noise < 0:
 		return fmt.Errorf("noise: %v; must be 0 or more", s.Noise)
-	case len(s.Periods) == 0:
-		return fmt.Errorf("periods: none; must be a list of at least one time")
 	}
-	for i, p := range s.Periods {
+	return checkPeriods(s.Periods)
+}
+
+// checkPeriods refuses periods in which a sine does not advance.
+func checkPeriods(periods []units.Time) error {
+	if len(periods) == 0 {
+		return errors.New("periods: none; must be a list of at least one time")
+	}
+	for i, p := range periods {
 		if p <= 0 {
 			return fmt.Errorf("periods[%d]: %v; must be positive", i, p)
 		}
@@ -77,24 +84,30 @@ func (s *Sine) Check(step units.Time) error {
 const streamPattern sim.Purpose = "sine pattern"
 
 // Fill writes the clock with fresh noise, and the pattern.
-func (s *Sine) Fill(t *Trial, step units.Time, stream *sim.Stream) {
+func (s *Sine) Fill(t *Trial, step units.Time, streams *Streams) {
 	for i := range s.Steps(step) {
 		phase := float64(i) / float64(s.Steps(step))
 		for c := range s.Clock {
 			bump := math.Max(0, math.Cos(2*math.Pi*(phase-float64(c)/float64(s.Clock))))
-			t.Input[i*s.Clock+c] = s.Amplitude*bump*bump + s.Noise*stream.Normal()
+			t.Input[i*s.Clock+c] = s.Amplitude*bump*bump + s.Noise*streams.Trial.Normal()
 		}
 	}
 	s.pattern(t.Target, step)
 }
 
 func (s *Sine) pattern(target []float64, step units.Time) {
-	stream := sim.NewStream(s.Pattern, streamPattern, 0)
+	sumOfSines(target, s.Periods, step, sim.NewStream(s.Pattern, streamPattern, 0))
+}
+
+// sumOfSines fills a target with sines of some periods, amplitudes U(0.5, 2) and
+// phases U(0, 2π), summed, minus the first value, divided by the largest
+// magnitude (Bellec et al. 2020).
+func sumOfSines(target []float64, periods []units.Time, step units.Time, stream *sim.Stream) {
 	clear(target)
-	for _, period := range s.Periods {
-		amplitude, phase := 0.5+1.5*stream.Float64(), 2*math.Pi*stream.Float64()
+	for _, period := range periods {
+		amplitude, phase := 0.5+float64(1.5*stream.Float64()), 2*math.Pi*stream.Float64()
 		for i := range target {
-			target[i] += amplitude * math.Sin(2*math.Pi*float64(i)*float64(step)/float64(period)+phase)
+			target[i] += float64(amplitude * math.Sin(2*math.Pi*float64(i)*float64(step)/float64(period)+phase))
 		}
 	}
 	first, largest := target[0], 0.0

@@ -5,7 +5,6 @@ import (
 	"sort"
 
 	"paracrine/internal/units"
-	"paracrine/sim"
 )
 
 // Task makes trials: what the network sees and what it should answer. A task
@@ -23,8 +22,8 @@ type Task interface {
 	// Epochs names stretches of a trial for the eye, in their order; nil where
 	// there is nothing to tell apart.
 	Epochs() []Epoch
-	// Fill writes one trial. All randomness comes from the stream.
-	Fill(t *Trial, step units.Time, s *sim.Stream)
+	// Fill writes one trial. All randomness comes from the streams.
+	Fill(t *Trial, step units.Time, s *Streams)
 	// Check refuses parameters that do not fit together or the step.
 	Check(step units.Time) error
 }
@@ -59,6 +58,13 @@ type Trial struct {
 type TaskKind struct {
 	Name, Doc string
 	Defaults  func() Task // a pointer to a struct with the default parameters
+	Versions  []TaskVersion
+}
+
+// TaskVersion is a task as one paper has it.
+type TaskVersion struct {
+	Name     string      // value of the parameter version
+	Defaults func() Task // a pointer to a struct with the paper's parameters
 }
 
 var taskKinds = map[string]TaskKind{}
@@ -75,10 +81,31 @@ func TaskKinds() []TaskKind {
 // RegisterTask makes a task available to scenario files under its name;
 // defaults returns a pointer to a struct with the default parameters.
 func RegisterTask(name, doc string, defaults func() Task) {
-	if _, taken := taskKinds[name]; taken {
-		panic(fmt.Sprintf("scenarios: task %q registered twice", name))
+	register(TaskKind{Name: name, Doc: doc, Defaults: defaults})
+}
+
+// RegisterVersions makes a task available of which papers differ in their
+// parameters. Its parameter version chooses the defaults of all others; without
+// it, they are those of the first.
+func RegisterVersions(name, doc string, versions ...TaskVersion) {
+	register(TaskKind{Name: name, Doc: doc, Defaults: versions[0].Defaults, Versions: versions})
+}
+
+func register(kind TaskKind) {
+	if _, taken := taskKinds[kind.Name]; taken {
+		panic(fmt.Sprintf("scenarios: task %q registered twice", kind.Name))
 	}
-	taskKinds[name] = TaskKind{name, doc, defaults}
+	taskKinds[kind.Name] = kind
+}
+
+// version is the defaults of a version; of none, the task's.
+func (k TaskKind) version(name string) func() Task {
+	for _, v := range k.Versions {
+		if v.Name == name {
+			return v.Defaults
+		}
+	}
+	return k.Defaults
 }
 
 // Tasks lists the registered tasks in alphabetical order.

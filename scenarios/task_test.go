@@ -5,40 +5,60 @@ import (
 	"testing"
 
 	"paracrine/internal/units"
-	"paracrine/sim"
 )
 
-// Of every task: trials come from their stream alone, the learning window is as
-// long as the trial, and epochs are in order and within it.
+// frozen are the tasks with the same trial throughout a run.
+var frozen = map[string]bool{"pattern-generation": true}
+
+// Of every version of every task: trials come from their streams alone, the
+// learning window is as long as the trial, and epochs are in order and within it.
 func TestTasks(t *testing.T) {
-	const step = units.Time(1)
 	for _, kind := range TaskKinds() {
-		task := kind.Defaults()
-		if err := task.Check(step); err != nil {
-			t.Errorf("%s: %v", kind.Name, err)
-			continue
-		}
-		steps := task.Steps(step)
-		fill := func(index uint64) Trial {
-			trial := Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs())}
-			task.Fill(&trial, step, sim.NewStream(1, "a test", index))
-			return trial
-		}
-		first := fill(0)
-		if !reflect.DeepEqual(first, fill(0)) || reflect.DeepEqual(first.Input, fill(1).Input) {
-			t.Errorf("%s: a trial is not its stream's", kind.Name)
-		}
-		if _, window := task.Loss(step); len(window) != steps {
-			t.Errorf("%s: a window of %d steps in a trial of %d", kind.Name, len(window), steps)
-		}
-		last := units.Time(0)
-		for _, e := range task.Epochs() {
-			if e.Name == "" || e.From < last || e.To <= e.From || e.To > units.Time(steps)*step {
-				t.Errorf("%s: epoch %+v", kind.Name, e)
-			}
-			last = e.To
+		checkTask(t, kind.Name, kind.Defaults())
+		for _, v := range kind.Versions {
+			checkTask(t, kind.Name, v.Defaults())
 		}
 	}
+}
+
+func checkTask(t *testing.T, name string, task Task) {
+	t.Helper()
+	const step = units.Time(1)
+	if err := task.Check(step); err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	steps := task.Steps(step)
+	fill := func(seed, index uint64) Trial { return fillTrial(task, step, NewStreams(seed, "a test", index, 4)) }
+	first := fill(1, 0)
+	if !reflect.DeepEqual(first, fill(1, 0)) || reflect.DeepEqual(first.Input, fill(2, 0).Input) ||
+		reflect.DeepEqual(first.Input, fill(1, 1).Input) != frozen[name] {
+		t.Errorf("%s: a trial is not its streams'", name)
+	}
+	if _, window := task.Loss(step); len(window) != steps {
+		t.Errorf("%s: a window of %d steps in a trial of %d", name, len(window), steps)
+	}
+	last := units.Time(0)
+	for _, e := range task.Epochs() {
+		if e.Name == "" || e.From < last || e.To <= e.From || e.To > units.Time(steps)*step {
+			t.Errorf("%s: epoch %+v", name, e)
+		}
+		last = e.To
+	}
+}
+
+// fillTrial makes one trial where another one was before.
+func fillTrial(task Task, step units.Time, s *Streams) Trial {
+	steps := task.Steps(step)
+	trial := Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs()), Class: 7, Condition: 7}
+	for i := range trial.Input {
+		trial.Input[i] = 7
+	}
+	for i := range trial.Target {
+		trial.Target[i] = 7
+	}
+	task.Fill(&trial, step, s)
+	return trial
 }
 
 func TestDelayedXOREpochs(t *testing.T) {

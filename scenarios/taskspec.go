@@ -2,11 +2,18 @@ package scenarios
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/invopop/jsonschema"
 	"go.yaml.in/yaml/v4"
+
+	"paracrine/internal/units"
 )
+
+// versionKey is the parameter of tasks with versions that chooses one.
+const versionKey = "version"
 
 // UnmarshalYAML reads the parameters onto the task's defaults.
 func (t *TaskSpec) UnmarshalYAML(node *yaml.Node) error {
@@ -22,7 +29,11 @@ func (t *TaskSpec) UnmarshalYAML(node *yaml.Node) error {
 	if !known {
 		return fmt.Errorf("unknown task %q", t.Name)
 	}
-	t.Task = kind.Defaults()
+	version := ""
+	if v := child(parameters, versionKey); v != nil {
+		version = v.Value
+	}
+	t.Task = kind.version(version)()
 	return parameters.Load(t.Task, yaml.WithKnownFields())
 }
 
@@ -71,17 +82,67 @@ func taskParameters(kind TaskKind) *jsonschema.Schema {
 		AdditionalProperties: jsonschema.FalseSchema,
 	}
 	schema.Properties.Set("name", &jsonschema.Schema{Const: kind.Name})
-	values := map[string]any{}
-	node := &yaml.Node{}
-	if err := node.Encode(defaults); err != nil {
-		panic(fmt.Sprintf("scenarios: task %q has parameters that cannot be written: %v", kind.Name, err))
-	}
-	if err := node.Decode(&values); err != nil {
-		panic(fmt.Sprintf("scenarios: task %q has parameters that cannot be read: %v", kind.Name, err))
-	}
+	values := taskValues(kind.Name, defaults)
+	finishTask(parameters, defaults)
 	for pair := parameters.Properties.Oldest(); pair != nil; pair = pair.Next() {
 		pair.Value.Default = values[pair.Key]
 		schema.Properties.Set(pair.Key, pair.Value)
 	}
+	addVersions(schema, kind)
 	return schema
+}
+
+// taskValues are a task's parameters as a file has them.
+func taskValues(name string, task Task) map[string]any {
+	values := map[string]any{}
+	node := &yaml.Node{}
+	if err := node.Encode(task); err != nil {
+		panic(fmt.Sprintf("scenarios: task %q has parameters that cannot be written: %v", name, err))
+	}
+	if err := node.Decode(&values); err != nil {
+		panic(fmt.Sprintf("scenarios: task %q has parameters that cannot be read: %v", name, err))
+	}
+	return values
+}
+
+// finishTask completes the schemas of parameters that are quantities.
+func finishTask(parameters *jsonschema.Schema, task Task) {
+	fields := reflect.TypeOf(task).Elem()
+	for i := range fields.NumField() {
+		if field := fields.Field(i); field.Type == reflect.TypeFor[units.Quantity]() {
+			p, _ := parameters.Properties.Get(keyOf(field))
+			finishQuantity(p)
+		}
+	}
+}
+
+// addVersions lists a task's versions in its schema. A parameter in which they
+// differ has no default there: its description says what each version's is.
+func addVersions(s *jsonschema.Schema, kind TaskKind) {
+	values := make([]map[string]any, len(kind.Versions))
+	for i, v := range kind.Versions {
+		values[i] = taskValues(kind.Name, v.Defaults())
+		version, _ := s.Properties.Get(versionKey)
+		version.Enum = append(version.Enum, v.Name)
+	}
+	for pair := s.Properties.Oldest(); pair != nil; pair = pair.Next() {
+		differ := func(v map[string]any) bool { return !reflect.DeepEqual(v[pair.Key], pair.Value.Default) }
+		if pair.Key == versionKey || !slices.ContainsFunc(values, differ) {
+			continue
+		}
+		each := make([]string, len(kind.Versions))
+		for i, v := range kind.Versions {
+			each[i] = fmt.Sprintf("%v in %s", shownDefault(values[i][pair.Key]), v.Name)
+		}
+		pair.Value.Default = nil
+		pair.Value.Description += "; default: " + strings.Join(each, ", ")
+	}
+}
+
+// shownDefault is a default in a sentence.
+func shownDefault(value any) string {
+	if list, isList := value.([]any); isList {
+		return "[" + words(list, ", ") + "]"
+	}
+	return fmt.Sprint(value)
 }

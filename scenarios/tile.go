@@ -23,7 +23,7 @@ type tileWorker struct {
 	trainer    *Trainer
 	batches    map[int]*trial.Batch // by number of trials
 	workspaces map[*learning.Credit]*learning.Workspace
-	stream     sim.Stream
+	streams    Streams
 }
 
 func newTileWorker(t *Trainer) *tileWorker {
@@ -54,8 +54,8 @@ func (w *tileWorker) batch(trials int) (*trial.Batch, error) {
 // draw makes trial number index of a purpose.
 func (w *tileWorker) draw(trial *Trial, purpose sim.Purpose, index uint64) {
 	t := w.trainer
-	w.stream.Reset(t.seed, purpose, index)
-	t.scenario.Task.Fill(trial, t.scenario.Network.Step, &w.stream)
+	w.streams.Reset(t.seed, purpose, index, t.batchOf(purpose))
+	t.scenario.Task.Fill(trial, t.scenario.Network.Step, &w.streams)
 }
 
 // tile is some trials of a batch, by their indices in it.

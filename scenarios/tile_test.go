@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"paracrine/learning"
-	"paracrine/sim"
 )
 
 func TestTilesKeepConditionsTogether(t *testing.T) {
@@ -27,7 +26,7 @@ func TestConditionsOfTheDelayedXOR(t *testing.T) {
 	trial := Trial{Input: make([]float64, 2*steps)}
 	seen := map[int]bool{}
 	for i := range uint64(40) {
-		d.Fill(&trial, 1, sim.NewStream(1, streamTraining, i))
+		d.Fill(&trial, 1, NewStreams(1, streamTraining, i, 40))
 		want := 0
 		if trial.Input[2*10] > 1 {
 			want += 2

@@ -327,6 +327,15 @@ func (t *Trainer) draw(trials trialRange) []Trial {
 	return t.trials[:trials.count]
 }
 
+// batchOf is the number of trials in a batch of a purpose; its first has an
+// index that is a multiple of it.
+func (t *Trainer) batchOf(purpose sim.Purpose) int {
+	if purpose == streamValidation {
+		return t.scenario.Training.Validation.Batch
+	}
+	return t.scenario.Training.Batch
+}
+
 // each does a number of things on all workers, each on any of them.
 func (t *Trainer) each(count int, do func(w *tileWorker, i int)) {
 	next := make(chan int, count)
