@@ -30,6 +30,7 @@ var evidenceOfBellec2020 = []string{
 	"network.cells=[{name: adaptive, count: 50, sign: mixed, model: alif, parameters: {tau: 20 ms, threshold: 0.6, refractory: 5 ms, tau-adaptation: 2000 ms, beta: 0.017424}}, {name: plain, count: 50, sign: mixed, model: lif, parameters: {tau: 20 ms, threshold: 0.6, refractory: 5 ms}}]",
 	"network.projections.0.connection={rule: all-to-all}", "network.projections.1.connection={rule: all-to-all}",
 	"network.projections.2.connection={rule: all-to-all}",
+	"network.projections.1.weights={distribution: normal, sd: 0.1}", "network.projections.2.weights={distribution: normal, sd: 0.1}",
 	"learning.rule=eprop", "learning.optimiser.rate=5e-3",
 	"learning.regularisation={rate: 10 Hz, coefficient: 2, per: batch}", "training.batch=32",
 }
