@@ -1,0 +1,102 @@
+package learning
+
+// course is one step of what every synapse remembers, linear in it, with
+// coefficients of the cell it ends on and of the time. Before step t a synapse
+// holds ε⁻ (the trace without what arrives at t), ε^a, d, g and y; what arrives,
+// u, adds c_v u to ε⁻. Then
+//
+//	e = ψ (ε − β ε^a),                     y_k ← κ y_k + B_pk (e + ψ d) + Σ_l m_kl g_l,
+//	taught += Σ_k δ_k y_k,                 g ← Ā g + First_p (e + μ d),
+//	ε⁻ ← η ε − ϑ e,    ε^a ← ρ ε^a + c_a e,    d ← selfDecay d − selfFirst e
+//
+// with the readout's c_out in B and m. ε^a is there if some cell adapts, d if
+// cells do not hear themselves, ϑ e if the reset is differentiated.
+type course struct {
+	cells, ligands, outputs int
+	own, shared             int // how many of (ε⁻, ε^a, d), and ligands + outputs
+
+	decay      []float64 // N: η
+	threshold  []float64 // N: ϑ; nil when the reset is not differentiated
+	adaptation *adaptation
+	response   courseResponse
+	ungated    bool      // form=code: messengers carry μ ε on, not ψ ε
+	mu         []float64 // N: μ
+	readout    float64   // κ
+	feedback   []float64 // N × K: c_out B
+
+	// Of the present step.
+	psi     []float64 // N
+	message []float64 // K × ligands: c_out m
+	errors  []float64 // K: δ
+
+	next []float64 // ligands
+}
+
+// adaptation is ρ, c_a and β of every cell.
+type adaptation struct{ decay, gain, strength []float64 }
+
+// courseResponse is how messengers hear the trace: Ā (ligands × ligands), First
+// (N × ligands) and, where cells do not hear themselves, d's decay and gain.
+type courseResponse struct {
+	propagator, first   []float64
+	selfDecay, selfGain []float64
+}
+
+// width is how many numbers a synapse's state and what it taught take.
+func (c *course) width() int { return c.own + c.shared + 1 }
+
+// advance takes the state x of a synapse onto cell p, and what it taught, one
+// step on.
+func (c *course) advance(x []float64, p int) {
+	psi, epsilon := c.psi[p], x[0]
+	e := float64(psi * epsilon)
+	if a := c.adaptation; a != nil {
+		e -= float64(psi * float64(a.strength[p]*x[1]))
+		x[1] = float64(a.decay[p]*x[1]) + float64(a.gain[p]*e)
+	}
+	x[0] = float64(c.decay[p] * epsilon)
+	if c.threshold != nil {
+		x[0] -= float64(c.threshold[p] * e)
+	}
+	voiced, heard := e, e
+	if c.ungated {
+		heard = float64(c.mu[p] * epsilon)
+	}
+	if own := c.response.selfDecay; own != nil {
+		d := &x[c.own-1]
+		before := *d
+		*d = float64(own[p]*before) - float64(c.response.selfGain[p]*heard)
+		voiced += float64(psi * before)
+		heard += float64(c.mu[p] * before)
+	}
+	c.share(x[c.own:], p, voiced, heard)
+}
+
+// share takes g, y and what was taught one step on, for a synapse onto cell p
+// whose trace is voiced to the readout and heard by the messengers.
+func (c *course) share(x []float64, p int, voiced, heard float64) {
+	g, y := x[:c.ligands], x[c.ligands:c.shared]
+	feedback := c.feedback[p*c.outputs : (p+1)*c.outputs]
+	taught := x[c.shared]
+	for k, before := range y {
+		now := float64(c.readout*before) + float64(feedback[k]*voiced)
+		for l, m := range c.message[k*len(g) : (k+1)*len(g)] {
+			now += float64(m * g[l])
+		}
+		y[k] = now
+		taught += float64(c.errors[k] * now)
+	}
+	x[c.shared] = taught
+	if len(g) == 0 {
+		return
+	}
+	first := c.response.first[p*len(g) : (p+1)*len(g)]
+	for l := range c.next {
+		sum := float64(first[l] * heard)
+		for m, a := range c.response.propagator[l*len(g) : (l+1)*len(g)] {
+			sum += float64(a * g[m])
+		}
+		c.next[l] = sum
+	}
+	copy(g, c.next)
+}

@@ -1,0 +1,250 @@
+package learning
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// arrivals are cells, what arrives at their synapses, and what a course needs
+// of every step of a trial.
+type arrivals struct {
+	course *course
+	gain   []float64
+	starts []int
+	target []int32
+	input  map[int][]arrival // per step
+	psi    [][]float64
+	steps  int
+	events int // synaptic
+	draw   *rand.Rand
+}
+
+type arrival struct {
+	channel int
+	u       float64
+}
+
+// courseShape is what a random course is drawn for.
+type courseShape struct {
+	cells, ligands, outputs, channels, fan, steps int
+	adapts, resets, alone, ungated                bool
+	kappa, tau                                    float64
+	seed                                          uint64
+}
+
+func (s courseShape) build() *arrivals {
+	draw := rand.New(rand.NewPCG(s.seed, 7))
+	uniform := func(n int, low, high float64) []float64 {
+		x := make([]float64, n)
+		for i := range x {
+			x[i] = low + (high-low)*draw.Float64()
+		}
+		return x
+	}
+	n, c := s.cells, s.ligands
+	eta := math.Exp(-1 / s.tau)
+	m := &course{
+		cells: n, ligands: c, outputs: s.outputs, own: 1, shared: c + s.outputs,
+		decay: uniform(n, eta*eta, eta), mu: uniform(n, 0, 0.4), readout: s.kappa, ungated: s.ungated,
+		feedback: uniform(n*s.outputs, -1, 1), next: make([]float64, c),
+		message: make([]float64, s.outputs*c), errors: make([]float64, s.outputs),
+		response: courseResponse{propagator: uniform(c*c, -0.5/float64(c+1), 0.5/float64(c+1)), first: uniform(n*c, -1, 1)},
+	}
+	for l := range c {
+		m.response.propagator[l*c+l] = eta
+	}
+	if s.resets {
+		m.threshold = uniform(n, 0.3, 1)
+	}
+	if s.adapts {
+		rho := math.Exp(-0.01 / s.tau)
+		// Up to strengths at which what is left of ε^a after one step is 0 or less.
+		m.adaptation = &adaptation{decay: uniform(n, rho*rho, rho), gain: uniform(n, 0.5, 1), strength: uniform(n, -0.2, 3)}
+		for p := range n {
+			m.adaptation.strength[p] = max(0, m.adaptation.strength[p])
+		}
+		m.own++
+	}
+	if s.alone && c > 0 {
+		m.response.selfDecay, m.response.selfGain = uniform(n, eta*eta, eta), uniform(n, 0, 0.2)
+		m.own++
+	}
+	a := &arrivals{course: m, gain: uniform(n, 0.5, 1), starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw}
+	for range s.channels {
+		for _, p := range draw.Perm(n)[:s.fan] {
+			a.target = append(a.target, int32(p))
+		}
+		a.starts = append(a.starts, len(a.target))
+	}
+	for range s.steps {
+		psi := uniform(n, -0.5, 1)
+		for p := range psi {
+			psi[p] = max(0, psi[p])
+		}
+		a.psi = append(a.psi, psi)
+	}
+	return a
+}
+
+// fire gives a channel spikes whose intervals are drawn by interval.
+func (a *arrivals) fire(channel int, interval func() int, u float64) {
+	for t := interval() - 1; t < a.steps; t += interval() {
+		a.input[t] = append(a.input[t], arrival{channel, u})
+		a.events += a.starts[channel+1] - a.starts[channel]
+	}
+}
+
+// at sets the course to a step. Message and errors are made from the step's number.
+func (a *arrivals) at(t int) {
+	c := a.course
+	c.psi = a.psi[t]
+	for i := range c.message {
+		c.message[i] = math.Sin(float64(t+1) * (1.7 + float64(i)))
+	}
+	for i := range c.errors {
+		c.errors[i] = 0
+		if t%5 != 1 {
+			c.errors[i] = math.Cos(float64(t) * (0.9 + float64(i)))
+		}
+	}
+}
+
+// byEvents are the gradients of all synapses by touching them at events only.
+func (a *arrivals) byEvents(s *eventTraces) []float64 {
+	gradient := make([]float64, len(a.target))
+	s.reset()
+	for t := range a.steps {
+		a.at(t)
+		for _, in := range a.input[t] {
+			addTo(gradient[a.starts[in.channel]:], s.arrive(in.channel, in.u))
+		}
+		s.advance()
+	}
+	for q := range a.starts[1:] {
+		addTo(gradient[a.starts[q]:], s.settle(q))
+	}
+	return gradient
+}
+
+func addTo(sums, x []float64) {
+	for i, v := range x {
+		sums[i] += v
+	}
+}
+
+// byStep is the slow, obvious twin: every synapse at every step, one line per
+// equation.
+func (a *arrivals) byStep() []float64 {
+	c := a.course
+	gradient := make([]float64, len(a.target))
+	n := len(a.target)
+	epsilon, slow, self, reset := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	g, y := make([][]float64, n), make([][]float64, n)
+	for i := range n {
+		g[i], y[i] = make([]float64, c.ligands), make([]float64, c.outputs)
+	}
+	for t := range a.steps {
+		a.at(t)
+		u := make([]float64, len(a.starts)-1)
+		for _, in := range a.input[t] {
+			u[in.channel] += in.u
+		}
+		for q := range u {
+			for i := a.starts[q]; i < a.starts[q+1]; i++ {
+				p := int(a.target[i])
+				epsilon[i] = c.decay[p]*epsilon[i] - reset[i] + a.gain[p]*u[q]
+				e := c.psi[p] * epsilon[i]
+				if c.adaptation != nil {
+					e = c.psi[p] * (epsilon[i] - c.adaptation.strength[p]*slow[i])
+					slow[i] = c.adaptation.decay[p]*slow[i] + c.adaptation.gain[p]*e
+				}
+				if c.threshold != nil {
+					reset[i] = c.threshold[p] * e
+				}
+				for k := range y[i] {
+					y[i][k] = c.readout*y[i][k] + c.feedback[p*c.outputs+k]*(e+c.psi[p]*self[i])
+					for l := range g[i] {
+						y[i][k] += c.message[k*c.ligands+l] * g[i][l]
+					}
+					gradient[i] += c.errors[k] * y[i][k]
+				}
+				heard := e
+				if c.ungated {
+					heard = c.mu[p] * epsilon[i]
+				}
+				old := append([]float64(nil), g[i]...)
+				for l := range old {
+					g[i][l] = c.response.first[p*c.ligands+l] * (heard + c.mu[p]*self[i])
+					for m := range old {
+						g[i][l] += c.response.propagator[l*c.ligands+m] * old[m]
+					}
+				}
+				if c.response.selfDecay != nil {
+					self[i] = c.response.selfDecay[p]*self[i] - c.response.selfGain[p]*heard
+				}
+			}
+		}
+	}
+	return gradient
+}
+
+func requireNear(t rapid.TB, got, want []float64, tolerance float64) {
+	t.Helper()
+	largest := 0.0
+	for _, x := range want {
+		largest = max(largest, math.Abs(x))
+	}
+	for i := range want {
+		if !(math.Abs(got[i]-want[i]) <= tolerance*largest) {
+			t.Fatalf("synapse %d: %v by events, %v step by step (largest %v)", i, got[i], want[i], largest)
+		}
+	}
+}
+
+// TestEventsAgreeWithEveryStep draws networks of every kind: sizes, adaptation,
+// reset, readout filters, messengers, intervals from 1 step to silence.
+func TestEventsAgreeWithEveryStep(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := courseShape{
+			cells: rapid.IntRange(1, 6).Draw(t, "cells"), ligands: rapid.IntRange(0, 3).Draw(t, "ligands"),
+			outputs: rapid.IntRange(1, 3).Draw(t, "outputs"), channels: rapid.IntRange(1, 5).Draw(t, "channels"),
+			steps:  rapid.IntRange(1, 300).Draw(t, "steps"),
+			adapts: rapid.Bool().Draw(t, "adapts"), resets: rapid.Bool().Draw(t, "resets"),
+			alone: rapid.Bool().Draw(t, "alone"), ungated: rapid.Bool().Draw(t, "ungated"),
+			kappa: rapid.SampledFrom([]float64{0, 0.5, 0.97}).Draw(t, "kappa"),
+			tau:   rapid.SampledFrom([]float64{0.3, 5, 20, 300}).Draw(t, "tau"),
+			seed:  rapid.Uint64().Draw(t, "seed"),
+		}
+		s.fan = rapid.IntRange(1, s.cells).Draw(t, "fan")
+		a := s.build()
+		for q := range s.channels {
+			longest := rapid.SampledFrom([]int{1, 2, 20, 150, 1000}).Draw(t, "longest interval")
+			a.fire(q, func() int { return 1 + a.draw.IntN(longest) }, 1)
+		}
+		synapses := newEventTraces(a.course, a.gain, a.starts, a.target)
+		want := a.byStep()
+		requireNear(t, a.byEvents(synapses), want, 1e-9)
+		requireNear(t, a.byEvents(synapses), want, 1e-9) // in a second trial
+	})
+}
+
+// TestEventsAfterLongSilence has intervals of thousands of steps, over which ε
+// of a fast membrane falls below the smallest number.
+func TestEventsAfterLongSilence(t *testing.T) {
+	for _, tau := range []float64{2, 20, 2000} {
+		for _, interval := range []int{1, 999, 4096, 9999, 10000} {
+			s := courseShape{cells: 2, ligands: 2, outputs: 1, channels: 2, fan: 2, steps: 10100, adapts: true, resets: true, alone: true, kappa: 0.95, tau: tau, seed: 5}
+			a := s.build()
+			a.fire(0, func() int { return interval }, 1)
+			a.input[3] = append(a.input[3], arrival{1, 0.5})
+			want := a.byStep()
+			if want[0] == 0 || want[len(want)-1] == 0 {
+				t.Fatalf("τ %v, interval %d: a gradient is zero", tau, interval)
+			}
+			requireNear(t, a.byEvents(newEventTraces(a.course, a.gain, a.starts, a.target)), want, 1e-9)
+		}
+	}
+}
