@@ -24,12 +24,17 @@ type course struct {
 	readout    float64   // κ
 	feedback   []float64 // N × K: c_out B
 
-	// Of the present step.
+	courseStep // the present one
+
+	next  []float64 // ligands
+	spare []float64 // width
+}
+
+// courseStep is what differs from step to step.
+type courseStep struct {
 	psi     []float64 // N
 	message []float64 // K × ligands: c_out m
 	errors  []float64 // K: δ
-
-	next []float64 // ligands
 }
 
 // adaptation is ρ, c_a and β of every cell.

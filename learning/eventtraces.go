@@ -1,29 +1,30 @@
 package learning
 
 // eventTraces are the synapses of a network, each with what it remembers, that
-// are touched only when something arrives at them. A synapse left at time t is
-// carried to the present over the stretches of its cell, which takes the same
-// two products however long it was silent; all synapses of a channel were left
-// at the same time.
+// are touched only when something arrives at them. A synapse is then carried
+// from the step it was left at to the present one, which takes a few products
+// however long it was silent; all synapses of a channel were left at the same
+// step.
 type eventTraces struct {
-	*stretches
+	*history
 	gain   []float64 // N: c_v
 	starts []int     // channels + 1: where the synapses of a channel begin
 	target []int32   // per synapse: the cell it ends on
-	state  []float64 // synapses × (own + shared)
-	left   []int     // per channel: the time its synapses were left at; −1: nothing came yet
+	state  []float64 // synapses × (own + shared + 1)
+	left   []int     // per channel: the step its synapses were left at; −1: nothing came yet
 	taught []float64 // per synapse of one channel
-	x      []float64 // one state and what it taught
+	way    []stretch
+	x, y   []float64 // a state on its way
 }
 
 // newEventTraces connects channels to cells: the synapses of channel q end on
 // the cells target[starts[q]:starts[q+1]].
 func newEventTraces(c *course, gain []float64, starts []int, target []int32) *eventTraces {
 	s := &eventTraces{
-		stretches: newStretches(c), gain: gain, starts: starts, target: target,
-		state: make([]float64, len(target)*(c.own+c.shared)),
+		history: newHistory(c), gain: gain, starts: starts, target: target,
+		state: make([]float64, len(target)*c.width()),
 		left:  make([]int, len(starts)-1),
-		x:     make([]float64, c.width()),
+		x:     make([]float64, c.width()), y: make([]float64, c.width()),
 	}
 	most := 0
 	for q := range s.left {
@@ -40,10 +41,9 @@ func newEventTraces(c *course, gain []float64, starts []int, target []int32) *ev
 func (s *eventTraces) arrive(channel int, u float64) []float64 {
 	taught := s.settle(channel)
 	s.left[channel] = s.now
-	from, to := s.starts[channel], s.starts[channel+1]
-	remembered := s.course.own + s.course.shared
+	from, to, width := s.starts[channel], s.starts[channel+1], s.course.width()
 	for i, p := range s.target[from:to] {
-		s.state[(from+i)*remembered] += float64(s.gain[p] * u)
+		s.state[(from+i)*width] += float64(s.gain[p] * u)
 	}
 	return taught
 }
@@ -51,37 +51,57 @@ func (s *eventTraces) arrive(channel int, u float64) []float64 {
 // settle carries all synapses of a channel to the present and returns what each
 // has taught on the way.
 func (s *eventTraces) settle(channel int) []float64 {
-	from, to := s.starts[channel], s.starts[channel+1]
+	from, to, width := s.starts[channel], s.starts[channel+1], s.course.width()
 	taught := s.taught[:to-from]
+	clear(taught)
 	left := s.left[channel]
 	if left < 0 || left == s.now {
-		clear(taught)
 		return taught
 	}
 	s.left[channel] = s.now
-	first, second := s.between(left)
-	own, shared, width := s.course.own, s.course.shared, s.course.width()
-	common := s.course.cells * own * width
-	state := s.state[from*(width-1) : to*(width-1)]
-	x := s.x
-	for i, p := range s.target[from:to] {
-		remembered := state[i*(width-1) : (i+1)*(width-1)]
-		copy(x, remembered)
-		x[width-1] = 0
-		at := int(p) * own * width
-		carry(x, s.spare, first[at:at+own*width], first[common:], own, shared)
-		if second != nil {
-			carry(x, s.spare, second[at:at+own*width], second[common:], own, shared)
-		}
-		copy(remembered, x)
-		taught[i] = x[width-1]
+	target, state := s.target[from:to], s.state[from*width:to*width]
+	if left >= s.opened {
+		s.walk(state, target, left)
+	} else {
+		s.leap(state, target, left)
+	}
+	for i := range taught {
+		last := &state[(i+1)*width-1]
+		taught[i], *last = *last, 0
 	}
 	return taught
 }
 
+// walk takes synapses left within the block in progress step by step.
+func (s *eventTraces) walk(state []float64, target []int32, left int) {
+	c, width := s.course, s.course.width()
+	for t := left; t < s.now; t++ {
+		c.courseStep = s.steps[t-s.opened]
+		for i, p := range target {
+			c.advance(state[i*width:(i+1)*width], int(p))
+		}
+	}
+}
+
+// leap takes synapses left in an earlier block over the stretches between.
+func (s *eventTraces) leap(state []float64, target []int32, left int) {
+	c, width := s.course, s.course.width()
+	s.way = s.appendBetween(s.way[:0], left)
+	for i, p := range target {
+		x, y := s.x, s.y
+		remembered := state[i*width : (i+1)*width]
+		copy(x, remembered)
+		for _, m := range s.way {
+			c.carry(y, x, c.of(m, int(p)), c.common(m))
+			x, y = y, x
+		}
+		copy(remembered, x)
+	}
+}
+
 // reset begins a new trial.
 func (s *eventTraces) reset() {
-	s.stretches.reset()
+	s.history.reset()
 	clear(s.state)
 	for q := range s.left {
 		s.left[q] = -1

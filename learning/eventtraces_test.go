@@ -17,6 +17,7 @@ type arrivals struct {
 	target []int32
 	input  map[int][]arrival // per step
 	psi    [][]float64
+	step   courseStep
 	steps  int
 	events int // synaptic
 	draw   *rand.Rand
@@ -50,7 +51,6 @@ func (s courseShape) build() *arrivals {
 		cells: n, ligands: c, outputs: s.outputs, own: 1, shared: c + s.outputs,
 		decay: uniform(n, eta*eta, eta), mu: uniform(n, 0, 0.4), readout: s.kappa, ungated: s.ungated,
 		feedback: uniform(n*s.outputs, -1, 1), next: make([]float64, c),
-		message: make([]float64, s.outputs*c), errors: make([]float64, s.outputs),
 		response: courseResponse{propagator: uniform(c*c, -0.5/float64(c+1), 0.5/float64(c+1)), first: uniform(n*c, -1, 1)},
 	}
 	for l := range c {
@@ -72,7 +72,9 @@ func (s courseShape) build() *arrivals {
 		m.response.selfDecay, m.response.selfGain = uniform(n, eta*eta, eta), uniform(n, 0, 0.2)
 		m.own++
 	}
-	a := &arrivals{course: m, gain: uniform(n, 0.5, 1), starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw}
+	m.spare = make([]float64, m.width())
+	a := &arrivals{course: m, gain: uniform(n, 0.5, 1), starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw,
+		step: courseStep{message: make([]float64, s.outputs*c), errors: make([]float64, s.outputs)}}
 	for range s.channels {
 		for _, p := range draw.Perm(n)[:s.fan] {
 			a.target = append(a.target, int32(p))
@@ -97,19 +99,19 @@ func (a *arrivals) fire(channel int, interval func() int, u float64) {
 	}
 }
 
-// at sets the course to a step. Message and errors are made from the step's number.
-func (a *arrivals) at(t int) {
-	c := a.course
-	c.psi = a.psi[t]
-	for i := range c.message {
-		c.message[i] = math.Sin(float64(t+1) * (1.7 + float64(i)))
+// at is a step of the course. Message and errors are made from its number.
+func (a *arrivals) at(t int) courseStep {
+	a.step.psi = a.psi[t]
+	for i := range a.step.message {
+		a.step.message[i] = math.Sin(float64(t+1) * (1.7 + float64(i)))
 	}
-	for i := range c.errors {
-		c.errors[i] = 0
+	for i := range a.step.errors {
+		a.step.errors[i] = 0
 		if t%5 != 1 {
-			c.errors[i] = math.Cos(float64(t) * (0.9 + float64(i)))
+			a.step.errors[i] = math.Cos(float64(t) * (0.9 + float64(i)))
 		}
 	}
+	return a.step
 }
 
 // byEvents are the gradients of all synapses by touching them at events only.
@@ -117,11 +119,10 @@ func (a *arrivals) byEvents(s *eventTraces) []float64 {
 	gradient := make([]float64, len(a.target))
 	s.reset()
 	for t := range a.steps {
-		a.at(t)
 		for _, in := range a.input[t] {
 			addTo(gradient[a.starts[in.channel]:], s.arrive(in.channel, in.u))
 		}
-		s.advance()
+		s.advance(a.at(t))
 	}
 	for q := range a.starts[1:] {
 		addTo(gradient[a.starts[q]:], s.settle(q))
@@ -147,7 +148,7 @@ func (a *arrivals) byStep() []float64 {
 		g[i], y[i] = make([]float64, c.ligands), make([]float64, c.outputs)
 	}
 	for t := range a.steps {
-		a.at(t)
+		now := a.at(t)
 		u := make([]float64, len(a.starts)-1)
 		for _, in := range a.input[t] {
 			u[in.channel] += in.u
@@ -156,20 +157,20 @@ func (a *arrivals) byStep() []float64 {
 			for i := a.starts[q]; i < a.starts[q+1]; i++ {
 				p := int(a.target[i])
 				epsilon[i] = c.decay[p]*epsilon[i] - reset[i] + a.gain[p]*u[q]
-				e := c.psi[p] * epsilon[i]
+				e := now.psi[p] * epsilon[i]
 				if c.adaptation != nil {
-					e = c.psi[p] * (epsilon[i] - c.adaptation.strength[p]*slow[i])
+					e = now.psi[p] * (epsilon[i] - c.adaptation.strength[p]*slow[i])
 					slow[i] = c.adaptation.decay[p]*slow[i] + c.adaptation.gain[p]*e
 				}
 				if c.threshold != nil {
 					reset[i] = c.threshold[p] * e
 				}
 				for k := range y[i] {
-					y[i][k] = c.readout*y[i][k] + c.feedback[p*c.outputs+k]*(e+c.psi[p]*self[i])
+					y[i][k] = c.readout*y[i][k] + c.feedback[p*c.outputs+k]*(e+now.psi[p]*self[i])
 					for l := range g[i] {
-						y[i][k] += c.message[k*c.ligands+l] * g[i][l]
+						y[i][k] += now.message[k*c.ligands+l] * g[i][l]
 					}
-					gradient[i] += c.errors[k] * y[i][k]
+					gradient[i] += now.errors[k] * y[i][k]
 				}
 				heard := e
 				if c.ungated {
