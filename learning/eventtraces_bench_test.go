@@ -53,3 +53,32 @@ func (a *arrivals) benchmark(b *testing.B) {
 	b.ReportMetric(float64(touching.Nanoseconds())/float64(b.N)/float64(a.events), "ns/event")
 	b.ReportMetric(float64(advancing.Nanoseconds())/float64(b.N)/float64(a.steps*a.course.cells), "ns/cell-step")
 }
+
+// BenchmarkEventsAgainstEveryStep computes the same gradients at 5 Hz and 1 ms by
+// touching synapses at events and at every step.
+func BenchmarkEventsAgainstEveryStep(b *testing.B) {
+	a := biological(5, 1, 2)
+	s := newEventTraces(a.course, a.gain, a.starts, a.target)
+	b.Run("events", func(b *testing.B) {
+		for b.Loop() {
+			a.byEvents(s)
+		}
+	})
+	b.Run("every step", func(b *testing.B) {
+		width := a.course.width()
+		for b.Loop() {
+			clear(s.state)
+			for t := range a.steps {
+				for _, in := range a.input[t] {
+					for i := a.starts[in.channel]; i < a.starts[in.channel+1]; i++ {
+						s.state[i*width] += float64(a.gain[a.target[i]] * in.u)
+					}
+				}
+				a.course.courseStep = a.at(t)
+				for i, p := range a.target {
+					a.course.advance(s.state[i*width:(i+1)*width], int(p))
+				}
+			}
+		}
+	})
+}

@@ -66,9 +66,8 @@ func (c *course) follow(m, next stretch) {
 	}
 	spare := c.spare[c.own:]
 	for columns := c.common(m); len(columns) > 0; columns = columns[c.shared+1:] {
-		clear(spare)
-		spare[c.shared] = columns[c.shared]
-		combine(spare, columns[:c.shared], common)
+		blend(spare, columns[:c.shared], common)
+		spare[c.shared] += columns[c.shared]
 		copy(columns, spare)
 	}
 }
@@ -76,10 +75,28 @@ func (c *course) follow(m, next stretch) {
 // carry writes to dst where x, the state of a synapse and what it taught, is
 // taken over a stretch with the given columns of its cell and common ones.
 func (c *course) carry(dst, x, columns, common []float64) {
-	clear(dst)
-	dst[c.own+c.shared] = x[c.own+c.shared]
-	combine(dst, x[:c.own], columns)
-	combine(dst[c.own:], x[c.own:c.own+c.shared], common)
+	end := c.own + c.shared
+	blend(dst, x[:c.own], columns)
+	combine(dst[c.own:], x[c.own:end], common)
+	dst[end] += x[end]
+}
+
+// blend sets dst to a weighted sum of columns as long.
+func blend(dst, weights, columns []float64) {
+	n := len(dst)
+	if len(weights) == 1 {
+		a, only := weights[0], columns[:n]
+		for i := range dst {
+			dst[i] = a * only[i]
+		}
+		return
+	}
+	a, b := weights[0], weights[1]
+	first, second := columns[:n], columns[n:][:n]
+	for i := range dst {
+		dst[i] = float64(a*first[i]) + float64(b*second[i])
+	}
+	combine(dst, weights[2:], columns[2*n:])
 }
 
 // combine adds a weighted sum of columns as long as dst, two at a time.
@@ -87,7 +104,7 @@ func combine(dst, weights, columns []float64) {
 	n := len(dst)
 	for len(weights) > 1 {
 		a, b := weights[0], weights[1]
-		first, second := columns[:n], columns[n:2*n]
+		first, second := columns[:n], columns[n:][:n]
 		for i := range dst {
 			dst[i] += float64(a*first[i]) + float64(b*second[i])
 		}
