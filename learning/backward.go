@@ -15,6 +15,7 @@ type Workspace struct {
 	active   []int       // those
 	none     []float64   // trials × N: zero
 	lowPsi   []float64   // (Steps+1) × trials × N, mdgl:causal=true only
+	adjoints *adjoints   // of spiking cells
 	events   *crossings  // of rules whose credit is a sum over few channels
 }
 
@@ -24,17 +25,23 @@ const chunkSteps = 32
 
 // NewWorkspace makes room for records of the given size.
 func (c *Credit) NewWorkspace(steps, trials int) *Workspace {
-	_, n, k := c.net.Size()
-	w := &Workspace{filtered: make([]float64, steps*trials*k)}
-	if c.hasChannels() {
-		w.events = newCrossings(c, steps, trials)
-		return w
+	if !c.hasChannels() {
+		return c.newDenseWorkspace(steps, trials)
 	}
-	w = &Workspace{
+	return &Workspace{
+		filtered: make([]float64, steps*trials*c.net.Out.Post),
+		events:   newCrossings(c, steps, trials),
+	}
+}
+
+// newDenseWorkspace makes room for the sweep over all cells at every step.
+func (c *Credit) newDenseWorkspace(steps, trials int) *Workspace {
+	_, n, k := c.net.Size()
+	w := &Workspace{
 		post:     make([]float64, (chunkSteps+1)*trials*n),
 		rates:    make([]float64, chunkSteps*trials*n),
 		taught:   make([]float64, n*n),
-		filtered: w.filtered,
+		filtered: make([]float64, steps*trials*k),
 		signal:   make([]float64, trials*n),
 		returned: make([]float64, trials*n),
 		none:     make([]float64, trials*n),
@@ -42,8 +49,12 @@ func (c *Credit) NewWorkspace(steps, trials int) *Workspace {
 	if c.expression != nil {
 		w.released = make([]float64, trials*c.expression.Ligands)
 	}
-	for range min(c.levels(), steps) {
-		w.levels = append(w.levels, make([]float64, trials*n))
+	if c.net.spiking() != nil {
+		w.adjoints = newAdjoints(c, steps, trials)
+	} else {
+		for range min(c.levels(), steps) {
+			w.levels = append(w.levels, make([]float64, trials*n))
+		}
 	}
 	if c.Rule.Causal {
 		w.lowPsi = make([]float64, (steps+1)*trials*n)
@@ -82,7 +93,9 @@ func (c *Credit) passesExactly() bool { return c.isExact() || c.Rule.Name == "tb
 // its sums exchanged. Rules differ in which of the terms they have: e-prop has no
 // q, MDGL an ℓ of one lag, BPTT has ψ_t for μ.
 //
-// Where credit is a sum over few channels the sums are taken from threshold
+// Spiking cells have more than one state: adjoints.
+//
+// Where credit is a sum over few channels of rate cells the sums are taken from threshold
 // crossing to threshold crossing instead (crossings).
 func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 	c.filterErrors(r, w)
@@ -94,6 +107,9 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 	for _, level := range w.levels {
 		clear(level)
 	}
+	if w.adjoints != nil {
+		w.adjoints.clear()
+	}
 	if c.Rule.Causal {
 		c.filterPsi(r, w)
 	}
@@ -104,7 +120,11 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 		from := max(0, to-chunkSteps)
 		copy(w.post[(to-from)*row:], carry)
 		for t := to - 1; t >= from; t-- {
-			c.stepBack(r, w, t, t-from)
+			if w.adjoints != nil {
+				c.stepBackSpiking(r, w, t, t-from)
+			} else {
+				c.stepBack(r, w, t, t-from)
+			}
 		}
 		c.collect(g, r, w, from, to)
 		carry = w.post[:row]

@@ -5,15 +5,15 @@ import (
 
 	"paracrine/internal/kernel"
 	"paracrine/modulator"
+	"paracrine/neuron"
 )
 
 // Causal computes a rule's gradient forward with a batch of trials, from what
 // each synapse can remember; weights may change while it runs.
 type Causal interface {
-	// Step takes one step of the batch: inputs x (trials × M), rates before and
-	// after it (trials × N), errors δ (trials × K). It adds to g what the step
-	// teaches.
-	Step(g *Gradient, x, before, after, delta []float64)
+	// Step takes step t of the batch, as the record of its trials holds it. It
+	// adds to g what the step teaches.
+	Step(g *Gradient, r *Record, t int)
 	// Refresh must be called after the Credit was refreshed within a trial.
 	Refresh()
 	// Reset begins new trials.
@@ -29,7 +29,7 @@ func (c *Credit) NewCausal(trials int) Causal {
 	}
 	for b := range batch {
 		if c.Rule.Name == "rtrl" {
-			batch[b] = newSensitivity(c.net)
+			batch[b] = newSensitivity(c)
 			continue
 		}
 		batch[b] = newTraces(c, response)
@@ -39,17 +39,33 @@ func (c *Credit) NewCausal(trials int) Causal {
 
 // causalTrial is the forward form for one trial.
 type causalTrial interface {
-	step(g *Gradient, x, before, after, delta []float64)
+	step(g *Gradient, m moment)
 	refresh()
 	reset()
+}
+
+// moment is one step of one trial.
+type moment struct {
+	input         []float64 // M: x
+	before, after []float64 // N: z
+	psi           []float64 // N: ψ of spiking cells; nil for rate cells
+	delta         []float64 // K: δ
 }
 
 type causalBatch []causalTrial
 
 // Step implements Causal, trial by trial.
-func (batch causalBatch) Step(g *Gradient, x, before, after, delta []float64) {
+func (batch causalBatch) Step(g *Gradient, r *Record, t int) {
+	trials := len(batch)
 	for b, trial := range batch {
-		trial.step(g, at(x, b, len(batch)), at(before, b, len(batch)), at(after, b, len(batch)), at(delta, b, len(batch)))
+		m := moment{
+			input: at(r.InputAt(t), b, trials), delta: at(r.ErrorAt(t), b, trials),
+			before: at(r.RateBefore(t), b, trials), after: at(r.RateAt(t), b, trials),
+		}
+		if r.Psi != nil {
+			m.psi = at(r.PsiAt(t), b, trials)
+		}
+		trial.step(g, m)
 	}
 }
 
@@ -70,19 +86,19 @@ func (batch causalBatch) Reset() {
 // newResponse derives what synapses hear from the rule's expression.
 func (c *Credit) newResponse() *modulator.Response {
 	e, ligand := c.profiles()
-	cell := modulator.Membrane{Decay: c.net.Cells.Decay, Gain: c.net.Cells.Gain}
-	return modulator.NewResponse(e, ligand, cell, c.cellMu)
+	return modulator.NewResponse(e, ligand, c.membrane(), c.cellMu)
 }
 
 // traces are what the synapses of one trial remember. P = N + M presynaptic
 // channels: recurrent cells first, then inputs.
 //
-//	ε_t = η ε_{t-1} + c_v pre,      e_t = ψ_t ε_t
+//	ε_t = η ε_{t-1} + c_v pre − [reset] ϑ e_{t-1}
+//	e_t = ψ_t (ε_t − β ε^a_t),      ε^a_t = ρ ε^a_{t-1} + c_a e_{t-1}
 //	g_t = what modulators bring back of e (modulator.Filter)
 //	y_k,t = κ y_k,t-1 + c_out ( B_pk e_t + Σ_l m_kl,t g_l,t ),   m_kl = Σ_j S_jl B_jk ψ_j
 //	dE/dW += Σ_k δ_k,t y_k,t
 //
-// The readout filter acts on the product of message and trace, so that credit
+// Rate cells have neither reset nor adaptation. The readout filter acts on the product of message and trace, so that credit
 // through it is exact and still causal; without a filter y need not be kept.
 type traces struct {
 	c       *Credit
@@ -96,6 +112,11 @@ type traces struct {
 	message []float64        // K × ligands: m
 	profile *modulator.Expression
 
+	decay, gain []float64               // N: η, c_v
+	spiking     *neuron.AdaptiveSpiking // nil for rate cells
+	raised      []float64               // N × P: ε^a; nil where no cell adapts
+	psiBefore   []float64               // N: ψ one step ago, of spiking cells
+
 	psi      []float64 // N: ψ, filtered for mdgl:causal=true
 	lowTrace []float64 // N × P: ē, mdgl:causal=true only
 }
@@ -107,6 +128,11 @@ func newTraces(c *Credit, response *modulator.Response) *traces {
 		c: c, pre: make([]float64, p), epsilon: make([]float64, n*p),
 		trace: make([]float64, p), direct: make([]float64, p),
 		read: make([]float64, n), psi: make([]float64, n),
+		spiking: c.net.spiking(), psiBefore: make([]float64, n),
+	}
+	s.decay, s.gain = c.net.Cells.Membrane()
+	if s.spiking != nil && s.spiking.Adapts() {
+		s.raised = make([]float64, n*p)
 	}
 	if c.net.ReadoutDecay > 0 {
 		s.outputs = make([]float64, k*n*p)
@@ -135,6 +161,8 @@ func (s *traces) reset() {
 	clear(s.read)
 	clear(s.psi)
 	clear(s.lowTrace)
+	clear(s.raised)
+	clear(s.psiBefore)
 	if s.filter != nil {
 		s.filter.Reset()
 	}
@@ -155,37 +183,76 @@ func (s *traces) refresh() {
 	}
 }
 
-func (s *traces) step(g *Gradient, x, before, after, delta []float64) {
+func (s *traces) step(g *Gradient, m moment) {
 	net := s.c.net
 	_, n, _ := net.Size()
-	copy(s.pre, before)
-	copy(s.pre[n:], x)
-	teachReadout(g, net, s.read, after, delta)
-	s.collectMessages(after)
-	learning := s.outputs != nil || !allZero(delta)
+	copy(s.pre, m.before)
+	copy(s.pre[n:], m.input)
+	teachReadout(g, net, s.read, m.after, m.delta)
+	s.collectMessages(m)
+	learning := s.outputs != nil || !allZero(m.delta)
 	for p := range n {
 		epsilon := at(s.epsilon, p, n)
-		for i, pre := range s.pre {
-			epsilon[i] = math.FMA(net.Cells.Gain[p], pre, net.Cells.Decay[p]*epsilon[i])
-		}
-		clear(s.trace)
-		if after[p] > 0 {
-			copy(s.trace, epsilon)
+		if m.psi != nil {
+			s.traceSpiking(p, epsilon, m.psi[p])
+		} else {
+			s.traceRate(p, epsilon, m.after[p])
 		}
 		if learning {
-			s.teach(g, p, delta)
+			s.teach(g, p, m.delta)
 		}
 		s.hear(p, epsilon)
+	}
+	copy(s.psiBefore, m.psi)
+}
+
+// traceRate advances ε of the synapses onto rate cell p and computes e.
+func (s *traces) traceRate(p int, epsilon []float64, z float64) {
+	for i, pre := range s.pre {
+		epsilon[i] = math.FMA(s.gain[p], pre, s.decay[p]*epsilon[i])
+	}
+	clear(s.trace)
+	if z > 0 {
+		copy(s.trace, epsilon)
+	}
+}
+
+// traceSpiking advances ε and ε^a of the synapses onto spiking cell p and
+// computes e. What e was one step ago follows from them before they advance.
+func (s *traces) traceSpiking(p int, epsilon []float64, psi float64) {
+	cells, before := s.spiking, s.psiBefore[p]
+	reset := 0.0
+	if s.c.resets {
+		reset = cells.Threshold[p]
+	}
+	if s.raised == nil {
+		for i, pre := range s.pre {
+			e := before * epsilon[i]
+			epsilon[i] = float64(s.decay[p]*epsilon[i]) + float64(s.gain[p]*pre) - float64(reset*e)
+			s.trace[i] = psi * epsilon[i]
+		}
+		return
+	}
+	beta, rho, gain := cells.Adaptation[p], cells.AdaptationDecay[p], cells.AdaptationGain[p]
+	raised := at(s.raised, p, len(s.psi))
+	for i, pre := range s.pre {
+		e := before * (epsilon[i] - float64(beta*raised[i]))
+		epsilon[i] = float64(s.decay[p]*epsilon[i]) + float64(s.gain[p]*pre) - float64(reset*e)
+		raised[i] = float64(rho*raised[i]) + float64(gain*e)
+		s.trace[i] = psi * (epsilon[i] - float64(beta*raised[i]))
 	}
 }
 
 // collectMessages computes ψ, or ψ̄ where it is filtered, and m: what all cells
 // secrete of each ligand per unit of each output's error.
-func (s *traces) collectMessages(after []float64) {
+func (s *traces) collectMessages(m moment) {
 	kappa := s.c.net.ReadoutDecay
-	for j, z := range after {
+	for j, z := range m.after {
 		psi := 0.0
-		if z > 0 {
+		switch {
+		case m.psi != nil:
+			psi = m.psi[j]
+		case z > 0:
 			psi = 1
 		}
 		if s.c.Rule.Causal {
@@ -200,7 +267,7 @@ func (s *traces) collectMessages(after []float64) {
 	clear(s.message)
 	for j, psi := range s.psi {
 		for o := range s.c.net.Out.Post {
-			kernel.Axpy(psi*s.c.feedback[o*len(after)+j], s.profile.Secretion[j*c:(j+1)*c], s.message[o*c:(o+1)*c])
+			kernel.Axpy(psi*s.c.feedback[o*len(m.after)+j], s.profile.Secretion[j*c:(j+1)*c], s.message[o*c:(o+1)*c])
 		}
 	}
 }

@@ -99,17 +99,17 @@ func (s shape) network(r *rand.Rand) *learning.Network {
 	for p := range s.cells {
 		alpha := p * s.types / s.cells
 		net.Type[p] = alpha
-		net.Cells.Decay[p] = s.decay[alpha%len(s.decay)]
-		net.Cells.Gain[p] = 1 - net.Cells.Decay[p]
+		net.Cells.(*neuron.ReLU).Decay[p] = s.decay[alpha%len(s.decay)]
+		net.Cells.(*neuron.ReLU).Gain[p] = 1 - net.Cells.(*neuron.ReLU).Decay[p]
 		if s.gain != nil {
-			net.Cells.Gain[p] = s.gain[alpha%len(s.gain)]
+			net.Cells.(*neuron.ReLU).Gain[p] = s.gain[alpha%len(s.gain)]
 		}
-		net.Cells.Threshold[p] = s.threshold
+		net.Cells.(*neuron.ReLU).Threshold[p] = s.threshold
 		switch {
 		case p < s.dead:
-			net.Cells.Threshold[p] = 1e9
+			net.Cells.(*neuron.ReLU).Threshold[p] = 1e9
 		case p >= s.cells-s.always:
-			net.Cells.Threshold[p] = -20
+			net.Cells.(*neuron.ReLU).Threshold[p] = -20
 		}
 	}
 	copy(net.In.W, normal(r, s.cells*s.inputs, 1))
@@ -199,7 +199,7 @@ func (c *circuit) forward(credit *learning.Credit) *learning.Gradient {
 	g, r := learning.NewGradient(c.net), c.batch.Record
 	causal := credit.NewCausal(c.trials)
 	for t := range c.steps {
-		causal.Step(g, r.InputAt(t), r.RateBefore(t), r.RateAt(t), r.ErrorAt(t))
+		causal.Step(g, r, t)
 	}
 	return g
 }

@@ -3,6 +3,7 @@ package learning
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"paracrine/internal/kernel"
 	"paracrine/modulator"
@@ -17,6 +18,8 @@ type Credit struct {
 	net   *Network
 	guard bool
 
+	resets bool // the reset of spiking cells is differentiated
+
 	feedback   []float64             // B: K × N
 	weights    *synapse.Dense        // W_fb when it is a full matrix
 	expression *modulator.Expression // W_fb when it is a sum over ligands
@@ -27,6 +30,7 @@ type Credit struct {
 	// One value for every cell of every trial of the largest batch.
 	trials      int
 	decay, gain []float64 // η, c_v
+	passMu      []float64 // μ, where cells spike
 	throughGain []float64 // c_v μ
 	ones        []float64
 	cellMu      []float64 // N: μ of every cell
@@ -42,7 +46,7 @@ const RadiusBound = 0.9995
 // slowest leak to 1 where that is more.
 func (c *Credit) Bound() float64 {
 	slowest := 0.0
-	for _, decay := range c.net.Cells.Decay {
+	for _, decay := range c.membrane().Decay {
 		slowest = math.Max(slowest, decay)
 	}
 	return math.Max(RadiusBound, (1+slowest)/2)
@@ -62,6 +66,9 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 	if err := c.checkMembranes(); err != nil {
 		return nil, err
 	}
+	if err := c.chooseReset(); err != nil {
+		return nil, err
+	}
 	c.fillCoefficients()
 	if err := c.chooseMu(mu); err != nil {
 		return nil, err
@@ -79,7 +86,7 @@ func (c *Credit) checkMembranes() error {
 	if c.Rule.lags() == 0 || c.Rule.Weights != "type" && c.Rule.Weights != "expression" {
 		return nil
 	}
-	first := map[int]int{}
+	first, m := map[int]int{}, c.membrane()
 	for p, alpha := range c.net.Type {
 		if c.Rule.Weights == "expression" {
 			alpha = 0
@@ -89,7 +96,7 @@ func (c *Credit) checkMembranes() error {
 			first[alpha] = p
 			continue
 		}
-		if c.net.Cells.Decay[p] != c.net.Cells.Decay[q] || c.net.Cells.Gain[p] != c.net.Cells.Gain[q] {
+		if m.Decay[p] != m.Decay[q] || m.Gain[p] != m.Gain[q] {
 			return &RuleError{c.Rule.Given, fmt.Sprintf("cells %d and %d share ligands but have different membrane time constants; use weights=cell, or weights=type with one time constant per type", q, p)}
 		}
 	}
@@ -97,14 +104,17 @@ func (c *Credit) checkMembranes() error {
 }
 
 func (c *Credit) fillCoefficients() {
-	cells := c.net.Cells.Repeat(c.trials)
-	c.decay, c.gain = cells.Decay, cells.Gain
+	m := c.membrane()
+	c.decay, c.gain = slices.Repeat(m.Decay, c.trials), slices.Repeat(m.Gain, c.trials)
 	c.throughGain = make([]float64, len(c.gain))
 	c.ones = make([]float64, len(c.gain))
 	for i := range c.ones {
 		c.ones[i] = 1
 	}
 	c.cellMu = make([]float64, c.net.Cells.Size())
+	if c.net.spiking() != nil {
+		c.passMu = make([]float64, len(c.gain))
+	}
 }
 
 func (c *Credit) chooseMu(context []float64) error {
@@ -210,6 +220,9 @@ func (c *Credit) spreadMu() {
 	for i := range c.throughGain {
 		c.throughGain[i] = c.gain[i] * c.cellMu[i%n]
 	}
+	for i := range c.passMu {
+		c.passMu[i] = c.cellMu[i%n]
+	}
 }
 
 // profiles are the expression and the membranes the propagator is built from;
@@ -219,17 +232,24 @@ func (c *Credit) profiles() (*modulator.Expression, modulator.Membrane) {
 	if c.expression == nil {
 		e := modulator.NewExpression(n, n)
 		e.Cellwise(c.weights.W)
-		return e, modulator.Membrane{Decay: c.net.Cells.Decay, Gain: c.net.Cells.Gain}
+		return e, c.membrane()
 	}
+	cells := c.membrane()
 	m := modulator.Membrane{Decay: make([]float64, c.expression.Ligands), Gain: make([]float64, c.expression.Ligands)}
 	for l := range m.Decay {
 		cell := 0
 		if c.Rule.Weights == "type" {
 			cell = max(0, firstOf(c.net.Type, l))
 		}
-		m.Decay[l], m.Gain[l] = c.net.Cells.Decay[cell], c.net.Cells.Gain[cell]
+		m.Decay[l], m.Gain[l] = cells.Decay[cell], cells.Gain[cell]
 	}
 	return c.expression, m
+}
+
+// membrane is η and c_v of every cell.
+func (c *Credit) membrane() modulator.Membrane {
+	decay, gain := c.net.Cells.Membrane()
+	return modulator.Membrane{Decay: decay, Gain: gain}
 }
 
 func firstOf(types []int, alpha int) int {
@@ -247,9 +267,13 @@ func (c *Credit) Guarded() bool { return c.guard && c.Rule.Filters() && c.Rule.T
 // Mu is the mean derivative in force, per type.
 func (c *Credit) Mu() []float64 { return c.mu }
 
-// Radius is the spectral radius of the propagator Ā; NaN for rules without one.
+// Radius is the spectral radius of the propagator Ā; NaN for rules without one,
+// also where adaptation or reset take part in passing credit on.
 func (c *Credit) Radius() (float64, error) {
 	if !c.Rule.Filters() {
+		return math.NaN(), nil
+	}
+	if c.varies() {
 		return math.NaN(), nil
 	}
 	if math.IsNaN(c.radius) {
@@ -270,11 +294,12 @@ func (c *Credit) TypeTaps(count int) [][]float64 {
 	e := modulator.NewExpression(len(c.net.Type), types)
 	mean := modulator.TypeMeans(c.net.Rec.W, c.net.Type, types)
 	e.Typewise(mean, c.net.Type, false)
+	cells := c.membrane()
 	m := modulator.Membrane{Decay: make([]float64, types), Gain: make([]float64, types)}
 	first := make([]float64, types*types)
 	for alpha := range types {
 		cell := max(0, firstOf(c.net.Type, alpha))
-		m.Decay[alpha], m.Gain[alpha] = c.net.Cells.Decay[cell], c.net.Cells.Gain[cell]
+		m.Decay[alpha], m.Gain[alpha] = cells.Decay[cell], cells.Gain[cell]
 		for beta := range types {
 			first[alpha*types+beta] = m.Gain[alpha] * mean[alpha*types+beta]
 		}

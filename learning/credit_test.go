@@ -15,6 +15,7 @@ import (
 	"paracrine/internal/problem"
 	"paracrine/learning"
 	"paracrine/modulator"
+	"paracrine/neuron"
 )
 
 func random() *rand.Rand { return rand.New(rand.NewPCG(3, 4)) }
@@ -159,7 +160,7 @@ func TestNewCreditRefuses(t *testing.T) {
 	s.decay = []float64{0.5, 0.8, 0.9}
 	between := s.network(random())
 	within := s.network(random())
-	within.Cells.Gain[1] = 0.3
+	within.Cells.(*neuron.ReLU).Gain[1] = 0.3
 	without := plain().network(random())
 	without.RandomFeedback = nil
 	for _, refused := range []struct {
@@ -351,7 +352,7 @@ func TestCausalTakesNewWeights(t *testing.T) {
 				if step == c.steps/2 {
 					halfway(causal)
 				}
-				causal.Step(g, r.InputAt(step), r.RateBefore(step), r.RateAt(step), r.ErrorAt(step))
+				causal.Step(g, r, step)
 			}
 			return g
 		}

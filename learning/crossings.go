@@ -59,7 +59,7 @@ func (c *Credit) hasChannels() bool {
 	_, _, k := c.net.Size()
 	lags, channels := c.Rule.lags(), k
 	switch {
-	case c.Rule.Causal || c.passesExactly():
+	case c.net.spiking() != nil || c.Rule.Causal || c.passesExactly():
 		return false
 	case lags > fewLags && !c.Guarded(): // where credit may grow, differences of sums lose it
 		return false
@@ -180,7 +180,7 @@ func (x *crossings) creditAt(r *Record, t int) {
 	}
 	l := x.signal[:r.Trials*n]
 	x.c.signal(l, x.errors.credit[t*r.Trials*k:(t+1)*r.Trials*k], r.Trials)
-	x.c.net.Cells.ThroughDerivative(l, l, r.RateAt(t))
+	kernel.Gate(l, l, r.RateAt(t))
 	for _, level := range x.levels {
 		kernel.MatMul(r.Trials, x.ligands, n, l, n, 1, x.secreted, x.ligands, level, x.ligands)
 	}

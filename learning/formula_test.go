@@ -5,6 +5,7 @@ import (
 
 	"paracrine/learning"
 	"paracrine/modulator"
+	"paracrine/neuron"
 )
 
 // formula computes gradients as the sentence of the package comment says it,
@@ -151,7 +152,7 @@ func (f *formula) eligible(take func(b, p, i, t int, epsilon float64)) {
 			for i := range f.cells + f.inputs {
 				epsilon := 0.0
 				for t := range f.steps {
-					epsilon = f.net.Cells.Decay[p]*epsilon + f.net.Cells.Gain[p]*f.pre(t, b, i)
+					epsilon = f.net.Cells.(*neuron.ReLU).Decay[p]*epsilon + f.net.Cells.(*neuron.ReLU).Gain[p]*f.pre(t, b, i)
 					take(b, p, i, t, epsilon)
 				}
 			}
@@ -202,7 +203,7 @@ func (f *formula) heard(lags int, exact bool) []float64 {
 // nextKernel is K_1 = c_v W_fb, K_{s+1} = (η + c_v W_fb diag(μ)) K_s; the cells
 // passed through are those of step t.
 func (f *formula) nextKernel(kernel []float64, b, t int, exact bool) []float64 {
-	n, cells := f.cells, f.net.Cells
+	n, cells := f.cells, f.net.Cells.(*neuron.ReLU)
 	next := make([]float64, n*n)
 	for j := range n {
 		for p := range n {
@@ -229,7 +230,7 @@ func (f *formula) nextKernel(kernel []float64, b, t int, exact bool) []float64 {
 func (f *formula) jacobians(counts func(u, t int) bool) *learning.Gradient {
 	g := learning.NewGradient(f.net)
 	f.readout(g)
-	n, cells := f.cells, f.net.Cells
+	n, cells := f.cells, f.net.Cells.(*neuron.ReLU)
 	for b := range f.trials {
 		for u := range f.steps {
 			through := make([]float64, n*n) // ∂v_t/∂I_u
@@ -262,7 +263,7 @@ func (f *formula) jacobians(counts func(u, t int) bool) *learning.Gradient {
 
 // advance takes ∂v/∂I from step t−1 to t.
 func (f *formula) advance(through []float64, b, t int) []float64 {
-	n, cells := f.cells, f.net.Cells
+	n, cells := f.cells, f.net.Cells.(*neuron.ReLU)
 	next := make([]float64, n*n)
 	for j := range n {
 		for p := range n {
@@ -304,7 +305,7 @@ func (f *formula) filteredSeparately() *learning.Gradient {
 			for o, delta := range f.batch.Record.ErrorAt(t + 1)[b*f.outputs : (b+1)*f.outputs] {
 				signal += f.feedback[o*n+j] * delta
 			}
-			message := signal * psi[((t+1)*f.trials+b)*n+j] * f.net.Cells.Gain[j] * f.returned[j*n+p]
+			message := signal * psi[((t+1)*f.trials+b)*n+j] * f.net.Cells.(*neuron.ReLU).Gain[j] * f.returned[j*n+p]
 			f.add(g, p, i, message*trace)
 		}
 	})

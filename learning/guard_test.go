@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"paracrine/learning"
+	"paracrine/neuron"
 )
 
 // TestGuardOfHugeMu: norms that overflow must not look like a small radius.
@@ -49,7 +50,7 @@ func TestGuardWithSlowCells(t *testing.T) {
 // cell-specific ones do not.
 func TestMembranesWithinAType(t *testing.T) {
 	c := plain().build(t)
-	c.net.Cells.Decay[1] = 0.7
+	c.net.Cells.(*neuron.ReLU).Decay[1] = 0.7
 	c.run(t)
 	for rule, allowed := range map[string]bool{"modprop:weights=cell": true, "mdgl:weights=cell": true, "eprop": true, "modprop": false, "mdgl": false, "modprop:weights=expression": false} {
 		_, err := learning.NewCredit(parse(t, rule), c.net, c.trials, nil, false)

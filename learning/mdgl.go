@@ -17,6 +17,12 @@ func (c *Credit) filterPsi(r *Record, w *Workspace) {
 	clear(w.lowPsi[:row])
 	for t := range r.Steps {
 		before, after, rate := w.lowPsi[t*row:(t+1)*row], w.lowPsi[(t+1)*row:(t+2)*row], r.RateAt(t)
+		if psi := r.PsiAt(t); psi != nil {
+			for i, x := range psi {
+				after[i] = low(before[i], x, kappa)
+			}
+			continue
+		}
 		for i, z := range rate {
 			after[i] = kappa * before[i]
 			if z > 0 {

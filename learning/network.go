@@ -9,10 +9,11 @@ import (
 
 // Network is a recurrent network of N cells with M inputs and K readouts:
 //
-//	v_t = η v_{t-1} + c_v ( W_rec z_{t-1} + W_in x_t ),   z_t = max(v_t − ϑ, 0)
-//	r_t = κ r_{t-1} + c_out z_t,                          y_t = W_out r_t + b
+//	v_t = η v_{t-1} + c_v ( W_rec z_{t-1} + W_in x_t )
+//	z_t = max(v_t − ϑ, 0)           rate cells; spiking cells: neuron.AdaptiveSpiking
+//	r_t = κ r_{t-1} + c_out z_t,    y_t = W_out r_t + b
 type Network struct {
-	Cells        *neuron.ReLU
+	Cells        neuron.Population
 	Type         []int    // cell type of every cell
 	TypeNames    []string // one per type
 	In           *synapse.Dense
@@ -30,6 +31,12 @@ type Network struct {
 // Size is the numbers of inputs, cells and readouts.
 func (n *Network) Size() (inputs, cells, outputs int) {
 	return n.In.Pre, n.Rec.Post, n.Out.Post
+}
+
+// spiking is the network's cells if they spike; nil where they are rate cells.
+func (n *Network) spiking() *neuron.AdaptiveSpiking {
+	cells, _ := n.Cells.(*neuron.AdaptiveSpiking)
+	return cells
 }
 
 // Arrays are the four trainable arrays by their names in files and reports.

@@ -8,7 +8,8 @@ type Record struct {
 	Steps, Trials int
 	Input         []float64 // Steps × Trials × M
 	Rate          []float64 // (Steps+1) × Trials × N; z_0 = 0 comes first
-	Active        []uint64  // (Steps+1) × Trials × words: bit p is ψ of cell p
+	Active        []uint64  // (Steps+1) × Trials × words: bit p says whether z of cell p is positive
+	Psi           []float64 // Steps × Trials × N: ψ of spiking cells; nil for rate cells, whose ψ is Active
 	Error         []float64 // Steps × Trials × K: δ = ∂E/∂y
 	FirstError    int       // first step with a learning signal; Steps when none
 	LastError     int       // last step with a learning signal; −1 when none
@@ -17,7 +18,7 @@ type Record struct {
 // NewRecord makes room for a batch of trials of a network.
 func NewRecord(net *Network, steps, trials int) *Record {
 	m, n, k := net.Size()
-	return &Record{
+	r := &Record{
 		Steps: steps, Trials: trials,
 		Input:      make([]float64, steps*trials*m),
 		Rate:       make([]float64, (steps+1)*trials*n),
@@ -25,6 +26,10 @@ func NewRecord(net *Network, steps, trials int) *Record {
 		Error:      make([]float64, steps*trials*k),
 		FirstError: steps, LastError: -1,
 	}
+	if net.spiking() != nil {
+		r.Psi = make([]float64, steps*trials*n)
+	}
+	return r
 }
 
 // InputAt is the input of step t = 0 … Steps−1: Trials × M.
@@ -36,11 +41,20 @@ func (r *Record) RateBefore(t int) []float64 { return at(r.Rate, t, r.Steps+1) }
 // RateAt is z after step t.
 func (r *Record) RateAt(t int) []float64 { return at(r.Rate, t+1, r.Steps+1) }
 
-// ActiveBefore and ActiveAt are ψ before and after step t: Trials × words of 64 cells.
+// ActiveBefore and ActiveAt are the cells with a positive z before and after
+// step t: Trials × words of 64 cells.
 func (r *Record) ActiveBefore(t int) []uint64 { return at(r.Active, t, r.Steps+1) }
 
-// ActiveAt is ψ after step t.
+// ActiveAt is the active cells after step t.
 func (r *Record) ActiveAt(t int) []uint64 { return at(r.Active, t+1, r.Steps+1) }
+
+// PsiAt is ψ of spiking cells at step t: Trials × N; nil for rate cells.
+func (r *Record) PsiAt(t int) []float64 {
+	if r.Psi == nil {
+		return nil
+	}
+	return at(r.Psi, t, r.Steps)
+}
 
 // AppendActive appends the cells that are active in some trial before one of the
 // steps from … to−1, in ascending order.

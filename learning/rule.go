@@ -25,6 +25,7 @@ type Rule struct {
 	Guard               string    // on, off; "" takes the context's
 	Taps                int       // lags kept; 0 is all
 	Dynamics            string    // leak, full
+	Reset               string    // 0, 1: whether the reset of spiking cells is differentiated; "" takes the population's
 	Route               string    // state-space, taps, adjoint; "" chooses
 }
 
@@ -43,25 +44,31 @@ type RuleKind struct {
 var feedbackOption = Option{"feedback", "symmetric|random|frozen", "symmetric",
 	"B of the learning signal L = B δ: W_outᵀ, fixed random, or a copy of the initial W_outᵀ"}
 
+var resetOption = Option{"reset", "0|1", "0 unless the network's convention is 1",
+	"spiking cells: whether the reset −ϑ z is differentiated, in traces and in what passes through cells"}
+
 // RuleKinds lists every rule with its options.
 func RuleKinds() []RuleKind {
 	return []RuleKind{
-		{"bptt", "exact gradient, backward through the trial", "Werbos 1990", nil},
-		{"rtrl", "exact gradient, forward with the trial; N³ numbers per trial", "Williams & Zipser 1989", nil},
+		{"bptt", "exact gradient, backward through the trial", "Werbos 1990", []Option{resetOption}},
+		{"rtrl", "exact gradient, forward with the trial; N³ numbers per trial", "Williams & Zipser 1989", []Option{resetOption}},
 		{"tbptt", "truncated BPTT; exactly one option must be given", "Williams & Peng 1990", []Option{
 			{"window", "steps", "", "every error goes back at most this many steps"},
 			{"hops", "steps", "", "errors leave through recurrent synapses up to this lag, traces are uncut"},
 			{"chunk", "steps", "", "the gradient stops at the borders of chunks of this length"},
+			resetOption,
 		}},
-		{"eprop", "eligibility traces times the cell's own learning signal", "Bellec et al. 2020", []Option{feedbackOption}},
+		{"eprop", "eligibility traces times the cell's own learning signal", "Bellec et al. 2020", []Option{feedbackOption, resetOption}},
 		{"rflo", "e-prop's name on rate cells with random feedback", "Murray 2019", []Option{
 			{"feedback", "random|frozen", "random", feedbackOption.Meaning},
+			resetOption,
 		}},
 		{"mdgl", "e-prop plus a one-step messenger between cells", "Liu et al. 2021", []Option{
 			{"weights", "cell|type|existing", "type", "W_fb: the synapse's weight, the mean of its type block, or the mean over the block's synapses given back to them"},
 			{"diagonal", "fill|zero", "fill", "with weights=type: whether a cell hears itself"},
 			{"causal", "false|true", "false", "filter ψ and the trace separately with κ, as the authors' online form does"},
 			feedbackOption,
+			resetOption,
 		}},
 		{"modprop", "messengers whose receptors filter the eligibility trace at every lag", "Liu et al. 2022", []Option{
 			{"weights", "cell|type|expression", "type", "W_fb: the synapse's weight, the mean of its type block, or graded expression of a few ligands"},
@@ -74,6 +81,7 @@ func RuleKinds() []RuleKind {
 			{"dynamics", "leak|full", "leak", "what the filter contains of the cells passed through: leak, or adaptation and reset too (the same on rate cells)"},
 			{"route", "state-space|taps|adjoint", "adjoint in batches, state-space online", "which of three equal computations"},
 			feedbackOption,
+			resetOption,
 		}},
 	}
 }
@@ -111,8 +119,6 @@ func ParseRule(text string) (Rule, error) {
 		}
 		i := slices.IndexFunc(kind.Options, func(o Option) bool { return o.Name == key })
 		switch {
-		case i < 0 && len(kind.Options) == 0:
-			return fail("%s has no options, %q was given", name, key)
 		case i < 0:
 			return fail("unknown option %q; %s has %s", key, name, strings.Join(optionNames(kind), ", "))
 		case given[key]:
@@ -199,6 +205,8 @@ func (r *Rule) set(o Option, value string) string {
 		return choice(&r.Dynamics)
 	case "route":
 		return choice(&r.Route)
+	case "reset":
+		return choice(&r.Reset)
 	case "causal":
 		if value != "true" && value != "false" {
 			return notOneOf()
@@ -256,6 +264,14 @@ func (r *Rule) conflict(given map[string]bool) string {
 func (r Rule) CheckTypes(types int) error {
 	if n := len(r.Mu); n > 1 && n != types {
 		return &RuleError{r.Given, fmt.Sprintf("mu has %d values, the network has %d cell types; allowed are 1 or %d", n, types, types)}
+	}
+	return nil
+}
+
+// CheckRateCells refuses what only spiking cells have.
+func (r Rule) CheckRateCells() error {
+	if r.Reset != "" {
+		return &RuleError{r.Given, "reset belongs to spiking cells; rate cells have no reset"}
 	}
 	return nil
 }

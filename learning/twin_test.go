@@ -214,7 +214,7 @@ func TestCausalResetBeginsAnew(t *testing.T) {
 			got = learning.NewGradient(c.net)
 			for step := range c.steps {
 				r := c.batch.Record
-				causal.Step(got, r.InputAt(step), r.RateBefore(step), r.RateAt(step), r.ErrorAt(step))
+				causal.Step(got, r, step)
 			}
 		}
 		requireEqual(t, rule, got, want, 0)

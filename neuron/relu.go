@@ -31,17 +31,28 @@ func NewReLU(n int) *ReLU {
 // Size is the number of cells.
 func (p *ReLU) Size() int { return len(p.Decay) }
 
-// Repeat is the population of trials copies, cell index fastest: the batch of
-// trials, for loops that run over all of it at once.
-func (p *ReLU) Repeat(trials int) *ReLU {
-	r := &ReLU{}
-	for range trials {
-		r.Decay = append(r.Decay, p.Decay...)
-		r.Gain = append(r.Gain, p.Gain...)
-		r.Threshold = append(r.Threshold, p.Threshold...)
-	}
-	return r
+// Membrane is η and c_v of every cell.
+func (p *ReLU) Membrane() (decay, gain []float64) { return p.Decay, p.Gain }
+
+// Begin makes the state of a batch of trials, all cells at rest.
+func (p *ReLU) Begin(trials int) Trials {
+	return &rateTrials{p, make([]float64, trials*p.Size())}
 }
+
+// rateTrials is the state of ReLU cells.
+type rateTrials struct {
+	cells     *ReLU
+	potential []float64 // trials × cells: v
+}
+
+// Rest implements Trials.
+func (s *rateTrials) Rest() { clear(s.potential) }
+
+// Potential implements Trials.
+func (s *rateTrials) Potential() []float64 { return s.potential }
+
+// Step implements Trials.
+func (s *rateTrials) Step(z, _, _, current []float64) { s.cells.Step(s.potential, z, current) }
 
 // Step advances the potentials v of a batch of trials by one step under the
 // current and writes the rates z. All slices are trials × cells.
@@ -51,10 +62,6 @@ func (p *ReLU) Step(v, z, current []float64) {
 		kernel.ReLUStep(v[i:i+n], z[i:i+n], current[i:i+n], p.Decay, p.Gain, p.Threshold)
 	}
 }
-
-// ThroughDerivative writes ψ∘x into dst, with ψ read off the rates z: a rate is
-// positive exactly where the potential is above threshold.
-func (p *ReLU) ThroughDerivative(dst, x, z []float64) { kernel.Gate(dst, x, z) }
 
 // rateModel is only listed: networks of rate cells are trained, see learning.
 var _ = register(Model{

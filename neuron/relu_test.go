@@ -27,28 +27,20 @@ func TestStep(t *testing.T) {
 	}
 }
 
-func TestRepeatStepsAsTheBatchDoes(t *testing.T) {
+func TestTrialsStepAsThePopulationDoes(t *testing.T) {
 	current := []float64{1, 2, -3, 4, 0.5, -6}
-	v, z := make([]float64, 6), make([]float64, 6)
-	w, y := make([]float64, 6), make([]float64, 6)
-	cells := pair().Repeat(3)
-	if cells.Size() != 6 {
-		t.Fatalf("three copies of two cells are %d", cells.Size())
-	}
-	for range 4 {
-		pair().Step(v, z, current)
-		cells.Step(w, y, current)
-	}
-	if !slices.Equal(v, w) || !slices.Equal(z, y) {
-		t.Errorf("a batch: %v, %v; copies: %v, %v", v, z, w, y)
-	}
-}
-
-func TestThroughDerivative(t *testing.T) {
-	dst := []float64{9, 9, 9, 9}
-	pair().ThroughDerivative(dst, []float64{1, -2, 3, math.Inf(1)}, []float64{0.1, 5e-324, 0, 0})
-	if want := []float64{1, -2, 0, 0}; !slices.Equal(dst, want) {
-		t.Errorf("ψ∘x is %v, want %v", dst, want)
+	v, z, y := make([]float64, 6), make([]float64, 6), make([]float64, 6)
+	trials := pair().Begin(3)
+	for range 2 {
+		for range 4 {
+			pair().Step(v, z, current)
+			trials.Step(y, nil, nil, current)
+		}
+		if !slices.Equal(v, trials.Potential()) || !slices.Equal(z, y) {
+			t.Errorf("the population: %v, %v; its trials: %v, %v", v, z, trials.Potential(), y)
+		}
+		clear(v)
+		trials.Rest()
 	}
 }
 

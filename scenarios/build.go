@@ -25,14 +25,15 @@ const (
 // Build makes the scenario's network with the initial weights of a seed.
 func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	n := s.cellCount()
+	cells := neuron.NewReLU(n)
 	net := &learning.Network{
-		Cells: neuron.NewReLU(n),
+		Cells: cells,
 		In:    synapse.NewDense(n, s.Task.Inputs()),
 		Rec:   synapse.NewDense(n, n),
 		Out:   synapse.NewDense(s.Task.Outputs(), n),
 		Bias:  make([]float64, s.Task.Outputs()),
 	}
-	s.addCells(net)
+	s.addCells(net, cells)
 	s.setReadout(net)
 	for _, d := range []*synapse.Dense{net.In, net.Rec, net.Out} {
 		d.Exists = make([]bool, len(d.W))
@@ -56,16 +57,16 @@ func (s *Scenario) cellCount() int {
 	return n
 }
 
-func (s *Scenario) addCells(net *learning.Network) {
+func (s *Scenario) addCells(net *learning.Network, cells *neuron.ReLU) {
 	p := 0
 	for alpha, c := range s.Network.Cells {
 		net.TypeNames = append(net.TypeNames, c.Name)
 		decay := neuron.Decay(float64(s.Network.Step), float64(c.Parameters.Tau))
 		for range c.Count {
 			net.Type = append(net.Type, alpha)
-			net.Cells.Decay[p] = decay
-			net.Cells.Gain[p] = scale(s.Network.InputScale, decay)
-			net.Cells.Threshold[p] = c.Parameters.Threshold
+			cells.Decay[p] = decay
+			cells.Gain[p] = scale(s.Network.InputScale, decay)
+			cells.Threshold[p] = c.Parameters.Threshold
 			p++
 		}
 	}

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -130,7 +131,7 @@ func (s *Scenario) checkRules(c *checker) {
 	for i, spec := range s.Learning.Alignment.Rules {
 		rule, err := spec.Parse()
 		if err == nil {
-			err = rule.CheckTypes(len(s.Network.Cells))
+			err = cmp.Or(rule.CheckTypes(len(s.Network.Cells)), rule.CheckRateCells())
 		}
 		c.refuseRule(path{"learning", "alignment", "rules"}.item(i), spec, err)
 	}
@@ -175,7 +176,7 @@ func number(x float64) string {
 func (s *Scenario) CheckRule() error {
 	rule, err := s.Learning.Rule.Parse()
 	if err == nil {
-		err = rule.CheckTypes(len(s.Network.Cells))
+		err = cmp.Or(rule.CheckTypes(len(s.Network.Cells)), rule.CheckRateCells())
 	}
 	if err == nil && s.Learning.Update == "online" {
 		err = rule.CheckOnline()

@@ -53,7 +53,7 @@ func TestBrokenSet(t *testing.T) {
 		{"task.delay.ms=1", `task.delay.ms: given "ms"; allowed nothing below the value "10 ms": set it whole`},
 		{"learning.schedule=step", `learning.schedule: given "step"; allowed a mapping with the keys name`},
 		{"learning.rule=modprop:weights=cel", `learning.rule: given "modprop:weights=cel" (weights=cel); allowed cell, type, expression`},
-		{"learning.rule=bptt:window=5", `learning.rule: given "bptt:window=5" (bptt has no options, "window" was given); allowed a rule as ` + "`paracrine list` documents it"},
+		{"learning.rule=bptt:window=5", `learning.rule: given "bptt:window=5" (unknown option "window"; bptt has reset); allowed a rule as ` + "`paracrine list` documents it"},
 		{"title=", "title: given nothing; allowed text that is not empty"},
 		{"title=a: b", `title: given "a: b"; allowed a value, [a, list] or {a: mapping}; text that contains “: ” needs quotation marks`},
 		{"title=[a", "title: given what is not YAML (did not find expected ',' or ']' while parsing a flow sequence); allowed one YAML mapping; text that contains “: ” or “#”, or begins with a sign, needs quotation marks"},

@@ -118,7 +118,7 @@ func (w *tileWorker) causal(b *trial.Batch, credits []*learning.Credit, r *tileR
 		b.OnStep = func(t int) error {
 			rec := b.Record
 			for i, learner := range learners {
-				learner.Step(gradients[i], rec.InputAt(t), rec.RateBefore(t), rec.RateAt(t), rec.ErrorAt(t))
+				learner.Step(gradients[i], rec, t)
 			}
 			return nil
 		}

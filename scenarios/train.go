@@ -216,7 +216,7 @@ func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
 	b.Scale = 1 / float64(trials.count)
 	b.OnStep = func(step int) error {
 		r := b.Record
-		causal.Step(t.gradient, r.InputAt(step), r.RateBefore(step), r.RateAt(step), r.ErrorAt(step))
+		causal.Step(t.gradient, r, step)
 		return nil
 	}
 	b.OnAct = func(step int) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"paracrine/internal/trial"
 	"paracrine/learning"
@@ -33,26 +34,42 @@ type Descent struct {
 }
 
 // Gradients computes the gradient of every rule at the problem's weights. μ is
-// the problem's, unguarded, unless a rule says otherwise.
+// the problem's, unguarded, unless a rule says otherwise. BPTT, which each is
+// aligned with, differentiates the reset of spiking cells if the rule does.
 func (p *Problem) Gradients(rules []learning.Rule, descent Descent) ([]Credit, error) {
-	exact, err := learning.ParseRule("bptt")
-	if err != nil {
-		return nil, err
-	}
-	reference, err := p.credit(exact, Descent{})
-	if err != nil {
-		return nil, ofRule(exact, err)
-	}
+	references := map[string]*learning.Gradient{} // by reset
 	credits := make([]Credit, 0, len(rules))
 	for _, rule := range rules {
 		c, err := p.credit(rule, descent)
 		if err != nil {
 			return nil, ofRule(rule, err)
 		}
-		c.Alignment = learning.Align(c.Gradient, reference.Gradient)
+		if references[rule.Reset] == nil {
+			if references[rule.Reset], err = p.exact(rule.Reset); err != nil {
+				return nil, err
+			}
+		}
+		c.Alignment = learning.Align(c.Gradient, references[rule.Reset])
 		credits = append(credits, c)
 	}
 	return credits, nil
+}
+
+// exact is the gradient by BPTT; an empty reset leaves it to the network.
+func (p *Problem) exact(reset string) (*learning.Gradient, error) {
+	text := "bptt"
+	if reset != "" {
+		text += ":reset=" + reset
+	}
+	rule, err := learning.ParseRule(text)
+	if err != nil {
+		return nil, err
+	}
+	c, err := p.credit(rule, Descent{})
+	if err != nil {
+		return nil, ofRule(rule, err)
+	}
+	return c.Gradient, nil
 }
 
 // ofRule names the rule of an error that does not, and leaves out where in the
@@ -114,7 +131,7 @@ func (p *Problem) learn(g *learning.Gradient, net *learning.Network, batch *tria
 		causal = credit.NewCausal(p.Hyper.B)
 		batch.OnStep = func(t int) error {
 			r := batch.Record
-			causal.Step(g, r.InputAt(t), r.RateBefore(t), r.RateAt(t), r.ErrorAt(t))
+			causal.Step(g, r, t)
 			return nil
 		}
 	}
@@ -164,15 +181,12 @@ func (p *Problem) descend(net *learning.Network, batch *trial.Batch, credit *lea
 func (p *Problem) Network() *learning.Network {
 	h := p.Hyper
 	net := &learning.Network{
-		Cells: neuron.NewReLU(h.N), Type: p.Type,
+		Cells: p.cells(), Type: p.Type,
 		In: synapse.NewDense(h.N, h.Inputs), Rec: synapse.NewDense(h.N, h.N), Out: synapse.NewDense(h.Outputs, h.N),
 		Bias: append([]float64(nil), p.BOut...), ReadoutDecay: h.Kappa, ReadoutGain: h.COut,
 	}
 	for alpha := range h.Types {
 		net.TypeNames = append(net.TypeNames, fmt.Sprint("type ", alpha))
-	}
-	for i := range h.N {
-		net.Cells.Decay[i], net.Cells.Gain[i], net.Cells.Threshold[i] = h.Eta, h.CV, h.Threshold
 	}
 	net.In.SetWeights(p.WIn)
 	net.Rec.SetWeights(p.WRec)
@@ -182,6 +196,29 @@ func (p *Problem) Network() *learning.Network {
 		net.RandomFeedback = transpose(p.BFb, h.N, h.Outputs)
 	}
 	return net
+}
+
+// cells makes the problem's population.
+func (p *Problem) cells() neuron.Population {
+	h := p.Hyper
+	if h.Model == "rate" {
+		cells := neuron.NewReLU(h.N)
+		for i := range h.N {
+			cells.Decay[i], cells.Gain[i], cells.Threshold[i] = h.Eta, h.CV, h.Threshold
+		}
+		return cells
+	}
+	cells := neuron.NewAdaptiveSpiking(h.N)
+	cells.Dampening = h.Gamma
+	cells.Surrogate = neuron.Surrogate(slices.Index(neuron.Surrogates, h.Surrogate))
+	for i := range h.N {
+		cells.Decay[i], cells.Gain[i], cells.Threshold[i] = h.Eta, h.CV, h.Threshold
+		cells.SilentSteps[i] = h.RefractorySteps
+		if h.Model == "alif" && p.Beta != nil {
+			cells.AdaptationDecay[i], cells.AdaptationGain[i], cells.Adaptation[i] = h.Rho, h.CA, p.Beta[i]
+		}
+	}
+	return cells
 }
 
 func (p *Problem) batch(net *learning.Network) (*trial.Batch, error) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"paracrine/neuron"
 )
 
 // field is a key of an object, and how its value is read.
@@ -16,14 +18,14 @@ type field struct {
 }
 
 var (
-	models = []string{"rate"}
+	models = []string{"rate", "lif", "alif"}
 	losses = []string{"mse", "ce"}
 )
 
 // hyperFields are the keys of hyper. mu is skipped among them: how many values
 // it has is known when all of them are read.
 var hyperFields = []field{
-	word("model", models, func(h *Hyper) *string { return &h.Model }),
+	word("model", required, models, func(h *Hyper) *string { return &h.Model }),
 	count("N", required, 1, func(h *Hyper) *int { return &h.N }),
 	count("T", required, 1, func(h *Hyper) *int { return &h.T }),
 	count("B", required, 1, func(h *Hyper) *int { return &h.B }),
@@ -35,10 +37,11 @@ var hyperFields = []field{
 	constant("thr", optional, finite, func(h *Hyper) *float64 { return &h.Threshold }),
 	constant("kappa", optional, decay, func(h *Hyper) *float64 { return &h.Kappa }),
 	constant("c_out", optional, notNegative, func(h *Hyper) *float64 { return &h.COut }),
-	word("loss", losses, func(h *Hyper) *string { return &h.Loss }),
+	word("loss", required, losses, func(h *Hyper) *string { return &h.Loss }),
 	{"mu", optional, "", func(r *reader, _ *Problem) error { return r.skip() }},
 	{"mu_psi", optional, "", func(r *reader, _ *Problem) error { return r.skip() }},
 	constant("gamma", optional, notNegative, func(h *Hyper) *float64 { return &h.Gamma }),
+	word("surrogate", optional, neuron.Surrogates, func(h *Hyper) *string { return &h.Surrogate }),
 	count("n_ref", optional, 0, func(h *Hyper) *int { return &h.RefractorySteps }),
 	constant("rho", optional, fraction, func(h *Hyper) *float64 { return &h.Rho }),
 	constant("c_a", optional, notNegative, func(h *Hyper) *float64 { return &h.CA }),
@@ -65,7 +68,7 @@ func constant(name string, required bool, b bound, at func(*Hyper) *float64) fie
 	}}
 }
 
-func word(name string, words []string, at func(*Hyper) *string) field {
+func word(name string, required bool, words []string, at func(*Hyper) *string) field {
 	return field{name, required, choice(words), func(r *reader, p *Problem) (err error) {
 		*at(&p.Hyper), err = r.word(words)
 		return err
@@ -74,7 +77,7 @@ func word(name string, words []string, at func(*Hyper) *string) field {
 
 // hyper reads sizes and constants and returns which of them are absent.
 func (r *reader) hyper(p *Problem) (absent []string, err error) {
-	p.Hyper.Gamma = 1
+	p.Hyper.Gamma, p.Hyper.Surrogate = 1, neuron.PiecewiseLinear.String()
 	opened, err := r.object(hyperObject)
 	if err != nil {
 		return nil, err
@@ -103,6 +106,14 @@ func (r *reader) hyper(p *Problem) (absent []string, err error) {
 	if p.Hyper.Loss == "ce" && p.Hyper.Outputs < 2 {
 		r.key = "n_out"
 		return nil, r.refuse(seen["n_out"], "1", `2 or more with loss "ce": one class is always right`)
+	}
+	if p.Hyper.Model != "rate" && p.Hyper.Threshold <= 0 {
+		r.key = "thr"
+		offset, given := seen["thr"], fmt.Sprint(p.Hyper.Threshold)
+		if _, found := seen["thr"]; !found {
+			offset, given = opened, "no such key"
+		}
+		return nil, r.refuse(offset, given, "a number above 0: spiking cells measure their potential in thresholds")
 	}
 	return absentFrom(seen, hyperFields), nil
 }

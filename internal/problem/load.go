@@ -183,17 +183,24 @@ func (p *Problem) warnUnknown(s source, seen map[string]int64) {
 // warnIdle warns of constants that the model does not use.
 func (p *Problem) warnIdle() {
 	isSet := func(x float64) bool { return x != 0 }
+	adapts, rests, why := p.Hyper.Model == "alif", p.Hyper.Model != "rate", "lif cells do not adapt"
+	if !rests {
+		why = "rate cells neither adapt nor rest"
+	}
 	for _, idle := range []struct {
 		name string
 		set  bool
 	}{
-		{"beta", slices.ContainsFunc(p.Beta, isSet)},
-		{"hyper.n_ref", p.Hyper.RefractorySteps != 0},
-		{"hyper.rho", isSet(p.Hyper.Rho)},
-		{"hyper.c_a", isSet(p.Hyper.CA)},
+		{"beta", !adapts && slices.ContainsFunc(p.Beta, isSet)},
+		{"hyper.n_ref", !rests && p.Hyper.RefractorySteps != 0},
+		{"hyper.rho", !adapts && isSet(p.Hyper.Rho)},
+		{"hyper.c_a", !adapts && isSet(p.Hyper.CA)},
 	} {
 		if idle.set {
-			p.Warnings = append(p.Warnings, idle.name+" is not 0 but has no effect: rate cells neither adapt nor rest")
+			p.Warnings = append(p.Warnings, idle.name+" is not 0 but has no effect: "+why)
 		}
+	}
+	if adapts && !(slices.ContainsFunc(p.Beta, isSet) && isSet(p.Hyper.CA)) {
+		p.Warnings = append(p.Warnings, "no cell adapts: beta or hyper.c_a is 0 or absent")
 	}
 }

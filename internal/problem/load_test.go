@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-var fixtures = []string{"rate_mse_2types.json", "rate_mse_kappa_4types.json", "rate_ce_last_2types.json"}
+var fixtures = []string{"rate_mse_2types.json", "rate_mse_kappa_4types.json", "rate_ce_last_2types.json", "lif_mse_2types.json", "alif_mse_2types_bellec.json"}
 
 // plain is a problem file as encoding/json reads it into a tree: the slow, obvious
 // twin of the loader.
@@ -60,7 +60,7 @@ func (f *plain) problem(t *testing.T) *Problem {
 		Hyper: Hyper{
 			Model: h.Model, N: h.N, T: h.T, B: h.B, Inputs: h.NIn, Outputs: h.NOut, Types: h.NTypes,
 			Eta: h.Eta, CV: h.CV, Threshold: h.Thr, Kappa: h.Kappa, COut: h.COut, Loss: h.Loss, Mu: h.Mu,
-			Gamma: h.Gamma, RefractorySteps: h.NRef, Rho: h.Rho, CA: h.CA,
+			Gamma: h.Gamma, Surrogate: "piecewise-linear", RefractorySteps: h.NRef, Rho: h.Rho, CA: h.CA,
 		},
 		Type: f.Type, Sign: f.Sign, Beta: f.Beta, LossWeight: f.LossW,
 		WIn: slices.Concat(f.WIn...), WRec: slices.Concat(f.WRec...), WOut: slices.Concat(f.WOut...),
@@ -127,7 +127,7 @@ func TestDefaults(t *testing.T) {
 	}
 	want := &Problem{
 		Hyper: Hyper{Model: "rate", N: 2, T: 2, B: 1, Inputs: 1, Outputs: 2, Types: 2,
-			Eta: 0.5, CV: 0.5, COut: 1, Loss: "mse", Gamma: 1},
+			Eta: 0.5, CV: 0.5, COut: 1, Loss: "mse", Gamma: 1, Surrogate: "piecewise-linear"},
 		Type: []int{0, 1}, LossWeight: []float64{1, 1},
 		WIn: []float64{1, 2}, WRec: []float64{0, -1, 0.5, 0}, WOut: []float64{1, 2, 3, 4}, BOut: []float64{0, 0},
 		X: []float64{1, 0.25}, Target: []float64{1, 2, 3, 4},

@@ -8,7 +8,7 @@ type Problem struct {
 
 	Type []int     // N: cell type of every cell
 	Sign []float64 // N: +1 or −1, the sign of the cell's outgoing weights; nil when not given
-	Beta []float64 // N: adaptation strength; nil when not given (rate cells have none)
+	Beta []float64 // N: adaptation strength; nil when not given (rate and lif cells have none)
 
 	LossWeight []float64 // T: weight of every step in the loss; 0 where there is no learning signal
 
@@ -27,7 +27,7 @@ type Problem struct {
 
 // Hyper holds sizes and constants.
 type Hyper struct {
-	Model           string // rate
+	Model           string // rate, lif, alif
 	N, T, B         int    // cells, steps, trials
 	Inputs          int    // n_in: M
 	Outputs         int    // n_out: K
@@ -38,6 +38,7 @@ type Hyper struct {
 	Loss            string    // mse, ce
 	Mu              []float64 // per type; one value is spread over the types
 	Gamma           float64
-	RefractorySteps int // n_ref
+	Surrogate       string // one of neuron.Surrogates
+	RefractorySteps int    // n_ref
 	Rho, CA         float64
 }

@@ -7,7 +7,11 @@ import (
 	"testing"
 )
 
-const aFinite = "a finite number"
+const (
+	aFinite           = "a finite number"
+	aModel            = `"rate" or "lif" or "alif"`
+	aSpikingThreshold = "a number above 0: spiking cells measure their potential in thresholds"
+)
 
 // broken are edits of the minimal problem and the error each must give.
 var broken = []struct {
@@ -46,8 +50,12 @@ var broken = []struct {
 	{"claimed size", `"N": 2`, `"N": 1e9`, 3, 10, "type", "2 elements", "1000000000 elements (N)"},
 
 	// sizes and constants
-	{"model", `"rate"`, `"lif"`, 2, 21, "hyper.model", `"lif"`, `"rate"`},
-	{"model as a number", `"rate"`, `3`, 2, 21, "hyper.model", "3", `"rate"`},
+	{"model", `"rate"`, `"adex"`, 2, 21, "hyper.model", `"adex"`, aModel},
+	{"threshold of spiking cells", `"rate"`, `"lif", "thr": 0`, 2, 28, "hyper.thr", "0", aSpikingThreshold},
+	{"no threshold of spiking cells", `"rate"`, `"alif"`, 2, 11, "hyper.thr", "no such key", aSpikingThreshold},
+	{"surrogate", `"eta"`, `"surrogate": "arc", "eta"`, 2, 103, "hyper.surrogate", `"arc"`,
+		`"piecewise-linear" or "exponential" or "fast-sigmoid" or "arctan"`},
+	{"model as a number", `"rate"`, `3`, 2, 21, "hyper.model", "3", aModel},
 	{"loss", `"mse"`, `"MSE"`, 2, 122, "hyper.loss", `"MSE"`, `"mse" or "ce"`},
 	{"no cells", `"N": 2`, `"N": 0`, 2, 34, "hyper.N", "0", "an integer, 1 or more, below 2³¹"},
 	{"negative steps", `"T": 2`, `"T": -3`, 2, 42, "hyper.T", "-3", "an integer, 1 or more, below 2³¹"},
@@ -87,7 +95,7 @@ var broken = []struct {
 	{"misspelt hyper", `"hyper"`, `"Hyper"`, 2, 2, "Hyper", "an unknown key", "hyper (did you mean that?)"},
 	{"misspelt size", `"n_types"`, `"ntypes"`, 2, 76, "hyper.ntypes", "an unknown key", "hyper.n_types (did you mean that?)"},
 	{"unknown constant", `"eta"`, `"tau": 20, "eta"`, 2, 90, "hyper.tau", "an unknown key",
-		"model, N, T, B, n_in, n_out, n_types, eta, c_v, thr, kappa, c_out, loss, mu, mu_psi, gamma, n_ref, rho, c_a"},
+		"model, N, T, B, n_in, n_out, n_types, eta, c_v, thr, kappa, c_out, loss, mu, mu_psi, gamma, surrogate, n_ref, rho, c_a"},
 	{"duplicate array", ` "x"`, ` "W_in": [[1], [2]], "x"`, 7, 2, "W_in", "a second time (first in line 4)", "each key once"},
 	{"duplicate size", `"T": 2`, `"T": 2, "N": 2`, 2, 45, "hyper.N", "a second time (first in line 2)", "each key once"},
 	{"duplicate hyper", ` "x"`, ` "hyper": {}, "x"`, 7, 2, "hyper", "a second time (first in line 2)", "each key once"},
@@ -101,7 +109,7 @@ var broken = []struct {
 	{"comma for a colon", `"W_in": [`, `"W_in", [`, 4, 8, "W_in", ",", "a colon"},
 	{"two commas", "[0.5, 0]", "[0.5,, 0]", 5, 26, "W_rec[1][1]", ",", "0 (no cell drives itself)"},
 	{"comma first", "[0.5, 0]", "[, 0]", 5, 22, "W_rec[1][0]", ",", aFinite},
-	{"bad escape", `"rate"`, `"\rat\e"`, 2, 21, "hyper.model", `"\rat\e"`, `"rate"`},
+	{"bad escape", `"rate"`, `"\rat\e"`, 2, 21, "hyper.model", `"\rat\e"`, aModel},
 	{"in what is skipped", `"type"`, `"note": {"a": [1, {}], "b" 2}, "type"`, 3, 29, "note", "2", "a colon"},
 	{"missing colon", `"W_in": [`, `"W_in" [`, 4, 9, "W_in", "an array", "a colon"},
 	{"key without marks", `"W_in"`, `W_in`, 4, 2, "", "W_in", "a key in quotation marks, or }"},
@@ -113,7 +121,7 @@ var broken = []struct {
 	{"cut off in an array", "0.5, 0]],\n \"W_out\": [[1, 2], [3, 4]],\n \"x\": [[[1], [0.25]]],\n \"target\": [[[1, 2], [3, 4]]]\n}\n", "0.5,", 5, 26, "W_rec[1][1]", "the end of the file (is the file cut off?)", "0 (no cell drives itself)"},
 	{"cut off before the end", "]]]\n}\n", "]]]\n", 9, 1, "", "the end of the file (is the file cut off?)", "a comma or }"},
 	{"unit", "[0.5, 0]", "[0.5 mV, 0]", 5, 26, "W_rec[1][1]", "mV", "a comma or ]"},
-	{"control character", `"rate"`, "\"ra\x01te\"", 2, 21, "hyper.model", `"\"ra\x01te\""`, `"rate"`},
+	{"control character", `"rate"`, "\"ra\x01te\"", 2, 21, "hyper.model", `"\"ra\x01te\""`, aModel},
 	{"column in characters", ` "W_in": [`, ` "µµ": "→", "W_in": [null, `, 4, 22, "W_in[0]", "null", "an array of 1 element (n_in)"},
 }
 
@@ -134,7 +142,7 @@ var wholeTexts = []struct {
 	{"binary", "\x93NUMPY\x01\x00", 1, 1, "", `"\x93NUMPY\x01\x00"`, problemObject},
 	{"empty object", " {}", 1, 2, "hyper", "no such key", hyperObject},
 	{"hyper an array", `{"hyper": []}`, 1, 11, "hyper", "an array", hyperObject},
-	{"hyper empty", `{"hyper": {}}`, 1, 11, "hyper.model", "no such key", `"rate"`},
+	{"hyper empty", `{"hyper": {}}`, 1, 11, "hyper.model", "no such key", aModel},
 	{"brackets", strings.Repeat("[", 1000), 1, 1, "", "an array", problemObject},
 	{"brackets in a key", `{"a": ` + strings.Repeat("[", 1000), 1, 7 + deepest, "a", "brackets nested more than 64 deep", "at most 64"},
 	{"endless text", `{"name": "` + strings.Repeat("a", 3<<20), 1, 10, "name", "more than 1 MiB of text for one value", "at most 1 MiB"},

@@ -10,6 +10,7 @@ import (
 
 	"paracrine/internal/kernel"
 	"paracrine/learning"
+	"paracrine/neuron"
 	"paracrine/sim"
 )
 
@@ -37,20 +38,20 @@ type Batch struct {
 	// Outputs, when set, receives y at every step: Steps × Trials × K.
 	Outputs []float64
 
-	net       *learning.Network
-	loss      learning.Loss
-	window    Window
-	interval  sim.Time
-	potential []float64 // trials × N
-	current   []float64 // trials × N
-	sumRate   []float64 // N: Σ z over steps and trials
-	ones      []float64 // trials
-	active    []int     // cells with a positive rate in any trial
-	read      []float64 // trials × N: r
-	output    []float64 // trials × K: y
-	losses    []float64 // trials
-	scores    []float64 // trials × K: what the class is read from
-	capacity  int
+	net      *learning.Network
+	loss     learning.Loss
+	window   Window
+	interval sim.Time
+	cells    neuron.Trials
+	current  []float64 // trials × N
+	sumRate  []float64 // N: Σ z over steps and trials
+	ones     []float64 // trials
+	active   []int     // cells with a positive rate in any trial
+	read     []float64 // trials × N: r
+	output   []float64 // trials × K: y
+	losses   []float64 // trials
+	scores   []float64 // trials × K: what the class is read from
+	capacity int
 }
 
 // New makes a batch of up to trials trials; step is the duration of one step.
@@ -64,7 +65,7 @@ func New(net *learning.Network, step sim.Time, loss learning.Loss, window Window
 		Agenda: agenda, Record: learning.NewRecord(net, len(window), trials),
 		Classes: make([]int, trials), Scale: 1 / float64(trials),
 		net: net, loss: loss, window: window, interval: step,
-		potential: make([]float64, trials*n), current: make([]float64, trials*n),
+		cells: net.Cells.Begin(trials), current: make([]float64, trials*n),
 		sumRate: make([]float64, n), ones: make([]float64, trials), active: make([]int, 0, n),
 		read: make([]float64, trials*n), output: make([]float64, trials*k),
 		losses: make([]float64, trials), scores: make([]float64, trials*k), capacity: trials,
@@ -157,7 +158,7 @@ func (b *Batch) begin() {
 	clear(r.RateBefore(0))
 	clear(r.Error)
 	b.active = b.active[:0]
-	clear(b.potential)
+	b.cells.Rest()
 	clear(b.sumRate)
 	clear(b.read)
 	clear(b.losses)
@@ -179,7 +180,7 @@ func (b *Batch) deliver(step int) error {
 
 func (b *Batch) advance(step int) error {
 	rate := b.Record.RateAt(step)
-	b.net.Cells.Step(b.potential, rate, b.current)
+	b.cells.Step(rate, b.Record.PsiAt(step), b.Record.RateBefore(step), b.current)
 	b.markActive(step, rate)
 	n := len(b.sumRate)
 	kernel.MatMul(1, n, b.capacity, b.ones, 0, 1, rate, n, b.sumRate, n)
@@ -189,7 +190,7 @@ func (b *Batch) advance(step int) error {
 	return nil
 }
 
-// markActive records which cells are above threshold, trial by trial, and lists
+// markActive records which cells have a positive z, trial by trial, and lists
 // those that are in any: only they will be delivered.
 func (b *Batch) markActive(step int, rate []float64) {
 	n := b.net.Cells.Size()
@@ -203,7 +204,7 @@ func (b *Batch) markActive(step int, rate []float64) {
 
 func (b *Batch) checkPotentials(step int) error {
 	n := b.net.Cells.Size()
-	for i, v := range b.potential {
+	for i, v := range b.cells.Potential() {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return &learning.NonFiniteError{Quantity: "potential", Cell: i % n, Trial: i / n, Step: step, Value: v}
 		}
@@ -289,12 +290,44 @@ func (b *Batch) Correct(i int) bool {
 }
 
 // Activity is the mean rate over all cells, steps and trials, and per cell type
-// the share of steps at which cells were above threshold, the mean of ψ.
+// the mean of ψ: of rate cells, the share of steps at which they were above
+// threshold.
 func (b *Batch) Activity() (rate float64, psi []float64) {
 	for _, sum := range b.sumRate {
 		rate += sum
 	}
 	rate /= float64(len(b.sumRate) * b.capacity * b.Record.Steps)
+	if b.Record.Psi != nil {
+		return rate, b.meanPsi()
+	}
+	return rate, b.activeShare()
+}
+
+// meanPsi is the mean of recorded ψ per cell type.
+func (b *Batch) meanPsi() []float64 {
+	n := len(b.net.Type)
+	cell := make([]float64, n)
+	rows := b.Record.Steps * b.capacity
+	for i := range rows {
+		for p, x := range b.Record.Psi[i*n : (i+1)*n] {
+			cell[p] += x
+		}
+	}
+	psi, cells := make([]float64, len(b.net.TypeNames)), make([]int, len(b.net.TypeNames))
+	for p, alpha := range b.net.Type {
+		psi[alpha] += cell[p]
+		cells[alpha]++
+	}
+	for alpha, n := range cells {
+		if n > 0 {
+			psi[alpha] /= float64(n * rows)
+		}
+	}
+	return psi
+}
+
+// activeShare is the share of steps at which cells of each type were active.
+func (b *Batch) activeShare() (psi []float64) {
 	active, cells := make([]int, len(b.net.TypeNames)), make([]int, len(b.net.TypeNames))
 	marks := b.Record.Active[len(b.Record.ActiveAt(0)):]
 	words := len(b.Record.ActiveAt(0)) / b.capacity
@@ -318,5 +351,5 @@ func (b *Batch) Activity() (rate float64, psi []float64) {
 			psi[alpha] = float64(active[alpha]) / float64(n*b.capacity*b.Record.Steps)
 		}
 	}
-	return rate, psi
+	return psi
 }

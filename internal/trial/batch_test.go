@@ -52,9 +52,9 @@ func newExperiment(seed uint64, cells, steps, trials int, kappa float64, classes
 	}
 	for p := range cells {
 		x.net.Type = append(x.net.Type, p%2)
-		x.net.Cells.Decay[p] = r.Float64()
-		x.net.Cells.Gain[p] = r.Float64()
-		x.net.Cells.Threshold[p] = 0.2 * r.NormFloat64()
+		x.net.Cells.(*neuron.ReLU).Decay[p] = r.Float64()
+		x.net.Cells.(*neuron.ReLU).Gain[p] = r.Float64()
+		x.net.Cells.(*neuron.ReLU).Threshold[p] = 0.2 * r.NormFloat64()
 	}
 	x.net.In.SetWeights(normal(r, cells*m, 1))
 	x.net.Rec.SetWeights(normal(r, cells*cells, 1/math.Sqrt(float64(cells))))
@@ -106,8 +106,8 @@ func (x *experiment) course(i int) course {
 			for q := range m {
 				current += net.In.At(j, q) * x.inputs[i][t*m+q]
 			}
-			v[j] = net.Cells.Decay[j]*v[j] + net.Cells.Gain[j]*current
-			next[j] = max(v[j]-net.Cells.Threshold[j], 0)
+			v[j] = net.Cells.(*neuron.ReLU).Decay[j]*v[j] + net.Cells.(*neuron.ReLU).Gain[j]*current
+			next[j] = max(v[j]-net.Cells.(*neuron.ReLU).Threshold[j], 0)
 		}
 		z = next
 		y, delta := make([]float64, k), make([]float64, k)
@@ -401,7 +401,7 @@ func exploding(window trial.Window) *experiment {
 	x.net.Out.W[3] = 1e-300
 	x.net.Changed()
 	for p := range 5 {
-		x.net.Cells.Gain[p], x.net.Cells.Threshold[p] = 1, 0
+		x.net.Cells.(*neuron.ReLU).Gain[p], x.net.Cells.(*neuron.ReLU).Threshold[p] = 1, 0
 	}
 	for i := range x.inputs {
 		clear(x.inputs[i])
@@ -450,7 +450,7 @@ func BenchmarkRun(b *testing.B) {
 	clear(x.window)
 	x.window[899] = 1
 	for p := range 120 {
-		x.net.Cells.Decay[p], x.net.Cells.Gain[p], x.net.Cells.Threshold[p] = 0.99, 0.01, 0
+		x.net.Cells.(*neuron.ReLU).Decay[p], x.net.Cells.(*neuron.ReLU).Gain[p], x.net.Cells.(*neuron.ReLU).Threshold[p] = 0.99, 0.01, 0
 	}
 	batch := x.batch(b)
 	for b.Loop() {

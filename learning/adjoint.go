@@ -1,0 +1,187 @@
+package learning
+
+// adjoint is credit on its way back through the states of spiking cells: dE/dv
+// and dE/da of every cell, trials × N. With what reaches the spike of cell p,
+// z_t ← ψ_t (dv − β da)_t, by readout (L), by other cells (q) and by the cell's
+// own later reset and adaptation,
+//
+//	o_t = c_a δa_{t+1} − [reset] ϑ δv_{t+1}
+//	s_t = ψ_t L_t + χ q_t + ω o_t
+//	δv_t = η δv_{t+1} + s_t,      δa_t = ρ δa_{t+1} − β s_t
+//
+// gradients are Σ_t c_v δv_t times what came in. χ and ω are ψ_t where credit
+// takes the exact path through the surrogate, and else what the rule puts in its
+// place: μ, or 0.
+//
+// Source: the adjoint of the model's equations (Bellec et al. 2020); the forward
+// traces of causal.go are the same sums in the other order.
+type adjoint struct{ v, a []float64 }
+
+func newAdjoint(size int) adjoint { return adjoint{make([]float64, size), make([]float64, size)} }
+
+func (s adjoint) clear() {
+	clear(s.v)
+	clear(s.a)
+}
+
+// adjoints are what a backward sweep over spiking cells carries: the adjoint of
+// the synapses' own traces, and that of the credit that other cells pass on.
+type adjoints struct {
+	traces adjoint
+	passed []adjoint // truncated to 1, 2, … lags; one with every lag; none where traces pass it on
+	sent   []float64 // trials × N: c_v δv
+}
+
+func newAdjoints(c *Credit, steps, trials int) *adjoints {
+	size := trials * c.net.Cells.Size()
+	s := &adjoints{traces: newAdjoint(size), sent: make([]float64, size)}
+	for range min(c.levels(), steps) {
+		s.passed = append(s.passed, newAdjoint(size))
+	}
+	return s
+}
+
+func (s *adjoints) clear() {
+	s.traces.clear()
+	for _, p := range s.passed {
+		p.clear()
+	}
+}
+
+// stepBackSpiking computes h_t, which is row slot of w.post.
+func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
+	_, n, k := c.net.Size()
+	row := r.Trials * n
+	s, psi, l, q := w.adjoints, r.PsiAt(t), w.signal[:row], w.returned[:row]
+	clear(l)
+	if c.reaches(r, t) {
+		c.signal(l, w.filtered[t*r.Trials*k:(t+1)*r.Trials*k], r.Trials)
+	}
+	if c.Rule.Chunk > 0 && (t+1)%c.Rule.Chunk == 0 {
+		s.traces.clear()
+	}
+	switch {
+	case c.Rule.lags() == 0:
+		clear(q)
+	case c.Rule.Causal:
+		c.causalMessages(q, r, w, t)
+	case len(s.passed) == 0:
+		c.passBack(q, s.traces, r.Trials, w)
+	default:
+		c.passBack(q, s.passed[len(s.passed)-1], r.Trials, w)
+	}
+	received := psi
+	if c.Rule.Form == "code" {
+		received = c.passMu[:row]
+	}
+	c.stepAdjoint(s.traces, s.traces, l, q, psi, received, psi)
+	c.passOn(r, w, psi, l, q)
+
+	h, taught := w.post[slot*row:(slot+1)*row], s.traces
+	if c.Rule.Window > 0 {
+		taught = s.passed[len(s.passed)-1]
+	}
+	for i, gain := range c.gain[:row] {
+		h[i] = gain * taught.v[i]
+	}
+}
+
+// passBack is q = W_fbᵀ c_v δv, what cells are told by those they drive.
+func (c *Credit) passBack(q []float64, from adjoint, trials int, w *Workspace) {
+	sent := w.adjoints.sent[:len(q)]
+	for i, gain := range c.gain[:len(q)] {
+		sent[i] = gain * from.v[i]
+	}
+	clear(q)
+	c.back(q, sent, trials, w)
+}
+
+// passOn takes the credit that cells pass on one step back. A truncation to s
+// lags continues the one to s−1; with every lag kept there is one, which
+// continues itself, and q is already what it brings.
+func (c *Credit) passOn(r *Record, w *Workspace, psi, l, q []float64) {
+	passed := w.adjoints.passed
+	received, own := c.passage(psi)
+	if c.Rule.lags() == all {
+		for _, level := range passed {
+			c.stepAdjoint(level, level, l, q, psi, received, own)
+		}
+		return
+	}
+	for s := len(passed) - 1; s > 0; s-- {
+		c.passBack(q, passed[s-1], r.Trials, w)
+		c.stepAdjoint(passed[s], passed[s-1], l, q, psi, received, own)
+	}
+	if len(passed) > 0 {
+		passed[0].clear()
+		clear(q)
+		c.stepAdjoint(passed[0], passed[0], l, q, psi, received, own)
+	}
+}
+
+// passage is χ and ω of the cells that credit passes through; ω is nil where
+// the rule's filter contains their leak alone.
+func (c *Credit) passage(psi []float64) (received, own []float64) {
+	mu := c.passMu[:len(psi)]
+	switch {
+	case c.passesExactly():
+		return psi, psi
+	case c.Rule.Form == "code":
+		return mu, psi
+	case c.Rule.Dynamics == "full":
+		return mu, mu
+	}
+	return mu, nil
+}
+
+// stepAdjoint takes credit one step back, from src, which may be dst.
+func (c *Credit) stepAdjoint(dst, src adjoint, l, q, psi, received, own []float64) {
+	cells, n := c.net.spiking(), c.net.Cells.Size()
+	for first := 0; first < len(psi); first += n {
+		for p := range n {
+			i := first + p
+			s := float64(psi[i]*l[i]) + float64(received[i]*q[i])
+			if own != nil {
+				later := cells.AdaptationGain[p] * src.a[i]
+				if c.resets {
+					later -= float64(cells.Threshold[p] * src.v[i])
+				}
+				s += float64(own[i] * later)
+			}
+			dst.v[i] = float64(cells.Decay[p]*src.v[i]) + s
+			dst.a[i] = float64(cells.AdaptationDecay[p]*src.a[i]) - float64(cells.Adaptation[p]*s)
+		}
+	}
+}
+
+// chooseReset decides whether the reset is differentiated, and refuses what a
+// rule cannot mean in this network.
+func (c *Credit) chooseReset() error {
+	cells := c.net.spiking()
+	if cells == nil {
+		return c.Rule.CheckRateCells()
+	}
+	if err := cells.Check(); err != nil {
+		return err
+	}
+	c.resets = cells.ResetInTrace
+	if c.Rule.Reset != "" {
+		c.resets = c.Rule.Reset == "1"
+	}
+	switch {
+	case !c.varies():
+		return nil
+	case c.Rule.Form == "code" && c.Rule.Dynamics == "full":
+		return &RuleError{c.Rule.Given, "form=code has adaptation and reset with exact ψ already; dynamics=full belongs to form=paper"}
+	case c.Rule.IsCausal():
+		return &RuleError{c.Rule.Given, "where cells adapt or their reset is differentiated, form=code and dynamics=full have no filter that is constant in time; use route=adjoint"}
+	}
+	return nil
+}
+
+// varies says whether adaptation or reset of the cells passed through take part
+// in passing credit on.
+func (c *Credit) varies() bool {
+	cells := c.net.spiking()
+	return cells != nil && c.Rule.Filters() && (c.Rule.Form == "code" || c.Rule.Dynamics == "full") && (c.resets || cells.Adapts())
+}
