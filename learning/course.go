@@ -10,7 +10,8 @@ package learning
 //	ε⁻ ← η ε − ϑ e,    ε^a ← ρ ε^a + c_a e,    d ← selfDecay d − selfFirst e
 //
 // with the readout's c_out in B and m. ε^a is there if some cell adapts, d if
-// cells do not hear themselves, ϑ e if the reset is differentiated.
+// cells do not hear themselves, ϑ e if the reset is differentiated; form=code has
+// μ ε for what messengers hear of e.
 type course struct {
 	cells, ligands, outputs int
 	own, shared             int // how many of (ε⁻, ε^a, d), and ligands + outputs
@@ -19,8 +20,7 @@ type course struct {
 	threshold  []float64 // N: ϑ; nil when the reset is not differentiated
 	adaptation *adaptation
 	response   courseResponse
-	ungated    bool      // form=code: messengers carry μ ε on, not ψ ε
-	mu         []float64 // N: μ
+	ungated    []float64 // N: μ of form=code, where messengers carry μ ε on, not e; nil otherwise
 	readout    float64   // κ
 	feedback   []float64 // N × K: c_out B
 
@@ -41,10 +41,11 @@ type courseStep struct {
 type adaptation struct{ decay, gain, strength []float64 }
 
 // courseResponse is how messengers hear the trace: Ā (ligands × ligands), First
-// (N × ligands) and, where cells do not hear themselves, d's decay and gain.
+// (N × ligands) and, where cells do not hear themselves, d's decay and gain and
+// the μ with which d goes on to the messengers (N each; nil otherwise).
 type courseResponse struct {
-	propagator, first   []float64
-	selfDecay, selfGain []float64
+	propagator, first           []float64
+	selfDecay, selfGain, selfMu []float64
 }
 
 // width is how many numbers a synapse's state and what it taught take.
@@ -64,15 +65,15 @@ func (c *course) advance(x []float64, p int) {
 		x[0] -= float64(c.threshold[p] * e)
 	}
 	voiced, heard := e, e
-	if c.ungated {
-		heard = float64(c.mu[p] * epsilon)
+	if c.ungated != nil {
+		heard = float64(c.ungated[p] * epsilon)
 	}
 	if own := c.response.selfDecay; own != nil {
 		d := &x[c.own-1]
 		before := *d
 		*d = float64(own[p]*before) - float64(c.response.selfGain[p]*heard)
 		voiced += float64(psi * before)
-		heard += float64(c.mu[p] * before)
+		heard += float64(c.response.selfMu[p] * before)
 	}
 	c.share(x[c.own:], p, voiced, heard)
 }

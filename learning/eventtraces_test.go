@@ -49,12 +49,15 @@ func (s courseShape) build() *arrivals {
 	eta := math.Exp(-1 / s.tau)
 	m := &course{
 		cells: n, ligands: c, outputs: s.outputs, own: 1, shared: c + s.outputs,
-		decay: uniform(n, eta*eta, eta), mu: uniform(n, 0, 0.4), readout: s.kappa, ungated: s.ungated,
+		decay: uniform(n, eta*eta, eta), readout: s.kappa,
 		feedback: uniform(n*s.outputs, -1, 1), next: make([]float64, c),
 		response: courseResponse{propagator: uniform(c*c, -0.5/float64(c+1), 0.5/float64(c+1)), first: uniform(n*c, -1, 1)},
 	}
 	for l := range c {
 		m.response.propagator[l*c+l] = eta
+	}
+	if s.ungated {
+		m.ungated = uniform(n, 0, 0.4)
 	}
 	if s.resets {
 		m.threshold = uniform(n, 0.3, 1)
@@ -70,6 +73,7 @@ func (s courseShape) build() *arrivals {
 	}
 	if s.alone && c > 0 {
 		m.response.selfDecay, m.response.selfGain = uniform(n, eta*eta, eta), uniform(n, 0, 0.2)
+		m.response.selfMu = uniform(n, 0, 0.4)
 		m.own++
 	}
 	m.spare = make([]float64, m.width())
@@ -173,12 +177,15 @@ func (a *arrivals) byStep() []float64 {
 					gradient[i] += now.errors[k] * y[i][k]
 				}
 				heard := e
-				if c.ungated {
-					heard = c.mu[p] * epsilon[i]
+				if c.ungated != nil {
+					heard = c.ungated[p] * epsilon[i]
 				}
 				old := append([]float64(nil), g[i]...)
 				for l := range old {
-					g[i][l] = c.response.first[p*c.ligands+l] * (heard + c.mu[p]*self[i])
+					g[i][l] = c.response.first[p*c.ligands+l] * heard
+					if c.response.selfMu != nil {
+						g[i][l] += c.response.first[p*c.ligands+l] * c.response.selfMu[p] * self[i]
+					}
 					for m := range old {
 						g[i][l] += c.response.propagator[l*c.ligands+m] * old[m]
 					}

@@ -56,25 +56,49 @@ func requireTwins(t rapid.TB, c *circuit, rule string, tolerance float64) {
 	for _, form := range causalForms(credit.Rule) {
 		requireEqual(t, form+", causal", c.forward(c.credit(t, form)), want, tolerance)
 	}
+	if form, has := eventForm(credit.Rule); has {
+		c.keepExisting(want)
+		requireEqual(t, form, c.forward(c.credit(t, form)), want, tolerance)
+	}
+}
+
+// eventForm is the rule by which the same gradient is computed when something
+// arrives, if there is one.
+func eventForm(r learning.Rule) (string, bool) {
+	form := withOption(r, "route=events")
+	_, err := learning.ParseRule(form)
+	return form, err == nil
+}
+
+func withOption(r learning.Rule, option string) string {
+	if strings.Contains(r.Given, ":") {
+		return r.Given + "," + option
+	}
+	return r.Given + ":" + option
+}
+
+// keepExisting sets the gradients of absent recurrent synapses to zero.
+func (c *circuit) keepExisting(g *learning.Gradient) {
+	for p := range c.cells {
+		for q := range c.cells {
+			if !c.net.Rec.Connected(p, q) {
+				g.Rec[p*c.cells+q] = 0
+			}
+		}
+	}
 }
 
 // causalForms are the rules by which the same gradient is computed forward.
 func causalForms(r learning.Rule) []string {
-	and := func(option string) string {
-		if strings.Contains(r.Given, ":") {
-			return r.Given + "," + option
-		}
-		return r.Given + ":" + option
-	}
 	switch {
 	case r.Name == "bptt":
 		return []string{"rtrl"}
 	case r.Name == "tbptt":
 		return nil
 	case r.Name == "modprop" && r.Taps > 0:
-		return []string{and("route=taps")}
+		return []string{withOption(r, "route=taps")}
 	case r.Name == "modprop":
-		return []string{and("route=state-space"), and("route=taps")}
+		return []string{withOption(r, "route=state-space"), withOption(r, "route=taps")}
 	}
 	return []string{r.Given}
 }
