@@ -30,18 +30,23 @@ type adjoints struct {
 	traces adjoint
 	passed []adjoint // truncated to 1, 2, … lags; one with every lag; none where traces pass it on
 	sent   []float64 // trials × N: c_v δv
+	pull   []float64 // trials × N: ∂E/∂z by the regularisation of rates
+	local  []float64 // trials × N: L and that
 }
 
 func newAdjoints(c *Credit, steps, trials int) *adjoints {
 	size := trials * c.net.Cells.Size()
-	s := &adjoints{traces: newAdjoint(size), sent: make([]float64, size)}
+	s := &adjoints{traces: newAdjoint(size), sent: make([]float64, size),
+		pull: make([]float64, size), local: make([]float64, size)}
 	for range min(c.levels(), steps) {
 		s.passed = append(s.passed, newAdjoint(size))
 	}
 	return s
 }
 
-func (s *adjoints) clear() {
+// begin forgets the trials before and takes the rates of those to come.
+func (s *adjoints) begin(r *Record, rates RateRegularisation) {
+	rates.pull(s.pull[:len(r.RateAt(0))], r)
 	s.traces.clear()
 	for _, p := range s.passed {
 		p.clear()
@@ -74,7 +79,14 @@ func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
 	if c.Rule.Form == "code" {
 		received = c.passMu[:row]
 	}
-	c.stepAdjoint(s.traces, s.traces, l, q, psi, received, psi)
+	local := s.local[:row]
+	for i, x := range s.pull[:row] {
+		local[i] = l[i] + x
+	}
+	c.stepAdjoint(s.traces, s.traces, local, q, psi, received, psi)
+	if c.passesExactly() {
+		l = local
+	}
 	c.passOn(r, w, psi, l, q)
 
 	h, taught := w.post[slot*row:(slot+1)*row], s.traces

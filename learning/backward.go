@@ -108,7 +108,7 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 		clear(level)
 	}
 	if w.adjoints != nil {
-		w.adjoints.clear()
+		w.adjoints.begin(r, c.Rates)
 	}
 	if c.Rule.Causal {
 		c.filterPsi(r, w)

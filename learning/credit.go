@@ -14,7 +14,9 @@ import (
 // derivatives and the propagator that follows from them. It is read by any
 // number of workspaces at once; Refresh and Observe change it.
 type Credit struct {
-	Rule  Rule
+	Rule Rule
+	// Rates, of spiking cells, joins the loss in the backward form of the rule.
+	Rates RateRegularisation
 	net   *Network
 	guard bool
 
