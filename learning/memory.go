@@ -26,6 +26,10 @@ func (r Rule) Numbers(s Shape) float64 {
 		}
 		return synapses + profiles + sums + steps*trials*outputs
 	}
+	if r.Route == "events" {
+		const own = 2 // ε and ε^a
+		return profiles + trials*(synapses+steps*cells*own)*(own+ligands+outputs+1)
+	}
 	remembered := 1.0 // ε
 	if s.Filtered {
 		remembered += outputs
