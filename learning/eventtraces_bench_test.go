@@ -9,7 +9,7 @@ import (
 // biological is a network of 200 ALIF cells that are reached by 100 synapses
 // each, with two messengers and two readouts, of which 20 s are recorded at
 // most; channels fire at random with the given rate, in hertz.
-func biological(rate, millisecond float64, seconds float64) *arrivals {
+func biological(rate, millisecond float64, seconds float64) *traffic {
 	s := courseShape{
 		cells: 200, ligands: 2, outputs: 2, channels: 200, fan: 100, steps: int(seconds * 1000 * millisecond),
 		adapts: true, kappa: 0.95, tau: 20 * millisecond, seed: 3,
@@ -32,7 +32,7 @@ func BenchmarkSynapticEvent(b *testing.B) {
 	}
 }
 
-func (a *arrivals) benchmark(b *testing.B) {
+func (a *traffic) benchmark(b *testing.B) {
 	s := newEventTraces(a.course, a.gain, a.starts, a.target)
 	a.byEvents(s)
 	var touching, advancing time.Duration

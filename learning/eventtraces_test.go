@@ -8,9 +8,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// arrivals are cells, what arrives at their synapses, and what a course needs
+// traffic is cells, what arrives at their synapses, and what a course needs
 // of every step of a trial.
-type arrivals struct {
+type traffic struct {
 	course *course
 	gain   []float64
 	starts []int
@@ -36,7 +36,7 @@ type courseShape struct {
 	seed                                          uint64
 }
 
-func (s courseShape) build() *arrivals {
+func (s courseShape) build() *traffic {
 	draw := rand.New(rand.NewPCG(s.seed, 7))
 	uniform := func(n int, low, high float64) []float64 {
 		x := make([]float64, n)
@@ -77,7 +77,7 @@ func (s courseShape) build() *arrivals {
 		m.own++
 	}
 	m.spare = make([]float64, m.width())
-	a := &arrivals{course: m, gain: uniform(n, 0.5, 1), starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw,
+	a := &traffic{course: m, gain: uniform(n, 0.5, 1), starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw,
 		step: courseStep{message: make([]float64, s.outputs*c), errors: make([]float64, s.outputs)}}
 	for range s.channels {
 		for _, p := range draw.Perm(n)[:s.fan] {
@@ -96,7 +96,7 @@ func (s courseShape) build() *arrivals {
 }
 
 // fire gives a channel spikes whose intervals are drawn by interval.
-func (a *arrivals) fire(channel int, interval func() int, u float64) {
+func (a *traffic) fire(channel int, interval func() int, u float64) {
 	for t := interval() - 1; t < a.steps; t += interval() {
 		a.input[t] = append(a.input[t], arrival{channel, u})
 		a.events += a.starts[channel+1] - a.starts[channel]
@@ -104,7 +104,7 @@ func (a *arrivals) fire(channel int, interval func() int, u float64) {
 }
 
 // at is a step of the course. Message and errors are made from its number.
-func (a *arrivals) at(t int) courseStep {
+func (a *traffic) at(t int) courseStep {
 	a.step.psi = a.psi[t]
 	for i := range a.step.message {
 		a.step.message[i] = math.Sin(float64(t+1) * (1.7 + float64(i)))
@@ -119,7 +119,7 @@ func (a *arrivals) at(t int) courseStep {
 }
 
 // byEvents are the gradients of all synapses by touching them at events only.
-func (a *arrivals) byEvents(s *eventTraces) []float64 {
+func (a *traffic) byEvents(s *eventTraces) []float64 {
 	gradient := make([]float64, len(a.target))
 	s.reset()
 	for t := range a.steps {
@@ -142,7 +142,7 @@ func addTo(sums, x []float64) {
 
 // byStep is the slow, obvious twin: every synapse at every step, one line per
 // equation.
-func (a *arrivals) byStep() []float64 {
+func (a *traffic) byStep() []float64 {
 	c := a.course
 	gradient := make([]float64, len(a.target))
 	n := len(a.target)
