@@ -33,6 +33,35 @@ type shape struct {
 	seed       uint64
 	autapses   bool
 	readoutOne bool // c_out is 1, otherwise 1−κ
+
+	spikes *spikes // nil for rate cells
+}
+
+// spikes are what spiking cells have beside a leak; they have the shape's
+// threshold where it is positive, else 0.3, and none is always active.
+type spikes struct {
+	beta        []float64 // per type
+	rho, gain   float64   // of the adaptation
+	silent      int
+	surrogate   neuron.Surrogate
+	dampening   float64
+	reset       bool // differentiated where a rule does not say
+	atThreshold bool
+}
+
+// spiking is a live circuit of spiking cells; of the three types, two adapt.
+func spiking() shape {
+	s := plain()
+	s.kappa, s.steps = 0.8, 40
+	s.spikes = &spikes{beta: []float64{0.4, 0, 0.8}, rho: 0.9, gain: 0.5, silent: 2, dampening: 0.5}
+	return s
+}
+
+// lif is spiking without adaptation.
+func lif() shape {
+	s := spiking()
+	s.spikes.beta = []float64{0}
+	return s
 }
 
 // plain is a live circuit with an error at every step.
@@ -85,7 +114,7 @@ func (s shape) build(t rapid.TB) *circuit {
 
 func (s shape) network(r *rand.Rand) *learning.Network {
 	net := &learning.Network{
-		Cells: neuron.NewReLU(s.cells), Type: make([]int, s.cells),
+		Cells: s.population(), Type: make([]int, s.cells),
 		In: synapse.NewDense(s.cells, s.inputs), Rec: synapse.NewDense(s.cells, s.cells), Out: synapse.NewDense(s.outputs, s.cells),
 		Bias: normal(r, s.outputs, 0.1), ReadoutDecay: s.kappa, ReadoutGain: 1 - s.kappa,
 		RandomFeedback: normal(r, s.outputs*s.cells, 1), FrozenFeedback: normal(r, s.outputs*s.cells, 1),
@@ -99,18 +128,6 @@ func (s shape) network(r *rand.Rand) *learning.Network {
 	for p := range s.cells {
 		alpha := p * s.types / s.cells
 		net.Type[p] = alpha
-		net.Cells.(*neuron.ReLU).Decay[p] = s.decay[alpha%len(s.decay)]
-		net.Cells.(*neuron.ReLU).Gain[p] = 1 - net.Cells.(*neuron.ReLU).Decay[p]
-		if s.gain != nil {
-			net.Cells.(*neuron.ReLU).Gain[p] = s.gain[alpha%len(s.gain)]
-		}
-		net.Cells.(*neuron.ReLU).Threshold[p] = s.threshold
-		switch {
-		case p < s.dead:
-			net.Cells.(*neuron.ReLU).Threshold[p] = 1e9
-		case p >= s.cells-s.always:
-			net.Cells.(*neuron.ReLU).Threshold[p] = -20
-		}
 	}
 	copy(net.In.W, normal(r, s.cells*s.inputs, 1))
 	copy(net.Out.W, normal(r, s.outputs*s.cells, 1/math.Sqrt(float64(s.cells))))
@@ -124,6 +141,45 @@ func (s shape) network(r *rand.Rand) *learning.Network {
 	}
 	net.Changed()
 	return net
+}
+
+// population makes the shape's cells.
+func (s shape) population() neuron.Population {
+	var decay, gain, threshold []float64
+	for p := range s.cells {
+		alpha := p * s.types / s.cells
+		leak := s.decay[alpha%len(s.decay)]
+		decay = append(decay, leak)
+		if s.gain != nil {
+			gain = append(gain, s.gain[alpha%len(s.gain)])
+		} else {
+			gain = append(gain, 1-leak)
+		}
+		switch {
+		case p < s.dead:
+			threshold = append(threshold, 1e9)
+		case s.spikes != nil && s.threshold <= 0:
+			threshold = append(threshold, 0.3)
+		case s.spikes == nil && p >= s.cells-s.always:
+			threshold = append(threshold, -20)
+		default:
+			threshold = append(threshold, s.threshold)
+		}
+	}
+	if s.spikes == nil {
+		return &neuron.ReLU{Decay: decay, Gain: gain, Threshold: threshold}
+	}
+	cells := neuron.NewAdaptiveSpiking(s.cells)
+	cells.Decay, cells.Gain, cells.Threshold = decay, gain, threshold
+	cells.Surrogate, cells.Dampening = s.spikes.surrogate, s.spikes.dampening
+	cells.ResetInTrace, cells.AtThreshold = s.spikes.reset, s.spikes.atThreshold
+	for p := range s.cells {
+		alpha := p * s.types / s.cells
+		cells.Adaptation[p] = s.spikes.beta[alpha%len(s.spikes.beta)]
+		cells.AdaptationDecay[p], cells.AdaptationGain[p] = s.spikes.rho, s.spikes.gain
+		cells.SilentSteps[p] = s.spikes.silent
+	}
+	return cells
 }
 
 func (s shape) window() trial.Window {

@@ -12,7 +12,7 @@ func (c *circuit) pattern() []uint64 { return slices.Clone(c.batch.Record.Active
 
 func TestBPTTIsTheSlopeOfTheLoss(t *testing.T) {
 	const step = 1e-6
-	eachLive(t, func(t *testing.T, c *circuit) {
+	eachRate(t, func(t *testing.T, c *circuit) {
 		want := c.gradient(t, "bptt")
 		pattern, smooth := c.pattern(), 0
 		for i, array := range c.net.Arrays() {

@@ -8,10 +8,34 @@ import (
 
 	"paracrine/learning"
 	"paracrine/modulator"
+	"paracrine/neuron"
 )
 
-// eachLive runs a test on live circuits of several kinds.
+// eachLive runs a test on live circuits of several kinds, rate and spiking.
 func eachLive(t *testing.T, run func(t *testing.T, c *circuit)) {
+	t.Helper()
+	eachRate(t, run)
+	eachSpiking(t, run)
+}
+
+// eachSpiking runs a test on live circuits of spiking cells.
+func eachSpiking(t *testing.T, run func(t *testing.T, c *circuit)) {
+	t.Helper()
+	reset := spiking()
+	reset.spikes.reset, reset.spikes.surrogate, reset.seed = true, neuron.FastSigmoid, 7
+	sparse := spiking()
+	sparse.density, sparse.classes, sparse.last, sparse.kappa = 0.5, true, true, 0
+	for name, s := range map[string]shape{"LIF": lif(), "ALIF": spiking(), "ALIF, reset differentiated": reset, "ALIF, sparse, classes": sparse} {
+		t.Run(name, func(t *testing.T) {
+			c := s.build(t)
+			requireLive(t, c)
+			run(t, c)
+		})
+	}
+}
+
+// eachRate runs a test on live circuits of rate cells.
+func eachRate(t *testing.T, run func(t *testing.T, c *circuit)) {
 	t.Helper()
 	filtered := plain()
 	filtered.kappa, filtered.seed, filtered.threshold = 0.8, 6, 0.1
@@ -57,7 +81,7 @@ func TestModPropWithOneTapIsMDGL(t *testing.T) {
 // TestModPropCellSpecificWithMuPsiIsBPTT puts ψ_j,t in the place of μ in
 // ModProp's formula, which is the twin of the package's ModProp otherwise.
 func TestModPropCellSpecificWithMuPsiIsBPTT(t *testing.T) {
-	eachLive(t, func(t *testing.T, c *circuit) {
+	eachRate(t, func(t *testing.T, c *circuit) {
 		f := newFormula(t, c, c.credit(t, "modprop:weights=cell"))
 		requireEqual(t, "μ = ψ", f.gradient(c.steps, true), c.gradient(t, "bptt"), 1e-12)
 		requireEqual(t, "μ", f.gradient(c.steps, false), c.gradient(t, "modprop:weights=cell"), 1e-12)
