@@ -28,7 +28,7 @@ type Causal interface {
 func (c *Credit) NewCausal(trials int) Causal {
 	batch := make(causalBatch, trials)
 	var response *modulator.Response
-	if c.Rule.lags() > 0 && c.Rule.Name != "rtrl" {
+	if c.Rule.lags() > 0 && c.Rule.Name != "rtrl" && c.Rule.Route != "events" {
 		response = c.newResponse()
 	}
 	for b := range batch {
@@ -36,7 +36,7 @@ func (c *Credit) NewCausal(trials int) Causal {
 		case c.Rule.Name == "rtrl":
 			batch[b] = newSensitivity(c)
 		case c.Rule.Route == "events":
-			batch[b] = newEvents(c, response)
+			batch[b] = newEvents(c)
 		default:
 			batch[b] = newTraces(c, response)
 		}

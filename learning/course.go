@@ -11,16 +11,18 @@ package learning
 //
 // with the readout's c_out in B and m. ε^a is there if some cell adapts, d if
 // cells do not hear themselves, ϑ e if the reset is differentiated; form=code has
-// μ ε for what messengers hear of e.
+// μ ε for what messengers hear of e. Rules whose messengers are heard once have
+// neither g nor d but f, the last step's e, of which y_k takes m_pk f.
 type course struct {
 	cells, ligands, outputs int
-	own, shared             int // how many of (ε⁻, ε^a, d), and ligands + outputs
+	own, shared             int // how many of (ε⁻, ε^a, d or f), and ligands + outputs
 
 	decay      []float64 // N: η
 	threshold  []float64 // N: ϑ; nil when the reset is not differentiated
 	adaptation *adaptation
 	response   courseResponse
 	ungated    []float64 // N: μ of form=code, where messengers carry μ ε on, not e; nil otherwise
+	once       bool      // messengers are heard at the next step only
 	readout    float64   // κ
 	feedback   []float64 // N × K: c_out B
 
@@ -33,7 +35,7 @@ type course struct {
 // courseStep is what differs from step to step.
 type courseStep struct {
 	psi     []float64 // N
-	message []float64 // K × ligands: c_out m
+	message []float64 // K × ligands: c_out m; N × K where messengers are heard once
 	errors  []float64 // K: δ
 }
 
@@ -64,10 +66,15 @@ func (c *course) advance(x []float64, p int) {
 	if c.threshold != nil {
 		x[0] -= float64(c.threshold[p] * e)
 	}
-	voiced, heard := e, e
+	heard := e
 	if c.ungated != nil {
 		heard = float64(c.ungated[p] * epsilon)
 	}
+	if c.once {
+		c.hearOnce(x, p, e, heard)
+		return
+	}
+	voiced := e
 	if own := c.response.selfDecay; own != nil {
 		d := &x[c.own-1]
 		before := *d
@@ -76,6 +83,20 @@ func (c *course) advance(x []float64, p int) {
 		heard += float64(c.response.selfMu[p] * before)
 	}
 	c.share(x[c.own:], p, voiced, heard)
+}
+
+// hearOnce takes f, y and what was taught one step on.
+func (c *course) hearOnce(x []float64, p int, e, heard float64) {
+	k := c.outputs
+	feedback, message := c.feedback[p*k:(p+1)*k], c.message[p*k:(p+1)*k]
+	y, f := x[c.own:c.own+k], x[c.own-1]
+	taught := x[c.own+k]
+	for i, before := range y {
+		now := float64(c.readout*before) + float64(feedback[i]*e) + float64(message[i]*f)
+		y[i] = now
+		taught += float64(c.errors[i] * now)
+	}
+	x[c.own+k], x[c.own-1] = taught, heard
 }
 
 // share takes g, y and what was taught one step on, for a synapse onto cell p

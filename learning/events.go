@@ -1,7 +1,6 @@
 package learning
 
 import (
-	"fmt"
 	"slices"
 
 	"paracrine/internal/kernel"
@@ -17,17 +16,32 @@ import (
 type events struct {
 	c        *Credit
 	synapses *eventTraces
-	profile  *modulator.Expression // nil for e-prop
+	profile  *modulator.Expression // of rules whose messengers carry credit on; else nil
 	now      courseStep
 	feedback []float64 // K × N: B in force
 	read     []float64 // N: r, the filtered rates
+
+	space          *Workspace // of rules whose messengers are heard once
+	sent, returned []float64  // N
 }
 
-func newEvents(c *Credit, response *modulator.Response) *events {
+func newEvents(c *Credit) *events {
 	_, n, k := c.net.Size()
 	s := &events{c: c, read: make([]float64, n)}
+	var response *modulator.Response
+	if c.Rule.lags() == all {
+		response = c.newResponse()
+	}
 	m := c.newCourse(response)
-	s.now = courseStep{psi: make([]float64, n), message: make([]float64, k*m.ligands), errors: make([]float64, k)}
+	messages := k * m.ligands
+	if m.once {
+		messages = n * k
+		s.sent, s.returned, s.space = make([]float64, n), make([]float64, n), &Workspace{}
+		if c.expression != nil {
+			s.space.released = make([]float64, c.expression.Ligands)
+		}
+	}
+	s.now = courseStep{psi: make([]float64, n), message: make([]float64, messages), errors: make([]float64, k)}
 	starts, target := c.net.channels()
 	_, gain := c.net.Cells.Membrane()
 	s.synapses = newEventTraces(m, gain, starts, target)
@@ -51,9 +65,10 @@ func (c *Credit) newCourse(response *modulator.Response) *course {
 	}
 	if response != nil {
 		m.ligands = response.Propagator.Ligands
-		if response.SelfFirst != nil {
-			m.own++
-		}
+	}
+	m.once = c.Rule.lags() == 1
+	if m.once || response != nil && response.SelfFirst != nil {
+		m.own++
 	}
 	m.shared = m.ligands + k
 	m.next, m.spare = make([]float64, m.ligands), make([]float64, m.width())
@@ -88,6 +103,9 @@ func (s *events) take(response *modulator.Response) {
 			m.feedback[p*m.outputs+k] = float64(s.c.net.ReadoutGain * s.feedback[k*m.cells+p])
 		}
 	}
+	if s.c.Rule.Form == "code" {
+		m.ungated = slices.Clone(s.c.cellMu)
+	}
 	if response == nil {
 		return
 	}
@@ -96,22 +114,12 @@ func (s *events) take(response *modulator.Response) {
 		propagator: response.Propagator.A, first: response.First,
 		selfDecay: response.SelfDecay, selfGain: response.SelfFirst, selfMu: slices.Clone(response.Mu),
 	}
-	if s.c.Rule.Form == "code" {
-		m.ungated = m.response.selfMu
-	}
-	if s.c.Rule.lags() == 1 { // heard once, at the next step
-		m.response.propagator = make([]float64, m.ligands*m.ligands)
-		m.response.selfMu = make([]float64, m.cells)
-		if m.response.selfDecay != nil {
-			m.response.selfDecay = make([]float64, m.cells)
-		}
-	}
 }
 
 // refresh implements causalTrial.
 func (s *events) refresh() {
 	var response *modulator.Response
-	if s.profile != nil {
+	if s.c.Rule.lags() == all {
 		response = s.c.newResponse()
 	}
 	s.take(response)
@@ -140,9 +148,7 @@ func (s *events) step(g *Gradient, m moment) {
 	s.synapses.advance(s.now)
 }
 
-// observe fills in what the course is at this step: ψ, δ, and
-// m_kl = c_out Σ_j S_jl B_jk ψ_j, what all cells secrete of each ligand per unit
-// of each output's error.
+// observe fills in what the course is at this step.
 func (s *events) observe(m moment) {
 	copy(s.now.errors, m.delta)
 	copy(s.now.psi, m.psi)
@@ -154,18 +160,42 @@ func (s *events) observe(m moment) {
 			}
 		}
 	}
-	if s.profile == nil {
-		return
+	switch {
+	case s.profile != nil:
+		s.secrete()
+	case s.space != nil:
+		s.tell()
 	}
-	c, n := s.profile.Ligands, len(m.after)
+}
+
+// secrete is m_kl = c_out Σ_j S_jl B_jk ψ_j, what all cells secrete of each
+// ligand per unit of each output's error.
+func (s *events) secrete() {
+	c, n := s.profile.Ligands, len(s.now.psi)
 	clear(s.now.message)
 	for j, psi := range s.now.psi {
 		if psi == 0 {
 			continue
 		}
-		for k := range m.delta {
+		for k := range s.now.errors {
 			weight := s.c.net.ReadoutGain * psi * s.feedback[k*n+j]
 			kernel.Axpy(weight, s.profile.Secretion[j*c:(j+1)*c], s.now.message[k*c:(k+1)*c])
+		}
+	}
+}
+
+// tell is m_pk = c_out Σ_j W_fb,jp c_v,j B_jk ψ_j, what cell p is told by those
+// it drives per unit of each output's error.
+func (s *events) tell() {
+	n, outputs := len(s.now.psi), len(s.now.errors)
+	for k := range outputs {
+		for j, psi := range s.now.psi {
+			s.sent[j] = s.c.net.ReadoutGain * s.c.gain[j] * psi * s.feedback[k*n+j]
+		}
+		clear(s.returned)
+		s.c.back(s.returned, s.sent, 1, s.space)
+		for p, told := range s.returned {
+			s.now.message[p*outputs+k] = told
 		}
 	}
 }
@@ -195,12 +225,12 @@ func (r *Rule) checkEvents() string {
 	switch {
 	case r.Route != "events":
 		return ""
-	case r.Weights == "cell" || r.Weights == "existing":
-		return fmt.Sprintf("with weights=%s a synapse would remember a number per cell, which route=events does not; allowed are type and expression, or route=adjoint", r.Weights)
 	case r.Causal:
 		return "causal=true filters ψ and the trace apart, which route=events does not; use another route"
 	case r.Taps > 1:
 		return "route=events keeps one lag or every lag; use route=taps or route=adjoint"
+	case r.lags() == all && r.Weights == "cell":
+		return "with weights=cell a synapse would remember a number per cell, which route=events does not; use weights=type, weights=expression or route=adjoint"
 	}
 	return ""
 }

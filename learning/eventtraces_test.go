@@ -31,7 +31,7 @@ type arrival struct {
 // courseShape is what a random course is drawn for.
 type courseShape struct {
 	cells, ligands, outputs, channels, fan, steps int
-	adapts, resets, alone, ungated                bool
+	adapts, resets, alone, ungated, once          bool
 	kappa, tau                                    float64
 	seed                                          uint64
 }
@@ -44,6 +44,9 @@ func (s courseShape) build() *traffic {
 			x[i] = low + (high-low)*draw.Float64()
 		}
 		return x
+	}
+	if s.once {
+		s.ligands = 0
 	}
 	n, c := s.cells, s.ligands
 	eta := math.Exp(-1 / s.tau)
@@ -76,9 +79,14 @@ func (s courseShape) build() *traffic {
 		m.response.selfMu = uniform(n, 0, 0.4)
 		m.own++
 	}
+	messages := s.outputs * c
+	if s.once {
+		m.once, messages = true, n*s.outputs
+		m.own++
+	}
 	m.spare = make([]float64, m.width())
 	a := &traffic{course: m, gain: uniform(n, 0.5, 1), starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw,
-		step: courseStep{message: make([]float64, s.outputs*c), errors: make([]float64, s.outputs)}}
+		step: courseStep{message: make([]float64, messages), errors: make([]float64, s.outputs)}}
 	for range s.channels {
 		for _, p := range draw.Perm(n)[:s.fan] {
 			a.target = append(a.target, int32(p))
@@ -146,7 +154,7 @@ func (a *traffic) byStep() []float64 {
 	c := a.course
 	gradient := make([]float64, len(a.target))
 	n := len(a.target)
-	epsilon, slow, self, reset := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	epsilon, slow, self, reset, last := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	g, y := make([][]float64, n), make([][]float64, n)
 	for i := range n {
 		g[i], y[i] = make([]float64, c.ligands), make([]float64, c.outputs)
@@ -171,6 +179,9 @@ func (a *traffic) byStep() []float64 {
 				}
 				for k := range y[i] {
 					y[i][k] = c.readout*y[i][k] + c.feedback[p*c.outputs+k]*(e+now.psi[p]*self[i])
+					if c.once {
+						y[i][k] += now.message[p*c.outputs+k] * last[i]
+					}
 					for l := range g[i] {
 						y[i][k] += now.message[k*c.ligands+l] * g[i][l]
 					}
@@ -180,6 +191,7 @@ func (a *traffic) byStep() []float64 {
 				if c.ungated != nil {
 					heard = c.ungated[p] * epsilon[i]
 				}
+				last[i] = heard
 				old := append([]float64(nil), g[i]...)
 				for l := range old {
 					g[i][l] = c.response.first[p*c.ligands+l] * heard
@@ -222,6 +234,7 @@ func TestEventsAgreeWithEveryStep(t *testing.T) {
 			steps:  rapid.IntRange(1, 300).Draw(t, "steps"),
 			adapts: rapid.Bool().Draw(t, "adapts"), resets: rapid.Bool().Draw(t, "resets"),
 			alone: rapid.Bool().Draw(t, "alone"), ungated: rapid.Bool().Draw(t, "ungated"),
+			once:  rapid.Bool().Draw(t, "once"),
 			kappa: rapid.SampledFrom([]float64{0, 0.5, 0.97}).Draw(t, "kappa"),
 			tau:   rapid.SampledFrom([]float64{0.3, 5, 20, 300}).Draw(t, "tau"),
 			seed:  rapid.Uint64().Draw(t, "seed"),

@@ -28,6 +28,9 @@ func (r Rule) Numbers(s Shape) float64 {
 	}
 	if r.Route == "events" {
 		const own = 2 // ε and ε^a
+		if r.lags() == 1 {
+			ligands = 1
+		}
 		return profiles + trials*(synapses+steps*cells*own)*(own+ligands+outputs+1)
 	}
 	remembered := 1.0 // ε
