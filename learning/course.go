@@ -20,11 +20,8 @@ type course struct {
 	decay      []float64 // N: η
 	threshold  []float64 // N: ϑ; nil when the reset is not differentiated
 	adaptation *adaptation
-	response   courseResponse
-	ungated    []float64 // N: μ of form=code, where messengers carry μ ε on, not e; nil otherwise
-	once       bool      // messengers are heard at the next step only
-	readout    float64   // κ
-	feedback   []float64 // N × K: c_out B
+	once       bool    // messengers are heard at the next step only
+	readout    float64 // κ
 
 	courseStep // the present one
 
@@ -34,6 +31,7 @@ type course struct {
 
 // courseStep is what differs from step to step.
 type courseStep struct {
+	*coefficients
 	psi     []float64 // N
 	message []float64 // K × ligands: c_out m; N × K where messengers are heard once
 	errors  []float64 // K: δ
@@ -42,12 +40,19 @@ type courseStep struct {
 // adaptation is ρ, c_a and β of every cell.
 type adaptation struct{ decay, gain, strength []float64 }
 
-// courseResponse is how messengers hear the trace: Ā (ligands × ligands), First
-// (N × ligands) and, where cells do not hear themselves, d's decay and gain and
-// the μ with which d goes on to the messengers (N each; nil otherwise).
-type courseResponse struct {
-	propagator, first           []float64
-	selfDecay, selfGain, selfMu []float64
+// coefficients are those that follow the weights; they are shared by steps and
+// never written again.
+type coefficients struct {
+	feedback []float64 // N × K: c_out B
+	ungated  []float64 // N: μ of form=code, where messengers carry μ ε on, not e; nil otherwise
+
+	// How messengers hear the trace.
+	propagator []float64 // ligands × ligands: Ā
+	first      []float64 // N × ligands
+
+	// Where cells do not hear themselves; nil otherwise: d's decay and gain, and
+	// the μ with which it goes on to the messengers.
+	selfDecay, selfGain, selfMu []float64 // N
 }
 
 // width is how many numbers a synapse's state and what it taught take.
@@ -75,12 +80,12 @@ func (c *course) advance(x []float64, p int) {
 		return
 	}
 	voiced := e
-	if own := c.response.selfDecay; own != nil {
+	if own := c.selfDecay; own != nil {
 		d := &x[c.own-1]
 		before := *d
-		*d = float64(own[p]*before) - float64(c.response.selfGain[p]*heard)
+		*d = float64(own[p]*before) - float64(c.selfGain[p]*heard)
 		voiced += float64(psi * before)
-		heard += float64(c.response.selfMu[p] * before)
+		heard += float64(c.selfMu[p] * before)
 	}
 	c.share(x[c.own:], p, voiced, heard)
 }
@@ -117,10 +122,10 @@ func (c *course) share(x []float64, p int, voiced, heard float64) {
 	if len(g) == 0 {
 		return
 	}
-	first := c.response.first[p*len(g) : (p+1)*len(g)]
+	first := c.first[p*len(g) : (p+1)*len(g)]
 	for l := range c.next {
 		sum := float64(first[l] * heard)
-		for m, a := range c.response.propagator[l*len(g) : (l+1)*len(g)] {
+		for m, a := range c.propagator[l*len(g) : (l+1)*len(g)] {
 			sum += float64(a * g[m])
 		}
 		c.next[l] = sum

@@ -53,7 +53,7 @@ func newEvents(c *Credit) *events {
 func (c *Credit) newCourse(response *modulator.Response) *course {
 	_, n, k := c.net.Size()
 	decay, _ := c.net.Cells.Membrane()
-	m := &course{cells: n, outputs: k, own: 1, decay: decay, readout: c.net.ReadoutDecay, feedback: make([]float64, n*k)}
+	m := &course{cells: n, outputs: k, own: 1, decay: decay, readout: c.net.ReadoutDecay}
 	if spiking := c.net.spiking(); spiking != nil {
 		if c.resets {
 			m.threshold = spiking.Threshold
@@ -92,28 +92,25 @@ func (n *Network) channels() (starts []int, target []int32) {
 	return starts, target
 }
 
-// take takes the feedback and response now in force into the course. What was
-// recorded before belongs to the old ones.
+// take takes the feedback and response now in force into the steps to come.
 func (s *events) take(response *modulator.Response) {
-	s.synapses.close()
-	m := s.synapses.course
+	_, n, k := s.c.net.Size()
 	s.feedback = s.c.feedback
-	for p := range m.cells {
-		for k := range m.outputs {
-			m.feedback[p*m.outputs+k] = float64(s.c.net.ReadoutGain * s.feedback[k*m.cells+p])
+	now := &coefficients{feedback: make([]float64, n*k)}
+	for p := range n {
+		for o := range k {
+			now.feedback[p*k+o] = float64(s.c.net.ReadoutGain * s.feedback[o*n+p])
 		}
 	}
 	if s.c.Rule.Form == "code" {
-		m.ungated = slices.Clone(s.c.cellMu)
+		now.ungated = slices.Clone(s.c.cellMu)
 	}
-	if response == nil {
-		return
+	if response != nil {
+		s.profile, _ = s.c.profiles()
+		now.propagator, now.first = response.Propagator.A, response.First
+		now.selfDecay, now.selfGain, now.selfMu = response.SelfDecay, response.SelfFirst, slices.Clone(response.Mu)
 	}
-	s.profile, _ = s.c.profiles()
-	m.response = courseResponse{
-		propagator: response.Propagator.A, first: response.First,
-		selfDecay: response.SelfDecay, selfGain: response.SelfFirst, selfMu: slices.Clone(response.Mu),
-	}
+	s.now.coefficients = now
 }
 
 // refresh implements causalTrial.

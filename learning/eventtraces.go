@@ -13,7 +13,7 @@ type eventTraces struct {
 	state  []float64 // synapses × (own + shared + 1)
 	left   []int     // per channel: the step its synapses were left at; −1: nothing came yet
 	taught []float64 // per synapse of one channel
-	way    []stretch
+	onward []stretch
 	x, y   []float64 // a state on its way
 }
 
@@ -60,11 +60,10 @@ func (s *eventTraces) settle(channel int) []float64 {
 	}
 	s.left[channel] = s.now
 	target, state := s.target[from:to], s.state[from*width:to*width]
-	if left >= s.opened {
-		s.walk(state, target, left)
-	} else {
-		s.leap(state, target, left)
-	}
+	onFoot, onward := s.way(s.onward[:0], left)
+	s.onward = onward
+	s.walk(state, target, left, onFoot)
+	s.leap(state, target, onward)
 	for i := range taught {
 		last := &state[(i+1)*width-1]
 		taught[i], *last = *last, 0
@@ -72,26 +71,28 @@ func (s *eventTraces) settle(channel int) []float64 {
 	return taught
 }
 
-// walk takes synapses left within the block in progress step by step.
-func (s *eventTraces) walk(state []float64, target []int32, left int) {
+// walk takes synapses over the steps left … until−1, one by one.
+func (s *eventTraces) walk(state []float64, target []int32, left, until int) {
 	c, width := s.course, s.course.width()
-	for t := left; t < s.now; t++ {
-		c.courseStep = s.steps[t-s.opened]
+	for t := left; t < until; t++ {
+		c.courseStep = s.steps[t]
 		for i, p := range target {
 			c.advance(state[i*width:(i+1)*width], int(p))
 		}
 	}
 }
 
-// leap takes synapses left in an earlier block over the stretches between.
-func (s *eventTraces) leap(state []float64, target []int32, left int) {
+// leap takes synapses over stretches.
+func (s *eventTraces) leap(state []float64, target []int32, onward []stretch) {
+	if len(onward) == 0 {
+		return
+	}
 	c, width := s.course, s.course.width()
-	s.way = s.appendBetween(s.way[:0], left)
 	for i, p := range target {
 		x, y := s.x, s.y
 		remembered := state[i*width : (i+1)*width]
 		copy(x, remembered)
-		for _, m := range s.way {
+		for _, m := range onward {
 			c.carry(y, x, c.of(m, int(p)), c.common(m))
 			x, y = y, x
 		}

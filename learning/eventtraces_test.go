@@ -53,14 +53,17 @@ func (s courseShape) build() *traffic {
 	m := &course{
 		cells: n, ligands: c, outputs: s.outputs, own: 1, shared: c + s.outputs,
 		decay: uniform(n, eta*eta, eta), readout: s.kappa,
-		feedback: uniform(n*s.outputs, -1, 1), next: make([]float64, c),
-		response: courseResponse{propagator: uniform(c*c, -0.5/float64(c+1), 0.5/float64(c+1)), first: uniform(n*c, -1, 1)},
+		next: make([]float64, c),
+	}
+	weights := &coefficients{
+		feedback:   uniform(n*s.outputs, -1, 1),
+		propagator: uniform(c*c, -0.5/float64(c+1), 0.5/float64(c+1)), first: uniform(n*c, -1, 1),
 	}
 	for l := range c {
-		m.response.propagator[l*c+l] = eta
+		weights.propagator[l*c+l] = eta
 	}
 	if s.ungated {
-		m.ungated = uniform(n, 0, 0.4)
+		weights.ungated = uniform(n, 0, 0.4)
 	}
 	if s.resets {
 		m.threshold = uniform(n, 0.3, 1)
@@ -75,8 +78,8 @@ func (s courseShape) build() *traffic {
 		m.own++
 	}
 	if s.alone && c > 0 {
-		m.response.selfDecay, m.response.selfGain = uniform(n, eta*eta, eta), uniform(n, 0, 0.2)
-		m.response.selfMu = uniform(n, 0, 0.4)
+		weights.selfDecay, weights.selfGain = uniform(n, eta*eta, eta), uniform(n, 0, 0.2)
+		weights.selfMu = uniform(n, 0, 0.4)
 		m.own++
 	}
 	messages := s.outputs * c
@@ -86,7 +89,7 @@ func (s courseShape) build() *traffic {
 	}
 	m.spare = make([]float64, m.width())
 	a := &traffic{course: m, gain: uniform(n, 0.5, 1), starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw,
-		step: courseStep{message: make([]float64, messages), errors: make([]float64, s.outputs)}}
+		step: courseStep{coefficients: weights, message: make([]float64, messages), errors: make([]float64, s.outputs)}}
 	for range s.channels {
 		for _, p := range draw.Perm(n)[:s.fan] {
 			a.target = append(a.target, int32(p))
@@ -178,7 +181,7 @@ func (a *traffic) byStep() []float64 {
 					reset[i] = c.threshold[p] * e
 				}
 				for k := range y[i] {
-					y[i][k] = c.readout*y[i][k] + c.feedback[p*c.outputs+k]*(e+now.psi[p]*self[i])
+					y[i][k] = c.readout*y[i][k] + now.feedback[p*c.outputs+k]*(e+now.psi[p]*self[i])
 					if c.once {
 						y[i][k] += now.message[p*c.outputs+k] * last[i]
 					}
@@ -188,22 +191,22 @@ func (a *traffic) byStep() []float64 {
 					gradient[i] += now.errors[k] * y[i][k]
 				}
 				heard := e
-				if c.ungated != nil {
-					heard = c.ungated[p] * epsilon[i]
+				if now.ungated != nil {
+					heard = now.ungated[p] * epsilon[i]
 				}
 				last[i] = heard
 				old := append([]float64(nil), g[i]...)
 				for l := range old {
-					g[i][l] = c.response.first[p*c.ligands+l] * heard
-					if c.response.selfMu != nil {
-						g[i][l] += c.response.first[p*c.ligands+l] * c.response.selfMu[p] * self[i]
+					g[i][l] = now.first[p*c.ligands+l] * heard
+					if now.selfMu != nil {
+						g[i][l] += now.first[p*c.ligands+l] * now.selfMu[p] * self[i]
 					}
 					for m := range old {
-						g[i][l] += c.response.propagator[l*c.ligands+m] * old[m]
+						g[i][l] += now.propagator[l*c.ligands+m] * old[m]
 					}
 				}
-				if c.response.selfDecay != nil {
-					self[i] = c.response.selfDecay[p]*self[i] - c.response.selfGain[p]*heard
+				if now.selfDecay != nil {
+					self[i] = now.selfDecay[p]*self[i] - now.selfGain[p]*heard
 				}
 			}
 		}

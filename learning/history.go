@@ -2,86 +2,62 @@ package learning
 
 import "math/bits"
 
-// history keeps the stretches of a trial so that a synapse can be carried from
-// any step at which it was left to the present one by at most four products,
-// whatever lies between.
+// history keeps what a trial's steps did to traces, so that a synapse can be
+// carried from any step at which it was left to the present one at a cost that
+// does not depend on how long ago that was.
 //
-// Steps go by in blocks. Kept are the stretch from every step of a finished
-// block to the block's end, and that from the beginning of the block in progress
-// to now. Blocks between the two are numbered in binary: block b and the one in
-// progress agree down to some bit k, which is 0 in b and 1 in the latter, and
-// the border, the latter with all lower bits cleared, lies between them. Kept
-// are the stretches from the beginning of every block to its border, and for
-// every bit that from the border to the last block's end.
+// Steps go by in blocks. Of every step the coefficients are kept (8 bytes per
+// cell, and what all share): with them a synapse is taken step by step to the end
+// of the block in which it was left. Of every finished block, and of the one in
+// progress up to now, the stretch is kept. Blocks are numbered in binary: the
+// block b that follows and the one in progress agree down to some bit k, which is
+// 0 in b and 1 in the latter, and the border, the latter with all lower bits
+// cleared, lies between them. Kept are the stretches from the beginning of every
+// block to its border, and for every bit that from the border to the last
+// finished block's end, so that three products lead to now.
 //
-//	t ─ending[t]─▶│ b=0101 ─since[b]─▶ border=1000 ─running[3]─▶│ 1011 ─partial─▶ now
+//	t ─step by step─▶│ b=0101 ─since[b]─▶ border=1000 ─running[3]─▶│ 1011 ─partial─▶ now
 //
 // When the number of blocks reaches a multiple of 2^j, the stretches that end
-// there are appended to those they follow: ½ log₂ products per block. A synapse
-// left within the block in progress takes its steps, at most blockSteps, one by
-// one. No inverse is taken, so that ψ = 0, a cell that forgets at once or a long
+// there are appended to those they follow: ½ log₂ products per block and cell.
+// No inverse is taken, so that ψ = 0, a cell that forgets at once or a long
 // silence cost no precision.
 type history struct {
 	course  *course
 	now     int
-	opened  int // the beginning of the block in progress
-	steps   [blockSteps]courseStep
+	steps   []courseStep
 	partial stretch
-	ending  []stretch // per step of finished blocks
-	blockOf []int     // per step of finished blocks
 	blocks  int       // finished
 	since   []stretch // per finished block
 	running [bits.UintSize - 1]stretch
 }
 
-// blockSteps is the length of a block: about as many steps as take as long as
-// the products they stand for.
+// blockSteps is the length of a block: few enough steps to be taken one by one,
+// and enough to share the products among.
 const blockSteps = 16
 
 func newHistory(c *course) *history { return &history{course: c, partial: c.newStretch()} }
 
-// advance takes the present one step further, with the course as it is at that
-// step.
+// advance takes the present one step further, with the coefficients of now.
 func (h *history) advance(now courseStep) {
-	kept := &h.steps[h.now-h.opened]
+	if len(h.steps) == h.now {
+		h.steps = append(h.steps, courseStep{})
+	}
+	kept := &h.steps[h.now]
+	kept.coefficients = now.coefficients
 	kept.psi = append(kept.psi[:0], now.psi...)
 	kept.message = append(kept.message[:0], now.message...)
 	kept.errors = append(kept.errors[:0], now.errors...)
 	h.course.courseStep = *kept
 	h.course.extend(h.partial)
 	h.now++
-	if h.now-h.opened == blockSteps {
-		h.close()
+	if h.now%blockSteps == 0 {
+		h.finish()
 	}
 }
 
-// close finishes the block in progress, as must be done before coefficients
-// change that the course does not take at every step.
-func (h *history) close() {
-	if h.now == h.opened {
-		return
-	}
-	c := h.course
-	for len(h.ending) < h.now {
-		h.ending = append(h.ending, c.newStretch())
-		h.blockOf = append(h.blockOf, 0)
-	}
-	for t := h.now - 1; t >= h.opened; t-- {
-		h.blockOf[t] = h.blocks
-		c.courseStep = h.steps[t-h.opened]
-		c.begin(h.ending[t])
-		c.extend(h.ending[t])
-		if t+1 < h.now {
-			c.follow(h.ending[t], h.ending[t+1])
-		}
-	}
-	h.count()
-	c.begin(h.partial)
-	h.opened = h.now
-}
-
-// count adds the finished block, which is partial, to the blocks before it.
-func (h *history) count() {
+// finish adds the block in progress to the finished ones.
+func (h *history) finish() {
 	c := h.course
 	for k := range bits.Len(uint(h.blocks)) {
 		if h.blocks>>k&1 == 1 {
@@ -104,27 +80,34 @@ func (h *history) count() {
 		h.running[border] = c.newStretch()
 	}
 	c.begin(h.running[border])
+	c.begin(h.partial)
 }
 
-// appendBetween appends the stretches that lead from a step of a finished block
-// to now.
-func (h *history) appendBetween(way []stretch, t int) []stretch {
-	way = append(way, h.ending[t])
-	if b := h.blockOf[t] + 1; b < h.blocks {
+// way is how to come from step t to now: step by step up to some step, and on
+// over stretches, which are appended to those given.
+func (h *history) way(stretches []stretch, t int) (onFoot int, onward []stretch) {
+	b := t / blockSteps
+	if t%blockSteps != 0 {
+		b++
+	}
+	if b > h.blocks {
+		return h.now, stretches
+	}
+	if b < h.blocks {
 		k := bits.Len(uint(b^h.blocks)) - 1
-		way = append(way, h.since[b])
+		stretches = append(stretches, h.since[b])
 		if h.blocks&(1<<k-1) != 0 {
-			way = append(way, h.running[k])
+			stretches = append(stretches, h.running[k])
 		}
 	}
-	if h.now > h.opened {
-		way = append(way, h.partial)
+	if h.now%blockSteps != 0 {
+		stretches = append(stretches, h.partial)
 	}
-	return way
+	return b * blockSteps, stretches
 }
 
 // reset begins a new trial.
 func (h *history) reset() {
-	h.now, h.opened, h.blocks = 0, 0, 0
+	h.now, h.blocks = 0, 0
 	h.course.begin(h.partial)
 }
