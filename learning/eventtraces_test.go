@@ -3,6 +3,7 @@ package learning
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -91,7 +92,9 @@ func (s courseShape) build() *traffic {
 	a := &traffic{course: m, gain: uniform(n, 0.5, 1), starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw,
 		step: courseStep{coefficients: weights, message: make([]float64, messages), errors: make([]float64, s.outputs)}}
 	for range s.channels {
-		for _, p := range draw.Perm(n)[:s.fan] {
+		targets := draw.Perm(n)[:s.fan]
+		slices.Sort(targets)
+		for _, p := range targets {
 			a.target = append(a.target, int32(p))
 		}
 		a.starts = append(a.starts, len(a.target))

@@ -34,7 +34,7 @@ type history struct {
 
 // blockSteps is the length of a block: few enough steps to be taken one by one,
 // and enough to share the products among.
-const blockSteps = 16
+const blockSteps = 8
 
 func newHistory(c *course) *history { return &history{course: c, partial: c.newStretch()} }
 

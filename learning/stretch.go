@@ -73,12 +73,20 @@ func (c *course) follow(m, next stretch) {
 }
 
 // carry writes to dst where x, the state of a synapse and what it taught, is
-// taken over a stretch with the given columns of its cell and common ones.
+// taken over a stretch with the given columns of its cell and common ones. What
+// the readout filters comes to nothing else than itself and what it taught.
 func (c *course) carry(dst, x, columns, common []float64) {
-	end := c.own + c.shared
+	first, end := c.own+c.ligands, c.own+c.shared
 	blend(dst, x[:c.own], columns)
-	combine(dst[c.own:], x[c.own:end], common)
-	dst[end] += x[end]
+	combine(dst[c.own:], x[c.own:first], common)
+	filtered := common[c.ligands*(c.shared+1):]
+	taught := x[end]
+	for k, y := range x[first:end] {
+		column := filtered[k*(c.shared+1):]
+		dst[first+k] += float64(y * column[c.ligands+k])
+		taught += float64(y * column[c.shared])
+	}
+	dst[end] += taught
 }
 
 // blend sets dst to a weighted sum of columns as long.
