@@ -46,7 +46,9 @@ func newAdjoints(c *Credit, steps, trials int) *adjoints {
 
 // begin forgets the trials before and takes the rates of those to come.
 func (s *adjoints) begin(r *Record, rates RateRegularisation) {
-	rates.pull(s.pull[:len(r.RateAt(0))], r)
+	if rates.Strength != 0 {
+		rates.pull(s.pull[:len(r.RateAt(0))], r)
+	}
 	s.traces.clear()
 	for _, p := range s.passed {
 		p.clear()
@@ -79,9 +81,12 @@ func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
 	if c.Rule.Form == "code" {
 		received = c.passMu[:row]
 	}
-	local := s.local[:row]
-	for i, x := range s.pull[:row] {
-		local[i] = l[i] + x
+	local := l
+	if c.Rates.Strength != 0 {
+		local = s.local[:row]
+		for i, x := range s.pull[:row] {
+			local[i] = l[i] + x
+		}
 	}
 	c.stepAdjoint(s.traces, s.traces, local, q, psi, received, psi)
 	if c.passesExactly() {
@@ -148,21 +153,39 @@ func (c *Credit) passage(psi []float64) (received, own []float64) {
 
 // stepAdjoint takes credit one step back, from src, which may be dst.
 func (c *Credit) stepAdjoint(dst, src adjoint, l, q, psi, received, own []float64) {
-	cells, n := c.net.spiking(), c.net.Cells.Size()
-	for first := 0; first < len(psi); first += n {
-		for p := range n {
-			i := first + p
-			s := float64(psi[i]*l[i]) + float64(received[i]*q[i])
-			if own != nil {
-				later := cells.AdaptationGain[p] * src.a[i]
-				if c.resets {
-					later -= float64(cells.Threshold[p] * src.v[i])
-				}
-				s += float64(own[i] * later)
-			}
-			dst.v[i] = float64(cells.Decay[p]*src.v[i]) + s
-			dst.a[i] = float64(cells.AdaptationDecay[p]*src.a[i]) - float64(cells.Adaptation[p]*s)
+	n := c.net.Cells.Size()
+	for i := 0; i < len(psi); i += n {
+		j := i + n
+		if own == nil || !c.resets && !c.adapts {
+			stepLeak(dst.v[i:j], src.v[i:j], l[i:j], q[i:j], psi[i:j], received[i:j], c.decay[:n])
+			continue
 		}
+		to, from := adjoint{dst.v[i:j], dst.a[i:j]}, adjoint{src.v[i:j], src.a[i:j]}
+		c.stepOwn(to, from, l[i:j], q[i:j], psi[i:j], received[i:j], own[i:j])
+	}
+}
+
+// stepLeak is a step back through cells of which credit sees the leak alone.
+func stepLeak(to, from, l, q, psi, received, decay []float64) {
+	n := len(to)
+	from, l, q, psi, received, decay = from[:n], l[:n], q[:n], psi[:n], received[:n], decay[:n]
+	for i := range to {
+		s := float64(psi[i]*l[i]) + float64(received[i]*q[i])
+		to[i] = float64(decay[i]*from[i]) + s
+	}
+}
+
+// stepOwn is a step back through cells with their adaptation and reset.
+func (c *Credit) stepOwn(to, from adjoint, l, q, psi, received, own []float64) {
+	n, cells := len(to.v), c.net.spiking()
+	rho, gain, beta := cells.AdaptationDecay[:n], cells.AdaptationGain[:n], cells.Adaptation[:n]
+	v, a, fromV, fromA, decay, taken := to.v[:n], to.a[:n], from.v[:n], from.a[:n], c.decay[:n], c.taken[:n]
+	l, q, psi, received, own = l[:n], q[:n], psi[:n], received[:n], own[:n]
+	for i := range n {
+		later := float64(gain[i]*fromA[i]) - float64(taken[i]*fromV[i])
+		s := float64(psi[i]*l[i]) + float64(received[i]*q[i]) + float64(own[i]*later)
+		v[i] = float64(decay[i]*fromV[i]) + s
+		a[i] = float64(rho[i]*fromA[i]) - float64(beta[i]*s)
 	}
 }
 
@@ -180,20 +203,31 @@ func (c *Credit) chooseReset() error {
 	if c.Rule.Reset != "" {
 		c.resets = c.Rule.Reset == "1"
 	}
-	switch {
-	case !c.varies():
-		return nil
-	case c.Rule.Form == "code" && c.Rule.Dynamics == "full":
+	c.adapts, c.taken = cells.Adapts(), make([]float64, cells.Size())
+	if c.resets {
+		copy(c.taken, cells.Threshold)
+	}
+	if c.varies() && c.Rule.Form == "code" && c.Rule.Dynamics == "full" {
 		return &RuleError{c.Rule.Given, "form=code has adaptation and reset with exact ψ already; dynamics=full belongs to form=paper"}
-	case c.Rule.IsCausal():
-		return &RuleError{c.Rule.Given, "where cells adapt or their reset is differentiated, form=code and dynamics=full have no filter that is constant in time; use route=adjoint"}
+	}
+	if c.Rule.IsCausal() {
+		return c.CheckCausal()
 	}
 	return nil
+}
+
+// CheckCausal refuses what NewCausal cannot compute in this network: rules that
+// run backward, and filters that are not constant in time.
+func (c *Credit) CheckCausal() error {
+	if c.varies() {
+		return &RuleError{c.Rule.Given, "where cells adapt or their reset is differentiated, form=code and dynamics=full have no filter that is constant in time; use route=adjoint"}
+	}
+	return c.Rule.CheckOnline()
 }
 
 // varies says whether adaptation or reset of the cells passed through take part
 // in passing credit on.
 func (c *Credit) varies() bool {
 	cells := c.net.spiking()
-	return cells != nil && c.Rule.Filters() && (c.Rule.Form == "code" || c.Rule.Dynamics == "full") && (c.resets || cells.Adapts())
+	return cells != nil && c.Rule.Filters() && (c.Rule.Form == "code" || c.Rule.Dynamics == "full") && (c.resets || c.adapts)
 }

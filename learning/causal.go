@@ -24,7 +24,8 @@ type Causal interface {
 	Reset()
 }
 
-// NewCausal makes the forward form of the rule for batches of the given size.
+// NewCausal makes the forward form of the rule for batches of the given size,
+// for rules that CheckCausal does not refuse.
 func (c *Credit) NewCausal(trials int) Causal {
 	batch := make(causalBatch, trials)
 	var response *modulator.Response
@@ -239,10 +240,7 @@ func (s *traces) traceRate(p int, epsilon []float64, z float64) {
 // computes e. What e was one step ago follows from them before they advance.
 func (s *traces) traceSpiking(p int, epsilon []float64, psi float64) {
 	cells, before := s.spiking, s.psiBefore[p]
-	reset := 0.0
-	if s.c.resets {
-		reset = cells.Threshold[p]
-	}
+	reset := s.c.taken[p]
 	if s.raised == nil {
 		for i, pre := range s.pre {
 			e := before * epsilon[i]

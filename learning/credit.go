@@ -20,7 +20,10 @@ type Credit struct {
 	net   *Network
 	guard bool
 
-	resets bool // the reset of spiking cells is differentiated
+	// Of spiking cells: whether the reset is differentiated, whether any adapts,
+	// and what a spike takes off each potential as far as it is differentiated.
+	resets, adapts bool
+	taken          []float64
 
 	feedback   []float64             // B: K × N
 	weights    *synapse.Dense        // W_fb when it is a full matrix

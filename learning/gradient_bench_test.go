@@ -43,8 +43,8 @@ func BenchmarkGradient(b *testing.B) {
 	}
 }
 
-// quiet is a circuit of 100 spiking cells with 10 % connectivity, of which one in
-// ten synapses exists, and whose inputs and cells spike at some hertz.
+// quiet is a circuit of 100 spiking cells with a tenth of the synapses, whose
+// inputs spike at 10 Hz.
 func quiet(b *testing.B) *circuit {
 	b.Helper()
 	s := spiking()
@@ -72,9 +72,8 @@ func quiet(b *testing.B) *circuit {
 	return c
 }
 
-// BenchmarkSpikingGradient computes what a batch of spiking cells teaches by
-// every route.
-func BenchmarkSpikingGradient(b *testing.B) {
+// BenchmarkRoutes computes what a batch of spiking cells teaches by every route.
+func BenchmarkRoutes(b *testing.B) {
 	c := quiet(b)
 	spikes := 0.0
 	for _, z := range c.batch.Record.Rate {
@@ -100,5 +99,28 @@ func BenchmarkSpikingGradient(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkSpikingGradient has the size of evidence accumulation: 100 cells, of
+// which half adapt, 40 inputs, 2000 steps, a tile of 8 trials, an error at the
+// last step.
+func BenchmarkSpikingGradient(b *testing.B) {
+	c := shape{
+		inputs: 40, cells: 100, outputs: 2, types: 2, steps: 2000, trials: 8,
+		decay: []float64{0.95122942450071402}, strength: 1, density: 1, threshold: 1, kappa: 0.95, classes: true, last: true, seed: 9,
+		spikes: &spikes{beta: []float64{0, 0.5}, rho: 0.9995, gain: 0.05, silent: 4, dampening: 0.3},
+	}.build(b)
+	requireLive(b, c)
+	for _, rule := range []string{"eprop", "mdgl", "modprop", "modprop:weights=cell", "bptt"} {
+		credit := c.credit(b, rule)
+		w := credit.NewWorkspace(c.steps, c.trials)
+		b.Run(rule, func(b *testing.B) {
+			g := learning.NewGradient(c.net)
+			b.ReportAllocs()
+			for b.Loop() {
+				credit.Gradient(g, c.batch.Record, w)
+			}
+		})
 	}
 }

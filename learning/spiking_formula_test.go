@@ -248,7 +248,7 @@ func spikingRules() []string {
 		"modprop:dynamics=full,mu=0.1", "modprop:dynamics=full,weights=cell,mu=0.1", "modprop:dynamics=full,taps=3,diagonal=zero",
 		"modprop:weights=cell,form=code,taps=3,mu=0.1",
 	}) {
-		rules = append(rules, rule, withOption(rule, "reset=0"), withOption(rule, "reset=1"))
+		rules = append(rules, withOption(rule, "reset=0"), withOption(rule, "reset=1"))
 	}
 	return rules
 }

@@ -175,6 +175,11 @@ func TestRefusedOnCells(t *testing.T) {
 			t.Errorf("%s: the error %v does not say %q", c.rule, err, c.why)
 		}
 	}
+	for rule, refused := range map[string]bool{"modprop:form=code": true, "modprop:dynamics=full": true, "bptt": true, "modprop": false, "eprop": false} {
+		if err := adaptive.credit(t, rule).CheckCausal(); (err != nil) != refused {
+			t.Errorf("%s online: %v", rule, err)
+		}
+	}
 	adaptive.net.Cells.(*neuron.AdaptiveSpiking).Threshold[3] = 0
 	rule, err := learning.ParseRule("eprop")
 	if err != nil {

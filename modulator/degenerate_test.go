@@ -50,3 +50,18 @@ func TestGradedRefusesNonFiniteWeights(t *testing.T) {
 		}
 	}
 }
+
+// TestRadiusWithSpecks has a leak of three ligands and elements far below it, at
+// which the QR iteration of gonum 0.17 does not converge and panics.
+func TestRadiusWithSpecks(t *testing.T) {
+	const leak = 0.8439509530083542
+	p := Propagator{Ligands: 3, A: []float64{
+		leak, 0, 5.1743774489026865e-15,
+		-9.321318973032609e-123, leak, 0,
+		1.6082866174276436e-122, -1.3859939595275054e-16, leak,
+	}}
+	radius, err := p.Radius()
+	if err != nil || math.Abs(radius-leak) > 1e-12 {
+		t.Errorf("radius %v (%v), want %v", radius, err, leak)
+	}
+}

@@ -85,15 +85,49 @@ func (p Propagator) eigenvalues() ([]complex128, error) {
 	if err := checkFinite("the propagator", p.A); err != nil {
 		return nil, err
 	}
-	var eigen mat.Eigen
-	if !eigen.Factorize(mat.NewDense(p.Ligands, p.Ligands, p.A), mat.EigenNone) {
+	values, converged := eigenvalues(p.A, p.Ligands)
+	if !converged {
+		values, converged = eigenvalues(withoutSpecks(p.A), p.Ligands)
+	}
+	if !converged {
 		return nil, fmt.Errorf("modulator: the eigenvalues of the propagator did not converge")
 	}
-	values := eigen.Values(nil)
 	for _, mode := range p.Self {
 		values = append(values, complex(mode, 0))
 	}
 	return values, nil
+}
+
+// eigenvalues are those of a (n × n). Where the QR iteration of a small matrix
+// does not converge, gonum 0.17 panics in its second attempt.
+func eigenvalues(a []float64, n int) (values []complex128, converged bool) {
+	defer func() {
+		if recover() != nil {
+			values, converged = nil, false
+		}
+	}()
+	var eigen mat.Eigen
+	if !eigen.Factorize(mat.NewDense(n, n, a), mat.EigenNone) {
+		return nil, false
+	}
+	return eigen.Values(nil), true
+}
+
+// withoutSpecks is a without the elements that are lost in rounding beside the
+// largest one; they can keep the QR iteration from converging.
+func withoutSpecks(a []float64) []float64 {
+	const epsilon = 0x1p-52
+	largest := 0.0
+	for _, x := range a {
+		largest = math.Max(largest, math.Abs(x))
+	}
+	kept := make([]float64, len(a))
+	for i, x := range a {
+		if math.Abs(x) >= epsilon*largest {
+			kept[i] = x
+		}
+	}
+	return kept
 }
 
 // checkFinite names the first element of a matrix that is not a finite number.

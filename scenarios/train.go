@@ -65,13 +65,13 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	for range max(1, workers) {
 		t.workers = append(t.workers, newTileWorker(t))
 	}
-	if s.Learning.Update == "online" {
-		if err := rule.CheckOnline(); err != nil {
-			return nil, err
-		}
-	}
 	if t.Credit, err = learning.NewCredit(rule, net, t.tileSize(s.Training.Batch), nil, true); err != nil {
 		return nil, err
+	}
+	if s.Learning.Update == "online" {
+		if err := t.Credit.CheckCausal(); err != nil {
+			return nil, err
+		}
 	}
 	return t, nil
 }
