@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// biological is a network of 200 ALIF cells that are reached by 100 synapses
+// biological is a network of 100 ALIF cells that are reached by 100 synapses
 // each, with two messengers and two readouts; channels fire at random with the
 // given rate, in hertz.
 func biological(rate, millisecond float64, steps int) *traffic {
 	s := courseShape{
-		cells: 200, ligands: 2, outputs: 2, channels: 200, fan: 100, steps: steps,
+		cells: 100, ligands: 2, outputs: 2, channels: 200, fan: 50, steps: steps,
 		adapts: true, kappa: 0.95, tau: 20 * millisecond, seed: 3,
 	}
 	a := s.build()
@@ -32,7 +32,7 @@ func biological(rate, millisecond float64, steps int) *traffic {
 func BenchmarkSynapticEvent(b *testing.B) {
 	for _, millisecond := range []float64{1, 10} {
 		for _, rate := range []float64{100, 10, 5, 1} {
-			a := biological(rate, millisecond, int(2000*millisecond))
+			a := biological(rate, millisecond, int(max(1, 4/rate)*1000*millisecond))
 			b.Run(fmt.Sprintf("%gHz/%gms", rate, 1/millisecond), func(b *testing.B) { a.benchmark(b) })
 		}
 	}
@@ -87,11 +87,8 @@ func busy(f func()) float64 {
 // touching synapses at events and at every step, and reports how much faster
 // the former is, the work per cell and step included.
 func BenchmarkEventsAgainstEveryStep(b *testing.B) {
-	for _, fan := range []int{10, 100} {
-		a := biological(5, 1, 2000)
-		if fan < 100 {
-			a = a.thinned(fan)
-		}
+	for _, fan := range []int{10, 100} { // synapses per cell: of two channels per cell
+		a := biological(5, 1, 2000).thinned(fan / 2)
 		s := newEventTraces(a.course, a.gain, a.starts, a.target)
 		a.byEvents(s)
 		b.Run(fmt.Sprintf("%d synapses per cell", fan), func(b *testing.B) {
