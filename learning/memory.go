@@ -31,7 +31,8 @@ func (r Rule) Numbers(s Shape) float64 {
 		if r.lags() == 1 {
 			ligands = 1
 		}
-		return profiles + trials*(synapses+steps*cells*own)*(own+ligands+outputs+1)
+		width := own + ligands + outputs + 1
+		return profiles + trials*(synapses*width+steps*cells*(1+own*width/blockSteps))
 	}
 	remembered := 1.0 // ε
 	if s.Filtered {
