@@ -16,6 +16,7 @@ type Workspace struct {
 	none     []float64   // trials × N: zero
 	lowPsi   []float64   // (Steps+1) × trials × N, mdgl:causal=true only
 	adjoints *adjoints   // of spiking cells
+	arrivals *arrivals   // nil: matrix products only
 	events   *crossings  // of rules whose credit is a sum over few channels
 }
 
@@ -26,7 +27,9 @@ const chunkSteps = 32
 // NewWorkspace makes room for records of the given size.
 func (c *Credit) NewWorkspace(steps, trials int) *Workspace {
 	if !c.hasChannels() {
-		return c.newDenseWorkspace(steps, trials)
+		w := c.newDenseWorkspace(steps, trials)
+		w.arrivals = newArrivals(c.net)
+		return w
 	}
 	return &Workspace{
 		filtered: make([]float64, steps*trials*c.net.Out.Post),
@@ -128,6 +131,9 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 		}
 		c.collect(g, r, w, from, to)
 		carry = w.post[:row]
+	}
+	if w.arrivals != nil {
+		w.arrivals.settle(g, n, c.net.In.Pre)
 	}
 }
 
@@ -240,13 +246,25 @@ func (c *Credit) advanceLevels(r *Record, w *Workspace, rate, own []float64) {
 	}
 }
 
-// collect adds what h of steps from … to−1 teaches, one matrix product per array.
-// Synapses from cells that were silent throughout learn nothing and are left out.
+// collect adds what h of steps from … to−1 teaches: addition by addition where
+// little arrived, else one matrix product per array.
 func (c *Credit) collect(g *Gradient, r *Record, w *Workspace, from, to int) {
 	m, n, _ := c.net.Size()
 	rows := (to - from) * r.Trials
-	kernel.MatMul(n, m, rows, w.post, 1, n, r.Input[from*r.Trials*m:], m, g.In, m)
+	h, input := w.post[:rows*n], r.Input[from*r.Trials*m:to*r.Trials*m]
+	if w.arrivals == nil || !w.arrivals.addInput(h, input, n, m) {
+		kernel.MatMul(n, m, rows, h, 1, n, input, m, g.In, m)
+	}
+	if w.arrivals == nil || !w.arrivals.addCells(h, r, n, from, to) {
+		c.collectActive(g, r, w, from, to)
+	}
+}
 
+// collectActive multiplies h with the rates of cells that were active. Synapses
+// from cells that were silent throughout learn nothing and are left out.
+func (c *Credit) collectActive(g *Gradient, r *Record, w *Workspace, from, to int) {
+	n := c.net.Cells.Size()
+	rows := (to - from) * r.Trials
 	w.active = r.AppendActive(w.active[:0], from, to)
 	active := len(w.active)
 	for i := range rows {

@@ -14,6 +14,10 @@ type Causal interface {
 	// Step takes step t of the batch, as the record of its trials holds it. It
 	// adds to g what the step teaches.
 	Step(g *Gradient, r *Record, t int)
+	// Settle adds what the steps so far have taught and Step has not added yet:
+	// with route=events, that of synapses at which nothing arrived since. It
+	// belongs before weights change and after the last step.
+	Settle(g *Gradient)
 	// Refresh must be called after the Credit was refreshed within a trial.
 	Refresh()
 	// Reset begins new trials.
@@ -25,15 +29,18 @@ type Causal interface {
 func (c *Credit) NewCausal(trials int) Causal {
 	batch := make(causalBatch, trials)
 	var response *modulator.Response
-	if c.Rule.lags() > 0 && c.Rule.Name != "rtrl" {
+	if c.Rule.lags() > 0 && c.Rule.Name != "rtrl" && c.Rule.Route != "events" {
 		response = c.newResponse()
 	}
 	for b := range batch {
-		if c.Rule.Name == "rtrl" {
+		switch {
+		case c.Rule.Name == "rtrl":
 			batch[b] = newSensitivity(c)
-			continue
+		case c.Rule.Route == "events":
+			batch[b] = newEvents(c)
+		default:
+			batch[b] = newTraces(c, response)
 		}
-		batch[b] = newTraces(c, response)
 	}
 	return batch
 }
@@ -41,6 +48,7 @@ func (c *Credit) NewCausal(trials int) Causal {
 // causalTrial is the forward form for one trial.
 type causalTrial interface {
 	step(g *Gradient, m moment)
+	settle(g *Gradient)
 	refresh()
 	reset()
 }
@@ -67,6 +75,13 @@ func (batch causalBatch) Step(g *Gradient, r *Record, t int) {
 			m.psi = at(r.PsiAt(t), b, trials)
 		}
 		trial.step(g, m)
+	}
+}
+
+// Settle implements Causal.
+func (batch causalBatch) Settle(g *Gradient) {
+	for _, trial := range batch {
+		trial.settle(g)
 	}
 }
 
@@ -168,6 +183,9 @@ func (s *traces) reset() {
 		s.filter.Reset()
 	}
 }
+
+// settle implements causalTrial: step leaves nothing.
+func (s *traces) settle(*Gradient) {}
 
 // refresh takes new weights into the filter, keeping its state.
 func (s *traces) refresh() {

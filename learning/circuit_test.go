@@ -257,6 +257,7 @@ func (c *circuit) forward(credit *learning.Credit) *learning.Gradient {
 	for t := range c.steps {
 		causal.Step(g, r, t)
 	}
+	causal.Settle(g)
 	return g
 }
 

@@ -8,3 +8,12 @@ func (c *Credit) NewDenseWorkspace(steps, trials int) *Workspace {
 
 // FollowsCrossings says whether a workspace is for the path from crossing to crossing.
 func (w *Workspace) FollowsCrossings() bool { return w.events != nil }
+
+// NewArrivalWorkspace is a dense workspace that collects gradients arrival by
+// arrival however many there are.
+func (c *Credit) NewArrivalWorkspace(steps, trials int) *Workspace {
+	w := c.newDenseWorkspace(steps, trials)
+	w.arrivals = newArrivals(c.net)
+	w.arrivals.share = 1
+	return w
+}

@@ -1,6 +1,7 @@
 package learning_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"paracrine/learning"
@@ -36,6 +37,65 @@ func BenchmarkGradient(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					credit.Gradient(g, c.batch.Record, path.w)
+				}
+			})
+		}
+	}
+}
+
+// quiet is a circuit of 100 spiking cells with a tenth of the synapses, whose
+// inputs spike at 10 Hz.
+func quiet(b *testing.B) *circuit {
+	b.Helper()
+	s := spiking()
+	s.inputs, s.cells, s.steps, s.trials, s.density, s.twinned = 40, 100, 2000, 8, 0.1, false
+	s.types, s.decay, s.strength = 2, []float64{0.951229424500714}, 3
+	s.spikes.beta, s.spikes.rho, s.spikes.gain, s.spikes.silent = []float64{0, 0.1}, 0.9995, 0.05, 4
+	c := s.build(b)
+	r := rand.New(rand.NewPCG(1, 1))
+	for p := range s.cells {
+		for i := range s.inputs {
+			c.net.In.W[p*s.inputs+i] *= 1.2
+		}
+	}
+	c.net.Changed()
+	for i := range s.trials {
+		for j := range c.input[i] {
+			c.input[i][j] = 0
+			if r.Float64() < 0.01 {
+				c.input[i][j] = 1
+			}
+		}
+		c.batch.SetTrial(i, c.input[i], c.target[i], c.class[i])
+	}
+	c.run(b)
+	return c
+}
+
+// BenchmarkRoutes computes what a batch of spiking cells teaches by every route.
+func BenchmarkRoutes(b *testing.B) {
+	c := quiet(b)
+	spikes := 0.0
+	for _, z := range c.batch.Record.Rate {
+		spikes += z
+	}
+	b.Logf("%.3g spikes per cell and step", spikes/float64(len(c.batch.Record.Rate)))
+	for _, rule := range []string{"eprop", "mdgl", "modprop"} {
+		credit := c.credit(b, rule)
+		for name, w := range map[string]*learning.Workspace{
+			"arrivals": credit.NewWorkspace(c.steps, c.trials), "matrix": credit.NewDenseWorkspace(c.steps, c.trials),
+		} {
+			b.Run(rule+"/adjoint, "+name, func(b *testing.B) {
+				for b.Loop() {
+					c.backward(credit, w)
+				}
+			})
+		}
+		for _, route := range []string{"events", "state-space"} {
+			credit := c.credit(b, withOption(rule, "route="+route))
+			b.Run(rule+"/"+route, func(b *testing.B) {
+				for b.Loop() {
+					c.forward(credit)
 				}
 			})
 		}

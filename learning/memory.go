@@ -26,6 +26,14 @@ func (r Rule) Numbers(s Shape) float64 {
 		}
 		return synapses + profiles + sums + steps*trials*outputs
 	}
+	if r.Route == "events" {
+		const own = 2 // ε and ε^a
+		if r.lags() == 1 {
+			ligands = 1
+		}
+		width := own + ligands + outputs + 1
+		return profiles + trials*(synapses*width+steps*cells*(1+own*width/blockSteps))
+	}
 	remembered := 1.0 // ε
 	if s.Filtered {
 		remembered += outputs

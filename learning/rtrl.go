@@ -41,6 +41,9 @@ func newSensitivity(c *Credit) *sensitivity {
 
 func (s *sensitivity) refresh() {}
 
+// settle implements causalTrial: step leaves nothing.
+func (s *sensitivity) settle(*Gradient) {}
+
 func (s *sensitivity) reset() {
 	clear(s.v)
 	clear(s.gated)

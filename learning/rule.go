@@ -26,7 +26,7 @@ type Rule struct {
 	Taps                int       // lags kept; 0 is all
 	Dynamics            string    // leak, full
 	Reset               string    // 0, 1: whether the reset of spiking cells is differentiated; "" takes the population's
-	Route               string    // state-space, taps, adjoint; "" chooses
+	Route               string    // state-space, events, taps, adjoint; "" chooses
 }
 
 // DefaultMu stands for the mean derivative when neither the rule nor its context gives one.
@@ -40,6 +40,9 @@ type RuleKind struct {
 	Name, Meaning, Source string
 	Options               []Option
 }
+
+var routeOption = Option{"route", "state-space|events|adjoint", "adjoint in batches, state-space online",
+	"which of equal computations: every synapse at every step, a synapse when something arrives at it, or backward over the trial"}
 
 var feedbackOption = Option{"feedback", "symmetric|random|frozen", "symmetric",
 	"B of the learning signal L = B δ: W_outᵀ, fixed random, or a copy of the initial W_outᵀ"}
@@ -58,8 +61,9 @@ func RuleKinds() []RuleKind {
 			{"chunk", "steps", "", "the gradient stops at the borders of chunks of this length"},
 			resetOption,
 		}},
-		{"eprop", "eligibility traces times the cell's own learning signal", "Bellec et al. 2020", []Option{feedbackOption, resetOption}},
+		{"eprop", "eligibility traces times the cell's own learning signal", "Bellec et al. 2020", []Option{routeOption, feedbackOption, resetOption}},
 		{"rflo", "e-prop's name on rate cells with random feedback", "Murray 2019", []Option{
+			routeOption,
 			{"feedback", "random|frozen", "random", feedbackOption.Meaning},
 			resetOption,
 		}},
@@ -67,6 +71,7 @@ func RuleKinds() []RuleKind {
 			{"weights", "cell|type|existing", "type", "W_fb: the synapse's weight, the mean of its type block, or the mean over the block's synapses given back to them"},
 			{"diagonal", "fill|zero", "fill", "with weights=type: whether a cell hears itself"},
 			{"causal", "false|true", "false", "filter ψ and the trace separately with κ, as the authors' online form does"},
+			routeOption,
 			feedbackOption,
 			resetOption,
 		}},
@@ -79,7 +84,8 @@ func RuleKinds() []RuleKind {
 			{"guard", "on|off", "on in training, off in gradients", "scale μ down so that the propagator's spectral radius stays below 1"},
 			{"taps", "all|number", "all", "lags of the filter"},
 			{"dynamics", "leak|full", "leak", "what the filter contains of the cells passed through: leak, or adaptation and reset too (the same on rate cells)"},
-			{"route", "state-space|taps|adjoint", "adjoint in batches, state-space online", "which of three equal computations"},
+			{"route", "state-space|events|taps|adjoint", "adjoint in batches, state-space online",
+				"which of equal computations: every synapse at every step, a synapse when something arrives at it, stored traces, or backward over the trial"},
 			feedbackOption,
 			resetOption,
 		}},
@@ -257,7 +263,7 @@ func (r *Rule) conflict(given map[string]bool) string {
 	case r.Taps > 0 && r.Guard == "on":
 		return "a finite number of taps cannot diverge, so guard=on has nothing to do; it belongs to taps=all"
 	}
-	return ""
+	return r.checkEvents()
 }
 
 // CheckTypes refuses a μ per type when the number of types differs.
@@ -287,7 +293,7 @@ func (r Rule) CheckOnline() error {
 // IsCausal says whether the rule is computed forward with the trial: because it
 // must be, or because the route says so. Others run backward over a record.
 func (r Rule) IsCausal() bool {
-	return r.Name == "rtrl" || r.Route == "state-space" || r.Route == "taps"
+	return r.Name == "rtrl" || r.Route == "state-space" || r.Route == "taps" || r.Route == "events"
 }
 
 // Filters says whether the rule has a propagator: modprop only.

@@ -261,6 +261,8 @@ func requireSpikingTwins(t rapid.TB, c *circuit, rule string) {
 	w := credit.NewWorkspace(c.steps, c.trials)
 	requireEqual(t, rule+", backward", c.backward(credit, w), want, tight)
 	requireEqual(t, rule+", backward in a used workspace", c.backward(credit, w), want, tight)
+	requireEqual(t, rule+", matrix product", c.backward(credit, credit.NewDenseWorkspace(c.steps, c.trials)), want, tight)
+	requireEqual(t, rule+", arrival by arrival", c.backward(credit, credit.NewArrivalWorkspace(c.steps, c.trials)), want, tight)
 	for _, form := range causalForms(credit.Rule) {
 		r, err := learning.ParseRule(form)
 		if err != nil {
@@ -271,6 +273,7 @@ func requireSpikingTwins(t rapid.TB, c *circuit, rule string) {
 		}
 		requireEqual(t, form+", causal", c.forward(c.credit(t, form)), want, tight)
 	}
+	c.requireEvents(t, credit.Rule, want, tight)
 }
 
 func TestSpikingFormsAgree(t *testing.T) {

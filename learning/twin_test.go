@@ -53,8 +53,37 @@ func requireTwins(t rapid.TB, c *circuit, rule string, tolerance float64) {
 	requireEqual(t, rule+", backward", c.backward(credit, w), want, tolerance)
 	requireEqual(t, rule+", backward in a used workspace", c.backward(credit, w), want, tolerance)
 	requireEqual(t, rule+", dense sweep", c.backward(credit, credit.NewDenseWorkspace(c.steps, c.trials)), want, tolerance)
+	requireEqual(t, rule+", arrival by arrival", c.backward(credit, credit.NewArrivalWorkspace(c.steps, c.trials)), want, tolerance)
 	for _, form := range causalForms(credit.Rule) {
 		requireEqual(t, form+", causal", c.forward(c.credit(t, form)), want, tolerance)
+	}
+	c.requireEvents(t, credit.Rule, want, tolerance)
+}
+
+// requireEvents computes the same gradient when something arrives, if the rule
+// can be computed so. Absent synapses are left out of it.
+func (c *circuit) requireEvents(t rapid.TB, r learning.Rule, want *learning.Gradient, tolerance float64) {
+	t.Helper()
+	form := withOption(r.Given, "route=events")
+	events, err := learning.ParseRule(form)
+	if err != nil {
+		return
+	}
+	if _, err := learning.NewCredit(events, c.net, c.trials, nil, false); err != nil && (r.Form == "code" || r.Dynamics == "full") {
+		return // no filter that is constant in time
+	}
+	c.keepExisting(want)
+	requireEqual(t, form, c.forward(c.credit(t, form)), want, tolerance)
+}
+
+// keepExisting sets the gradients of absent recurrent synapses to zero.
+func (c *circuit) keepExisting(g *learning.Gradient) {
+	for p := range c.cells {
+		for q := range c.cells {
+			if !c.net.Rec.Connected(p, q) {
+				g.Rec[p*c.cells+q] = 0
+			}
+		}
 	}
 }
 
@@ -207,7 +236,7 @@ func TestCausalResetBeginsAnew(t *testing.T) {
 	s := plain()
 	s.kappa = 0.8
 	c := s.build(t)
-	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps"} {
+	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps", "modprop:route=events"} {
 		credit := c.credit(t, rule)
 		want := c.forward(credit)
 		causal := credit.NewCausal(c.trials)
@@ -219,6 +248,7 @@ func TestCausalResetBeginsAnew(t *testing.T) {
 				r := c.batch.Record
 				causal.Step(got, r, step)
 			}
+			causal.Settle(got)
 		}
 		requireEqual(t, rule, got, want, 0)
 	}

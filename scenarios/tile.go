@@ -90,7 +90,8 @@ func (w *tileWorker) run(tile tile, trials []Trial, credits []*learning.Credit) 
 		return r
 	}
 	for i, c := range credits {
-		if forward[i] {
+		if forward[i] != nil {
+			forward[i].Settle(r.gradients[i])
 			continue
 		}
 		g := learning.NewGradient(w.trainer.Network)
@@ -101,25 +102,24 @@ func (w *tileWorker) run(tile tile, trials []Trial, credits []*learning.Credit) 
 	return r
 }
 
-// causal attaches the rules that are computed forward to the batch and says which they are.
-func (w *tileWorker) causal(b *trial.Batch, credits []*learning.Credit, r *tileResult) []bool {
-	forward := make([]bool, len(credits))
+// causal attaches the rules that are computed forward to the batch and returns
+// their forms; nil where a rule has none.
+func (w *tileWorker) causal(b *trial.Batch, credits []*learning.Credit, r *tileResult) []learning.Causal {
+	forward := make([]learning.Causal, len(credits))
 	r.gradients = make([]*learning.Gradient, len(credits))
-	var learners []learning.Causal
-	var gradients []*learning.Gradient
+	b.OnStep = nil
 	for i, c := range credits {
-		if forward[i] = c.Rule.IsCausal(); forward[i] {
+		if c.Rule.IsCausal() {
 			r.gradients[i] = learning.NewGradient(w.trainer.Network)
-			learners = append(learners, c.NewCausal(r.trials))
-			gradients = append(gradients, r.gradients[i])
+			forward[i] = c.NewCausal(r.trials)
 		}
 	}
-	b.OnStep = nil
-	if len(learners) > 0 {
+	if slices.ContainsFunc(forward, func(form learning.Causal) bool { return form != nil }) {
 		b.OnStep = func(t int) error {
-			rec := b.Record
-			for i, learner := range learners {
-				learner.Step(gradients[i], rec, t)
+			for i, form := range forward {
+				if form != nil {
+					form.Step(r.gradients[i], b.Record, t)
+				}
 			}
 			return nil
 		}

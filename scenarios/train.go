@@ -229,6 +229,7 @@ func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
 		if (step+1)%interval != 0 && step+1 != len(t.window) {
 			return nil
 		}
+		causal.Settle(t.gradient)
 		if err := t.update(t.gradient); err != nil {
 			return err
 		}

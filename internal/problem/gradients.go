@@ -138,7 +138,9 @@ func (p *Problem) learn(g *learning.Gradient, net *learning.Network, batch *tria
 	if err := batch.Run(); err != nil {
 		return 0, err
 	}
-	if causal == nil {
+	if causal != nil {
+		causal.Settle(g)
+	} else {
 		credit.Gradient(g, batch.Record, credit.NewWorkspace(p.Hyper.T, p.Hyper.B))
 	}
 	n := p.Hyper.N

@@ -42,26 +42,45 @@ var fixtureRules = map[string][]string{
 
 // rulesOf are our names of a reference, which on spiking cells ends in
 // __reset0 or __reset1. Where cells adapt or their reset is differentiated,
-// form=code has no filter that is constant in time: one route is left.
+// form=code and dynamics=full have no filter that is constant in time: one route is left.
 func rulesOf(p *Problem, reference string) []string {
 	name, reset, found := strings.Cut(reference, "__reset")
+	all := withEvents(fixtureRules[name])
 	if !found {
-		return fixtureRules[name]
+		return all
 	}
 	var rules []string
-	for _, rule := range fixtureRules[name] {
+	for _, rule := range all {
 		separator := ","
 		if !strings.Contains(rule, ":") {
 			separator = ":"
 		}
 		r := rule + separator + "reset=" + reset
 		routed := strings.Contains(rule, "route=") && !strings.Contains(rule, "route=adjoint")
-		if strings.Contains(rule, "form=code") && routed && (reset == "1" || p.Hyper.Model == "alif") {
+		varies := strings.Contains(rule, "form=code") || strings.Contains(rule, "dynamics=full")
+		if varies && routed && (reset == "1" || p.Hyper.Model == "alif") {
 			continue
 		}
 		rules = append(rules, r)
 	}
 	return rules
+}
+
+// withEvents adds the event-driven route of the rules that have it.
+func withEvents(rules []string) []string {
+	var all []string
+	for _, rule := range rules {
+		all = append(all, rule)
+		separator := ","
+		if !strings.Contains(rule, ":") {
+			separator = ":"
+		}
+		events := strings.TrimSuffix(rule, ",route=adjoint") + separator + "route=events"
+		if _, err := learning.ParseRule(events); err == nil {
+			all = append(all, events)
+		}
+	}
+	return all
 }
 
 // routes are the three equal ways to compute a rule.

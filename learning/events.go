@@ -1,0 +1,233 @@
+package learning
+
+import (
+	"slices"
+
+	"paracrine/internal/kernel"
+	"paracrine/modulator"
+	"paracrine/synapse"
+)
+
+// events is the forward form of a rule for one trial that touches a synapse
+// only when its presynaptic cell spikes or its input is not zero: what it has
+// taught since the last time is computed then, and when it is settled
+// (eventTraces). It is exact: no trace is cut off, and its cost does not depend
+// on how long a synapse was silent.
+type events struct {
+	c        *Credit
+	synapses *eventTraces
+	profile  *modulator.Expression // of rules whose messengers carry credit on; else nil
+	now      courseStep
+	feedback []float64 // K × N: B in force
+	read     []float64 // N: r, the filtered rates
+
+	space          *Workspace // of rules whose messengers are heard once
+	sent, returned []float64  // N
+}
+
+func newEvents(c *Credit) *events {
+	_, n, k := c.net.Size()
+	s := &events{c: c, read: make([]float64, n)}
+	var response *modulator.Response
+	if c.Rule.lags() == all {
+		response = c.newResponse()
+	}
+	m := c.newCourse(response)
+	messages := k * m.ligands
+	if m.once {
+		messages = n * k
+		s.sent, s.returned, s.space = make([]float64, n), make([]float64, n), &Workspace{}
+		if c.expression != nil {
+			s.space.released = make([]float64, c.expression.Ligands)
+		}
+	}
+	s.now = courseStep{psi: make([]float64, n), message: make([]float64, messages), errors: make([]float64, k)}
+	starts, target := c.net.channels()
+	_, gain := c.net.Cells.Membrane()
+	s.synapses = newEventTraces(m, gain, starts, target)
+	s.take(response)
+	return s
+}
+
+// newCourse makes the course of the traces of a rule.
+func (c *Credit) newCourse(response *modulator.Response) *course {
+	_, n, k := c.net.Size()
+	decay, _ := c.net.Cells.Membrane()
+	m := &course{cells: n, outputs: k, own: 1, decay: decay, readout: c.net.ReadoutDecay}
+	if spiking := c.net.spiking(); spiking != nil {
+		if c.resets {
+			m.threshold = spiking.Threshold
+		}
+		if spiking.Adapts() {
+			m.adaptation = &adaptation{spiking.AdaptationDecay, spiking.AdaptationGain, spiking.Adaptation}
+			m.own++
+		}
+	}
+	if response != nil {
+		m.ligands = response.Propagator.Ligands
+	}
+	m.once = c.Rule.lags() == 1
+	if m.once || response != nil && response.SelfFirst != nil {
+		m.own++
+	}
+	m.shared = m.ligands + k
+	m.next, m.spare = make([]float64, m.ligands), make([]float64, m.width())
+	return m
+}
+
+// channels lists the existing synapses by what they come from: recurrent cells
+// first, then inputs. Those of channel q end on target[starts[q]:starts[q+1]].
+func (n *Network) channels() (starts []int, target []int32) {
+	starts = []int{0}
+	for _, from := range []*synapse.Dense{n.Rec, n.In} {
+		for q := range from.Pre {
+			for p := range from.Post {
+				if from.Connected(p, q) {
+					target = append(target, int32(p))
+				}
+			}
+			starts = append(starts, len(target))
+		}
+	}
+	return starts, target
+}
+
+// take takes the feedback and response now in force into the steps to come.
+func (s *events) take(response *modulator.Response) {
+	_, n, k := s.c.net.Size()
+	s.feedback = s.c.feedback
+	now := &coefficients{feedback: make([]float64, n*k)}
+	for p := range n {
+		for o := range k {
+			now.feedback[p*k+o] = float64(s.c.net.ReadoutGain * s.feedback[o*n+p])
+		}
+	}
+	if s.c.Rule.Form == "code" {
+		now.ungated = slices.Clone(s.c.cellMu)
+	}
+	if response != nil {
+		s.profile, _ = s.c.profiles()
+		now.propagator, now.first = response.Propagator.A, response.First
+		now.selfDecay, now.selfGain, now.selfMu = response.SelfDecay, response.SelfFirst, slices.Clone(response.Mu)
+	}
+	s.now.coefficients = now
+}
+
+// refresh implements causalTrial.
+func (s *events) refresh() {
+	var response *modulator.Response
+	if s.c.Rule.lags() == all {
+		response = s.c.newResponse()
+	}
+	s.take(response)
+}
+
+// reset implements causalTrial.
+func (s *events) reset() {
+	s.synapses.reset()
+	clear(s.read)
+}
+
+// step implements causalTrial.
+func (s *events) step(g *Gradient, m moment) {
+	for q, z := range m.before {
+		if z != 0 {
+			s.teach(g, q, s.synapses.arrive(q, z))
+		}
+	}
+	for i, x := range m.input {
+		if x != 0 {
+			s.teach(g, len(m.before)+i, s.synapses.arrive(len(m.before)+i, x))
+		}
+	}
+	teachReadout(g, s.c.net, s.read, m.after, m.delta)
+	s.observe(m)
+	s.synapses.advance(s.now)
+}
+
+// observe fills in what the course is at this step.
+func (s *events) observe(m moment) {
+	copy(s.now.errors, m.delta)
+	copy(s.now.psi, m.psi)
+	if m.psi == nil {
+		for j, z := range m.after {
+			s.now.psi[j] = 0
+			if z > 0 {
+				s.now.psi[j] = 1
+			}
+		}
+	}
+	switch {
+	case s.profile != nil:
+		s.secrete()
+	case s.space != nil:
+		s.tell()
+	}
+}
+
+// secrete is m_kl = c_out Σ_j S_jl B_jk ψ_j, what all cells secrete of each
+// ligand per unit of each output's error.
+func (s *events) secrete() {
+	c, n := s.profile.Ligands, len(s.now.psi)
+	clear(s.now.message)
+	for j, psi := range s.now.psi {
+		if psi == 0 {
+			continue
+		}
+		for k := range s.now.errors {
+			weight := s.c.net.ReadoutGain * psi * s.feedback[k*n+j]
+			kernel.Axpy(weight, s.profile.Secretion[j*c:(j+1)*c], s.now.message[k*c:(k+1)*c])
+		}
+	}
+}
+
+// tell is m_pk = c_out Σ_j W_fb,jp c_v,j B_jk ψ_j, what cell p is told by those
+// it drives per unit of each output's error.
+func (s *events) tell() {
+	n, outputs := len(s.now.psi), len(s.now.errors)
+	for k := range outputs {
+		for j, psi := range s.now.psi {
+			s.sent[j] = s.c.net.ReadoutGain * s.c.gain[j] * psi * s.feedback[k*n+j]
+		}
+		clear(s.returned)
+		s.c.back(s.returned, s.sent, 1, s.space)
+		for p, told := range s.returned {
+			s.now.message[p*outputs+k] = told
+		}
+	}
+}
+
+// settle implements causalTrial.
+func (s *events) settle(g *Gradient) {
+	for q := range s.synapses.left {
+		s.teach(g, q, s.synapses.settle(q))
+	}
+}
+
+// teach adds what the synapses of a channel have taught.
+func (s *events) teach(g *Gradient, channel int, taught []float64) {
+	m, n, _ := s.c.net.Size()
+	gradient, column, row := g.Rec, channel, n
+	if channel >= n {
+		gradient, column, row = g.In, channel-n, m
+	}
+	for i, p := range s.synapses.target[s.synapses.starts[channel]:][:len(taught)] {
+		gradient[int(p)*row+column] += taught[i]
+	}
+}
+
+// checkEvents refuses rules whose synapses would have to remember a number per
+// cell or per tap.
+func (r *Rule) checkEvents() string {
+	switch {
+	case r.Route != "events":
+		return ""
+	case r.Causal:
+		return "causal=true filters ψ and the trace apart, which route=events does not; use another route"
+	case r.Taps > 1:
+		return "route=events keeps one lag or every lag; use route=taps or route=adjoint"
+	case r.lags() == all && r.Weights == "cell":
+		return "with weights=cell a synapse would remember a number per cell, which route=events does not; use weights=type, weights=expression or route=adjoint"
+	}
+	return ""
+}

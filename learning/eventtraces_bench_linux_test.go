@@ -1,0 +1,131 @@
+package learning
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// biological is a network of 100 ALIF cells that are reached by 100 synapses
+// each, with two messengers and two readouts; channels fire at random with the
+// given rate, in hertz.
+func biological(rate, millisecond float64, steps int) *traffic {
+	s := courseShape{
+		cells: 100, ligands: 2, outputs: 2, channels: 200, fan: 50, steps: steps,
+		adapts: true, kappa: 0.95, tau: 20 * millisecond, seed: 3,
+	}
+	a := s.build()
+	for q := range s.channels {
+		a.fire(q, func() int { return 1 + int(a.draw.ExpFloat64()*1000*millisecond/rate) }, 1)
+	}
+	return a
+}
+
+// BenchmarkSynapticEvent reports the time per synaptic event and, apart, per
+// cell and step, at presynaptic rates from 100 Hz to 1 Hz and steps of 1 ms and
+// 0.1 ms. It is the fastest run's time on the thread's own clock, so that other
+// programs do not count.
+func BenchmarkSynapticEvent(b *testing.B) {
+	for _, millisecond := range []float64{1, 10} {
+		for _, rate := range []float64{100, 10, 5, 1} {
+			a := biological(rate, millisecond, int(max(1, 4/rate)*1000*millisecond))
+			b.Run(fmt.Sprintf("%gHz/%gms", rate, 1/millisecond), func(b *testing.B) { a.benchmark(b) })
+		}
+	}
+}
+
+func (a *traffic) benchmark(b *testing.B) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	s := newEventTraces(a.course, a.gain, a.starts, a.target)
+	a.byEvents(s)
+	events, steps := math.Inf(1), math.Inf(1)
+	for b.Loop() {
+		var touching, advancing time.Duration
+		s.reset()
+		for t := range a.steps {
+			if len(a.input[t]) > 0 {
+				begin := threadTime()
+				for _, in := range a.input[t] {
+					s.arrive(in.channel, in.u)
+				}
+				touching += threadTime() - begin
+			}
+			begin := threadTime()
+			s.advance(a.at(t))
+			advancing += threadTime() - begin
+		}
+		events, steps = min(events, float64(touching)), min(steps, float64(advancing))
+	}
+	b.ReportMetric(events/float64(a.events), "ns/event")
+	b.ReportMetric(steps/float64(a.steps*a.course.cells), "ns/cell-step")
+}
+
+// threadTime is how long the calling thread has been busy.
+func threadTime() time.Duration {
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &now); err != nil {
+		panic(err)
+	}
+	return time.Duration(now.Nano())
+}
+
+// busy is how long f keeps its thread busy.
+func busy(f func()) float64 {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	begin := threadTime()
+	f()
+	return float64(threadTime() - begin)
+}
+
+// BenchmarkEventsAgainstEveryStep computes the same gradients at 5 Hz and 1 ms by
+// touching synapses at events and at every step, and reports how much faster
+// the former is, the work per cell and step included.
+func BenchmarkEventsAgainstEveryStep(b *testing.B) {
+	for _, fan := range []int{10, 100} { // synapses per cell: of two channels per cell
+		a := biological(5, 1, 2000).thinned(fan / 2)
+		s := newEventTraces(a.course, a.gain, a.starts, a.target)
+		a.byEvents(s)
+		b.Run(fmt.Sprintf("%d synapses per cell", fan), func(b *testing.B) {
+			events, steps := math.Inf(1), math.Inf(1)
+			for b.Loop() {
+				events = min(events, busy(func() { a.byEvents(s) }))
+				steps = min(steps, busy(func() { a.everyStep(s) }))
+			}
+			b.ReportMetric(steps/events, "times")
+		})
+	}
+}
+
+// thinned keeps the first synapses of every channel.
+func (a *traffic) thinned(fan int) *traffic {
+	thin := *a
+	thin.starts, thin.target = []int{0}, nil
+	for q := range a.starts[1:] {
+		thin.target = append(thin.target, a.target[a.starts[q]:][:fan]...)
+		thin.starts = append(thin.starts, len(thin.target))
+	}
+	return &thin
+}
+
+// everyStep takes every synapse through every step, with the state of s.
+func (a *traffic) everyStep(s *eventTraces) {
+	clear(s.state)
+	width := a.course.width()
+	for t := range a.steps {
+		for _, in := range a.input[t] {
+			for i := a.starts[in.channel]; i < a.starts[in.channel+1]; i++ {
+				s.state[i*width] += float64(a.gain[a.target[i]] * in.u)
+			}
+		}
+		a.course.courseStep = a.at(t)
+		for i, p := range a.target {
+			a.course.advance(s.state[i*width:(i+1)*width], int(p))
+		}
+	}
+}
