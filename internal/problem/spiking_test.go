@@ -287,7 +287,8 @@ func TestSpikingRulesAreThoseOfTheReadme(t *testing.T) {
 		nearOf(t, text+": W_in", got.Gradient.In, in)
 		nearOf(t, text+": W_rec", got.Gradient.Rec, rec)
 	})
-	if spikes < 500 || silent < 500 {
+	// How many problems are drawn depends on -short, the share of spikes hardly.
+	if 100*spikes < silent || 100*silent < spikes {
 		t.Errorf("%d spikes at %d silent steps are no test", spikes, silent)
 	}
 }
