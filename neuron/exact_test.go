@@ -115,7 +115,7 @@ func stateOf(cells Exact, cell int) []float64 {
 
 func TestExactDoesNotDependOnTheWindows(t *testing.T) {
 	spikes := 0
-	rapid.Check(t, func(rt *rapid.T) {
+	check := func(rt *rapid.T) {
 		d := draw(rt)
 		whole, parts := d.cells(t), d.cells(t)
 		want := d.run(whole, nil)
@@ -145,7 +145,11 @@ func TestExactDoesNotDependOnTheWindows(t *testing.T) {
 		if other := stateOf(parts, 0); slices.ContainsFunc(other, func(x float64) bool { return x != 0 }) {
 			rt.Fatalf("another cell changed: %v", other)
 		}
-	})
+	}
+	// Few draws, as of -short, may all be of cells that stay silent.
+	for rounds := 0; spikes == 0 && rounds < 20; rounds++ {
+		rapid.Check(t, check)
+	}
 	if spikes == 0 {
 		t.Error("no cell spiked")
 	}
