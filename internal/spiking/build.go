@@ -360,11 +360,6 @@ func (p Projection) channel(m neuron.Model) (channel int, factor float64, err er
 	return 0, 0, fmt.Errorf("weights of both signs onto %s, which has an input for each; name the channel", m.Name)
 }
 
-// wiring is what a projection's rule connects.
-func (n *Network) wiring(p *projection) synapse.Wiring {
-	return n.spec.Wiring(p.index)
-}
-
 // Wiring is between which cells the rule of a projection connects.
 func (s Spec) Wiring(projection int) synapse.Wiring {
 	p := s.Projections[projection]
@@ -413,7 +408,7 @@ func (n *Network) growPiece(p *projection, piece *piece) error {
 	from := max(p.To.First, begin) - p.To.First
 	to := max(from, min(p.To.First+p.To.Count, target.first+share.to)-p.To.First)
 	growth := synapse.Growth{
-		Wiring: n.wiring(p), Rule: p.Rule, Weight: p.Weight, Delay: p.Delay, Unit: p.unit, Plastic: p.STDP != nil,
+		Wiring: n.spec.Wiring(p.index), Rule: p.Rule, Weight: p.Weight, Delay: p.Delay, Unit: p.unit, Plastic: p.STDP != nil,
 		Counted: target.Model.Inputs[piece.channel].Count,
 	}
 	var err error

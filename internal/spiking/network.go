@@ -117,7 +117,3 @@ func (n *Network) Window() sim.Time { return n.window }
 
 // Count tells how much there is and has happened.
 func (n *Network) Count() Count { return n.count }
-
-// Agenda is what the network runs on. Actions beside it may be scheduled at the
-// ends of windows.
-func (n *Network) Agenda() *sim.Agenda { return n.agenda }
