@@ -7,6 +7,7 @@ import (
 
 	"paracrine/internal/trial"
 	"paracrine/learning"
+	"paracrine/neuron"
 	"paracrine/sim"
 )
 
@@ -284,7 +285,7 @@ func (t *Trainer) nonFinite(g *learning.Gradient) error {
 }
 
 // Align compares, on the coming batch at frozen weights, the gradients of rules
-// with BPTT's.
+// with the exact one.
 func (t *Trainer) Align(rules []learning.Rule) ([]learning.Alignment, error) {
 	batch := t.scenario.Training.Batch
 	trials := trialRange{streamTraining, uint64(t.iteration) * uint64(batch), batch}
@@ -293,7 +294,7 @@ func (t *Trainer) Align(rules []learning.Rule) ([]learning.Alignment, error) {
 	if err != nil {
 		return nil, err
 	}
-	exact, err := learning.ParseRule("bptt")
+	exact, err := learning.ParseRule(t.exactRule())
 	if err != nil {
 		return nil, err
 	}
@@ -321,6 +322,15 @@ func (t *Trainer) Align(rules []learning.Rule) ([]learning.Alignment, error) {
 		alignments = append(alignments, learning.Align(g, gradients[0]))
 	}
 	return alignments, nil
+}
+
+// exactRule is BPTT through everything that is differentiable: of spiking cells
+// the reset too, whatever the conventions of their traces.
+func (t *Trainer) exactRule() string {
+	if _, spiking := t.Network.Cells.(*neuron.AdaptiveSpiking); spiking {
+		return "bptt:reset=1"
+	}
+	return "bptt"
 }
 
 // draw makes the trials of a batch, on all workers. They are there until the next
