@@ -3,6 +3,7 @@ package learning
 import (
 	"fmt"
 
+	"paracrine/modulator"
 	"paracrine/neuron"
 	"paracrine/synapse"
 )
@@ -26,6 +27,9 @@ type Network struct {
 	// RandomFeedback is B for feedback=random, FrozenFeedback for
 	// feedback=frozen: K × N, the shape of W_out.
 	RandomFeedback, FrozenFeedback []float64
+
+	// Torus is where the cells are; nil: they have no place.
+	Torus *modulator.Torus
 }
 
 // Size is the numbers of inputs, cells and readouts.
