@@ -15,24 +15,23 @@ type Stencil struct {
 	Torus  *Torus
 	Radius int     // r
 	Kept   float64 // k
-
-	along []float64 // sites: sums along the rows
 }
 
-// NewStencil makes a stencil; it refuses one that meets itself around the torus.
-func NewStencil(t *Torus, radius int, kept float64) (*Stencil, error) {
-	if least := min(t.Rows, t.Columns); radius > (least-1)/2 {
-		return nil, fmt.Errorf("radius=%d on a torus of %d rows and %d columns; allowed are whole numbers up to %d, with which 2r+1 is at most %d",
-			radius, t.Rows, t.Columns, (least-1)/2, least)
+// Check refuses a stencil that meets itself around the torus.
+func (s Stencil) Check() error {
+	rows, columns := s.Torus.Rows, s.Torus.Columns
+	if most := (min(rows, columns) - 1) / 2; s.Radius > most {
+		return fmt.Errorf("radius=%d on a torus of %d rows and %d columns; allowed are whole numbers up to %d, with which 2r+1 sites fit around it",
+			s.Radius, rows, columns, most)
 	}
-	return &Stencil{Torus: t, Radius: radius, Kept: kept, along: make([]float64, t.Sites())}, nil
+	return nil
 }
 
-// Spread takes the amounts at all sites one step on.
-func (s *Stencil) Spread(field []float64) {
+// Spread takes the amounts at all sites, field, one step on; along is as long.
+func (s Stencil) Spread(field, along []float64) {
 	r, rows, columns := s.Radius, s.Torus.Rows, s.Torus.Columns
 	for i := range rows {
-		sumAround(s.along[i*columns:(i+1)*columns], field[i*columns:(i+1)*columns], r)
+		sumAround(along[i*columns:(i+1)*columns], field[i*columns:(i+1)*columns], r)
 	}
 	part := s.Kept / float64((2*r+1)*(2*r+1))
 	for i := range rows {
@@ -40,7 +39,7 @@ func (s *Stencil) Spread(field []float64) {
 		clear(row)
 		for d := -r; d <= r; d++ {
 			from := (i + d + rows) % rows * columns
-			for j, x := range s.along[from : from+columns] {
+			for j, x := range along[from : from+columns] {
 				row[j] += x
 			}
 		}

@@ -30,14 +30,14 @@ func stepMatrix(t *Torus, radius int, kept float64) []float64 {
 	return d
 }
 
-func drawStencil(t *rapid.T) *Stencil {
+func drawStencil(t *rapid.T) Stencil {
 	radius := rapid.IntRange(0, 3).Draw(t, "radius")
 	torus := &Torus{
 		Rows:    rapid.IntRange(2*radius+1, 2*radius+6).Draw(t, "rows"),
 		Columns: rapid.IntRange(2*radius+1, 2*radius+6).Draw(t, "columns"),
 	}
-	s, err := NewStencil(torus, radius, rapid.SampledFrom([]float64{0, 0.3, 0.75, 1}).Draw(t, "k"))
-	if err != nil {
+	s := Stencil{torus, radius, rapid.SampledFrom([]float64{0, 0.3, 0.75, 1}).Draw(t, "k")}
+	if err := s.Check(); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -54,7 +54,7 @@ func TestSpreadIsTheStepMatrix(t *testing.T) {
 				want[to] += d[to*n+from] * x
 			}
 		}
-		s.Spread(field)
+		s.Spread(field, make([]float64, n))
 		for i, x := range field {
 			if math.Abs(x-want[i]) > 1e-14 {
 				t.Fatalf("site %d holds %v, by the matrix %v", i, x, want[i])
@@ -65,14 +65,11 @@ func TestSpreadIsTheStepMatrix(t *testing.T) {
 
 // TestSpreadKeepsItsShare: of everything, k is left, wherever it is.
 func TestSpreadKeepsItsShare(t *testing.T) {
-	s, err := NewStencil(&Torus{Rows: 3, Columns: 5}, 1, 0.75)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := Stencil{&Torus{Rows: 3, Columns: 5}, 1, 0.75}
 	for site := range 15 {
 		field := make([]float64, 15)
 		field[site] = -2
-		s.Spread(field)
+		s.Spread(field, make([]float64, 15))
 		sum, reached := 0.0, 0
 		for _, x := range field {
 			sum += x
@@ -88,12 +85,12 @@ func TestSpreadKeepsItsShare(t *testing.T) {
 
 func TestStencilRefusesToMeetItself(t *testing.T) {
 	for _, torus := range []*Torus{{Rows: 2, Columns: 9}, {Rows: 9, Columns: 2}} {
-		_, err := NewStencil(torus, 1, 0.75)
+		err := Stencil{torus, 1, 0.75}.Check()
 		if err == nil || !strings.Contains(err.Error(), "radius=1 on a torus of") || !strings.Contains(err.Error(), "up to 0") {
 			t.Errorf("%+v: %v", torus, err)
 		}
 	}
-	if _, err := NewStencil(&Torus{Rows: 2, Columns: 1}, 0, 0.75); err != nil {
+	if err := (Stencil{&Torus{Rows: 2, Columns: 1}, 0, 0.75}).Check(); err != nil {
 		t.Errorf("nothing spreads, yet: %v", err)
 	}
 }
