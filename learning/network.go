@@ -30,6 +30,8 @@ type Network struct {
 
 	// Torus is where the cells are; nil: they have no place.
 	Torus *modulator.Torus
+	// Seed is that of what rules draw themselves.
+	Seed uint64
 }
 
 // Size is the numbers of inputs, cells and readouts.

@@ -45,6 +45,7 @@ func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	net.Changed()
 	net.FrozenFeedback = append([]float64(nil), net.Out.W...)
 	net.RandomFeedback = randomFeedback(net.Out, seed)
+	net.Seed = seed
 	return net, nil
 }
 
