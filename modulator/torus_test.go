@@ -1,6 +1,7 @@
 package modulator
 
 import (
+	"math"
 	"strings"
 	"testing"
 )
@@ -30,6 +31,8 @@ func TestTorusRefuses(t *testing.T) {
 	}{
 		{Torus{Rows: 0, Columns: 3}, 0, "0 rows and 3 columns; allowed are whole numbers from 1"},
 		{Torus{Rows: 3, Columns: -1}, 1, "3 rows and -1 columns"},
+		{Torus{Rows: 1 << 12, Columns: 1<<12 + 1}, 1, "at most 16777216 sites"},
+		{Torus{Rows: math.MaxInt, Columns: math.MaxInt}, 1, "at most 16777216 sites"},
 		{Torus{Rows: 2, Columns: 3}, 7, "no site for each of 7 cells"},
 		{Torus{Rows: 2, Columns: 3, Site: []int{0, 1}}, 3, "sites for 2 cells; the network has 3"},
 		{Torus{Rows: 2, Columns: 3, Site: []int{0, 6}}, 2, "cell 1 at site 6; allowed are sites from 0 to 5"},
