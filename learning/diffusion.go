@@ -34,7 +34,7 @@ type creditField struct {
 	c       *Credit
 	stencil modulator.Stencil
 	amounts []float64 // trials × sites: G
-	along   []float64 // sites
+	room    []float64 // of the stencil
 	site    []int     // N: where cells are at this step
 	order   []int     // N: whose place each cell has
 	places  sim.Stream
@@ -44,9 +44,10 @@ type creditField struct {
 // newCreditField makes the field of trials; NewCredit has checked the torus.
 func (c *Credit) newCreditField(trials int) *creditField {
 	n, torus := c.net.Cells.Size(), c.net.Torus
+	stencil := modulator.Stencil{Torus: torus, Radius: c.Rule.Radius, Kept: c.Rule.Kept}
 	f := &creditField{
-		c: c, stencil: modulator.Stencil{Torus: torus, Radius: c.Rule.Radius, Kept: c.Rule.Kept},
-		amounts: make([]float64, trials*torus.Sites()), along: make([]float64, torus.Sites()),
+		c: c, stencil: stencil,
+		amounts: make([]float64, trials*torus.Sites()), room: make([]float64, stencil.Room()),
 		site: make([]int, n), order: make([]int, n),
 	}
 	f.begin(0)
@@ -82,22 +83,31 @@ func (f *creditField) spread(heard []float64) {
 		f.shuffle(streamPlacesAStep, uint64(f.next))
 	}
 	f.next++
-	n, sites := len(f.site), len(f.along)
+	n := len(f.site)
 	for b := range len(heard) / n {
-		field := f.amounts[b*sites : (b+1)*sites]
-		f.stencil.Spread(field, f.along)
+		field, cells := f.of(b), heard[b*n:(b+1)*n]
+		f.stencil.Spread(field, f.room)
 		for p, site := range f.site {
-			heard[b*n+p] = field[site]
+			cells[p] = field[site]
 		}
 	}
 }
 
 // release adds what cells release at this step, trials × N, at their sites.
 func (f *creditField) release(signal []float64) {
-	n, sites := len(f.site), len(f.along)
-	for i, x := range signal {
-		f.amounts[i/n*sites+f.site[i%n]] += x
+	n := len(f.site)
+	for b := range len(signal) / n {
+		field, cells := f.of(b), signal[b*n:(b+1)*n]
+		for p, site := range f.site {
+			field[site] += cells[p]
+		}
 	}
+}
+
+// of is the field of trial b: sites.
+func (f *creditField) of(b int) []float64 {
+	sites := f.stencil.Torus.Sites()
+	return f.amounts[b*sites : (b+1)*sites]
 }
 
 // step takes the field of one trial to the next step, with errors δ, and writes

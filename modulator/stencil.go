@@ -27,11 +27,19 @@ func (s Stencil) Check() error {
 	return nil
 }
 
-// Spread takes the amounts at all sites, field, one step on; along is as long.
-func (s Stencil) Spread(field, along []float64) {
+// Room is how many numbers of scratch memory Spread needs.
+func (s Stencil) Room() int { return s.Torus.Sites() + s.Torus.Columns + 2*s.Radius }
+
+// Spread takes the amounts at all sites, field, one step on.
+func (s Stencil) Spread(field, room []float64) {
 	r, rows, columns := s.Radius, s.Torus.Rows, s.Torus.Columns
+	along, ring := room[:len(field)], room[len(field):s.Room()]
 	for i := range rows {
-		sumAround(along[i*columns:(i+1)*columns], field[i*columns:(i+1)*columns], r)
+		row := field[i*columns : (i+1)*columns]
+		copy(ring, row[columns-r:])
+		copy(ring[r:], row)
+		copy(ring[r+columns:], row[:r])
+		sumAhead(along[i*columns:(i+1)*columns], ring, 2*r+1)
 	}
 	part := s.Kept / float64((2*r+1)*(2*r+1))
 	for i := range rows {
@@ -39,7 +47,7 @@ func (s Stencil) Spread(field, along []float64) {
 		clear(row)
 		for d := -r; d <= r; d++ {
 			from := (i + d + rows) % rows * columns
-			for j, x := range along[from : from+columns] {
+			for j, x := range along[from : from+len(row)] {
 				row[j] += x
 			}
 		}
@@ -49,15 +57,12 @@ func (s Stencil) Spread(field, along []float64) {
 	}
 }
 
-// sumAround sets every element of sums to the sum of those of x at most r away
-// from it around a ring.
-func sumAround(sums, x []float64, r int) {
-	n := len(x)
-	for j := range sums {
-		sum := 0.0
-		for d := -r; d <= r; d++ {
-			sum += x[(j+d+n)%n]
+// sumAhead sets every element of sums to the sum of count of x from there on.
+func sumAhead(sums, x []float64, count int) {
+	copy(sums, x)
+	for d := 1; d < count; d++ {
+		for j, y := range x[d : d+len(sums)] {
+			sums[j] += y
 		}
-		sums[j] = sum
 	}
 }

@@ -54,7 +54,7 @@ func TestSpreadIsTheStepMatrix(t *testing.T) {
 				want[to] += d[to*n+from] * x
 			}
 		}
-		s.Spread(field, make([]float64, n))
+		s.Spread(field, make([]float64, s.Room()))
 		for i, x := range field {
 			if math.Abs(x-want[i]) > 1e-14 {
 				t.Fatalf("site %d holds %v, by the matrix %v", i, x, want[i])
@@ -69,7 +69,7 @@ func TestSpreadKeepsItsShare(t *testing.T) {
 	for site := range 15 {
 		field := make([]float64, 15)
 		field[site] = -2
-		s.Spread(field, make([]float64, 15))
+		s.Spread(field, make([]float64, s.Room()))
 		sum, reached := 0.0, 0
 		for _, x := range field {
 			sum += x
