@@ -3,17 +3,34 @@ package learning
 import "math"
 
 // Signs holds Dale's law: the sign of the weights of W_rec and W_out that leave
-// each cell; 0 leaves a cell free.
-type Signs []float64
+// each cell, and of those of W_in that leave each input; 0 leaves one free.
+type Signs struct{ Cells, Inputs []float64 }
 
 // Hold sets to zero every weight that crossed it.
 func (s Signs) Hold(net *Network) {
-	n := len(s)
-	for _, w := range [][]float64{net.Rec.W, net.Out.W} {
-		for i, x := range w {
-			if x*s[i%n] < 0 {
-				w[i] = 0
-			}
+	hold(net.In.W, s.Inputs)
+	hold(net.Rec.W, s.Cells)
+	hold(net.Out.W, s.Cells)
+}
+
+// hold sets to zero the elements of w, columns by sign, that have the other one.
+func hold(w, signs []float64) {
+	for i, x := range w {
+		if x*signs[i%len(signs)] < 0 {
+			w[i] = 0
+		}
+	}
+}
+
+// Soften moves every weight of W_in, W_rec and W_out towards zero by amount and
+// stops it there: the proximal step of amount · Σ |w|.
+func Soften(net *Network, amount float64) {
+	if amount == 0 {
+		return
+	}
+	for _, a := range net.Arrays()[:3] {
+		for i, w := range a.Values {
+			a.Values[i] = math.Copysign(math.Max(0, math.Abs(w)-amount), w)
 		}
 	}
 }

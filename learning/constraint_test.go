@@ -29,16 +29,33 @@ func lattice() (*learning.Network, *learning.Gradient) {
 }
 
 // TestSignsHold: W_rec and W_out are held to the sign of the cell they leave,
-// W_in and b are free; a cell of sign 0 is, too.
+// W_in to that of the input; b is free, and a cell or input of sign 0 is, too.
 func TestSignsHold(t *testing.T) {
 	net, _ := lattice()
-	in, bias := slices.Clone(net.In.W), slices.Clone(net.Bias)
-	learning.Signs{1, -1, 0}.Hold(net)
-	// before: W_rec 1 −2 3 | −4 5 −6 | 7 −8 9, W_out 1 −2 3 | −4 5 −6
+	bias := slices.Clone(net.Bias)
+	learning.Signs{Cells: []float64{1, -1, 0}, Inputs: []float64{-1, 0}}.Hold(net)
+	// before: W_in 1 −2 | 3 −4 | 5 −6, W_rec 1 −2 3 | −4 5 −6 | 7 −8 9, W_out 1 −2 3 | −4 5 −6
 	for what, arrays := range map[string][2][]float64{
 		"W_rec": {net.Rec.W, {1, -2, 3, 0, 0, -6, 7, -8, 9}},
 		"W_out": {net.Out.W, {1, -2, 3, 0, 0, -6}},
-		"W_in":  {net.In.W, in},
+		"W_in":  {net.In.W, {0, -2, 0, -4, 0, -6}},
+		"b_out": {net.Bias, bias},
+	} {
+		if !slices.Equal(arrays[0], arrays[1]) {
+			t.Errorf("%s becomes %v, want %v", what, arrays[0], arrays[1])
+		}
+	}
+}
+
+// TestSoften: weights come nearer to zero by the amount, stop there, and biases stay.
+func TestSoften(t *testing.T) {
+	net, _ := lattice()
+	bias := slices.Clone(net.Bias)
+	learning.Soften(net, 2.5)
+	for what, arrays := range map[string][2][]float64{
+		"W_in":  {net.In.W, {0, 0, 0.5, -1.5, 2.5, -3.5}},
+		"W_rec": {net.Rec.W, {0, 0, 0.5, -1.5, 2.5, -3.5, 4.5, -5.5, 6.5}},
+		"W_out": {net.Out.W, {0, 0, 0.5, -1.5, 2.5, -3.5}},
 		"b_out": {net.Bias, bias},
 	} {
 		if !slices.Equal(arrays[0], arrays[1]) {

@@ -18,6 +18,7 @@ const (
 	streamWeights     sim.Purpose = "initial weights"
 	streamConnections sim.Purpose = "connections"
 	streamFeedback    sim.Purpose = "random feedback"
+	streamSigns       sim.Purpose = "signs of inputs"
 	streamTraining    sim.Purpose = "training trials"
 	streamValidation  sim.Purpose = "validation trials"
 )
@@ -73,15 +74,29 @@ func scale(name string, decay float64) float64 {
 	return 1 - decay
 }
 
-// Signs are the signs of the cells' outgoing weights: +1, −1, or 0 for mixed.
-func (s *Scenario) Signs() learning.Signs {
-	var signs learning.Signs
+// signs are the signs of the outgoing weights of cells and inputs: +1, −1, or 0
+// for mixed.
+func (s *Scenario) signs(seed uint64) *learning.Signs {
+	signs := &learning.Signs{Inputs: make([]float64, s.Task.Inputs())}
 	for _, c := range s.Network.Cells {
 		sign := map[string]float64{"excitatory": 1, "inhibitory": -1}[c.Sign]
 		for range c.Count {
-			signs = append(signs, sign)
+			signs.Cells = append(signs.Cells, sign)
 		}
 	}
+	inhibitory := s.Network.InhibitoryInputs
+	if inhibitory == 0 {
+		return signs
+	}
+	for i := range signs.Inputs {
+		signs.Inputs[i] = 1
+		if i < inhibitory {
+			signs.Inputs[i] = -1
+		}
+	}
+	sim.NewStream(seed, streamSigns, 0).Shuffle(len(signs.Inputs), func(i, j int) {
+		signs.Inputs[i], signs.Inputs[j] = signs.Inputs[j], signs.Inputs[i]
+	})
 	return signs
 }
 
@@ -107,14 +122,14 @@ type block struct {
 func (s *Scenario) block(net *learning.Network, p Projection) block {
 	var b block
 	switch {
-	case p.From == "input":
+	case p.From == fromInput:
 		b.matrix, b.pre = net.In, [2]int{0, net.In.Pre}
 	case p.To == "readout":
 		b.matrix, b.post = net.Out, [2]int{0, net.Out.Post}
 	default:
 		b.matrix, b.recurrent = net.Rec, true
 	}
-	if p.From != "input" {
+	if p.From != fromInput {
 		b.pre[0], b.pre[1] = s.cells(p.From)
 	}
 	if p.To != "readout" {
@@ -126,9 +141,13 @@ func (s *Scenario) block(net *learning.Network, p Projection) block {
 func (s *Scenario) connect(net *learning.Network, p Projection, seed, index uint64) error {
 	b := s.block(net, p)
 	b.choose(p.Connection, sim.NewStream(seed, streamConnections, index))
-	stream := sim.NewStream(seed, streamWeights, index)
+	stream, signs := sim.NewStream(seed, streamWeights, index), s.signs(seed)
+	from := signs.Cells
+	if p.From == fromInput {
+		from = signs.Inputs
+	}
 	if p.Weights.Distribution == "balanced" {
-		return b.balance(s.Signs(), p, stream)
+		return b.balance(from, p, stream)
 	}
 	for post := b.post[0]; post < b.post[1]; post++ {
 		for pre := b.pre[0]; pre < b.pre[1]; pre++ {
@@ -141,14 +160,14 @@ func (s *Scenario) connect(net *learning.Network, p Projection, seed, index uint
 			}
 		}
 	}
-	if s.Network.Dale && p.From != "input" {
-		b.align(s.Signs())
+	if s.Network.Dale {
+		b.align(from)
 	}
 	return nil
 }
 
-// align gives every weight the sign of its presynaptic cell, keeping its size.
-func (b block) align(signs learning.Signs) {
+// align gives every weight the sign of its presynaptic cell or input, keeping its size.
+func (b block) align(signs []float64) {
 	for post := b.post[0]; post < b.post[1]; post++ {
 		for pre := b.pre[0]; pre < b.pre[1]; pre++ {
 			if w := &b.matrix.W[post*b.matrix.Pre+pre]; signs[pre] != 0 {
@@ -194,8 +213,8 @@ func (b block) choose(c Connection, stream *sim.Stream) {
 // matrix of |N(0,1)| with presynaptic signs, inhibition scaled in every row to
 // cancel excitation (so each cell's inputs have zero mean), the whole scaled to
 // the spectral radius; then what does not exist is removed. A readout takes the
-// first rows of such a matrix.
-func (b block) balance(signs learning.Signs, p Projection, stream *sim.Stream) error {
+// first rows of such a matrix; more cells than inputs take rows drawn at random.
+func (b block) balance(signs []float64, p Projection, stream *sim.Stream) error {
 	n := b.pre[1] - b.pre[0]
 	w := make([]float64, n*n)
 	for post := range n {
@@ -213,13 +232,18 @@ func (b block) balance(signs learning.Signs, p Projection, stream *sim.Stream) e
 		return err
 	}
 	if radius == 0 {
-		return fmt.Errorf("balanced weights of %d cells vanish; more cells, or another distribution, are needed", n)
+		return fmt.Errorf("balanced weights of %d sources vanish; more of them, or another distribution, are needed", n)
 	}
-	for post := range b.post[1] - b.post[0] {
+	targets := b.post[1] - b.post[0]
+	for post := range targets {
+		row := post
+		if targets > n {
+			row = stream.IntN(n)
+		}
 		for pre := range n {
 			at := (b.post[0]+post)*b.matrix.Pre + b.pre[0] + pre
 			if b.matrix.Exists[at] {
-				b.matrix.W[at] = w[post*n+pre] * (p.Weights.SpectralRadius / radius)
+				b.matrix.W[at] = w[row*n+pre] * (p.Weights.SpectralRadius / radius)
 			}
 		}
 	}

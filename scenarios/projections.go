@@ -51,6 +51,9 @@ func (n *Network) checkProjections(c *checker, inputs, outputs int) {
 	projections := path{"network", "projections"}
 	var extents []extent
 	allKnown := true
+	if n.InhibitoryInputs > inputs {
+		c.refuse(path{"network", "inhibitory-inputs"}, fmt.Sprint(n.InhibitoryInputs), fmt.Sprintf("at most the %d inputs of the task", inputs))
+	}
 	for i, p := range n.Projections {
 		at := projections.item(i)
 		if !n.checkEnds(c, at, p) {
@@ -67,7 +70,7 @@ func (n *Network) checkProjections(c *checker, inputs, outputs int) {
 			}
 		}
 		n.checkConnection(c, at.at("connection"), p.Connection, b, inputs)
-		n.checkWeights(c, at, p, b, outputs)
+		n.checkWeights(c, at, p, b, inputs, outputs)
 		extents = append(extents, b)
 	}
 	if allKnown {
@@ -139,14 +142,20 @@ func (n *Network) checkConnection(c *checker, at path, connection Connection, b 
 }
 
 // checkWeights refuses balanced weights where there is nothing to balance.
-func (n *Network) checkWeights(c *checker, at path, p Projection, b extent, outputs int) {
+func (n *Network) checkWeights(c *checker, at path, p Projection, b extent, inputs, outputs int) {
 	if p.Weights.Distribution != "balanced" {
 		return
 	}
 	at = at.at("weights", "distribution")
 	const otherwise = "normal, constant"
+	if p.From == fromInput {
+		if n.InhibitoryInputs == inputs {
+			c.refuse(at, `"balanced" (which needs both excitatory and inhibitory inputs, or mixed ones)`, otherwise)
+		}
+		return
+	}
 	if p.From != allCells || p.To != allCells && p.To != toReadout {
-		c.refuse(at, `"balanced" (which goes from cells to cells or readout)`, otherwise)
+		c.refuse(at, `"balanced" (which goes from input, or from cells to cells or readout)`, otherwise)
 		return
 	}
 	signs, cells := map[string]bool{}, 0

@@ -40,10 +40,11 @@ type Network struct {
 	Reset           string    `yaml:"reset" jsonschema:"enum=not-differentiated,enum=differentiated" when:"conventions=bellec2020-evidence|bellec2020-pattern|liu2021|barretto2026,optional" jsonschema_description:"whether gradients go through the reset, unless the rule says so itself; default: the preset's"`
 	Surrogate       Surrogate `yaml:"surrogate" when:"conventions=bellec2020-evidence|bellec2020-pattern|liu2021|barretto2026,optional" jsonschema_description:"what stands for the derivative of a spike: ψ = (dampening/threshold) · f(steepness · s), s the excess over threshold in thresholds"`
 
-	Dale        bool         `yaml:"dale" jsonschema:"default=false" jsonschema_description:"Dale's law: weights out of a cell keep its sign; one that would cross zero is set to zero"`
-	Cells       []CellType   `yaml:"cells" jsonschema:"required,minItems=1" jsonschema_description:"cell types; cells are numbered type by type"`
-	Projections []Projection `yaml:"projections" jsonschema:"required,minItems=1" jsonschema_description:"connections; no two may make the same synapse"`
-	Readout     Readout      `yaml:"readout" jsonschema_description:"the linear layer that reads the cells"`
+	InhibitoryInputs int          `yaml:"inhibitory-inputs" jsonschema:"default=0,minimum=0,maximum=1000000" jsonschema_description:"how many inputs, drawn at random, inhibit while the others excite, in balanced weights and under Dale's law; 0: weights of inputs have either sign"`
+	Dale             bool         `yaml:"dale" jsonschema:"default=false" jsonschema_description:"Dale's law: weights out of a cell keep its sign; one that would cross zero is set to zero"`
+	Cells            []CellType   `yaml:"cells" jsonschema:"required,minItems=1" jsonschema_description:"cell types; cells are numbered type by type"`
+	Projections      []Projection `yaml:"projections" jsonschema:"required,minItems=1" jsonschema_description:"connections; no two may make the same synapse"`
+	Readout          Readout      `yaml:"readout" jsonschema_description:"the linear layer that reads the cells"`
 }
 
 // CellType is a group of cells that share a model, a sign and, to the
@@ -105,7 +106,7 @@ type Connection struct {
 // scaled to balance excitation, the inputs of each target zero-mean, the whole
 // scaled to a spectral radius.
 type Weights struct {
-	Distribution   string  `yaml:"distribution" jsonschema:"required,enum=normal,enum=balanced,enum=constant" jsonschema_description:"normal; balanced as in Liu et al. 2022 (from cells only); or all alike"`
+	Distribution   string  `yaml:"distribution" jsonschema:"required,enum=normal,enum=balanced,enum=constant" jsonschema_description:"normal; balanced as in Liu et al. 2022; or all alike"`
 	Mean           float64 `yaml:"mean" jsonschema:"default=0" when:"distribution=normal|constant" jsonschema_description:"mean; of constant weights, the value"`
 	SD             float64 `yaml:"sd" jsonschema:"minimum=0" when:"distribution=normal" jsonschema_description:"standard deviation"`
 	SpectralRadius float64 `yaml:"spectral-radius" jsonschema:"default=1,exclusiveMinimum=0" when:"distribution=balanced" jsonschema_description:"largest magnitude of an eigenvalue, before autapses are removed"`
@@ -126,6 +127,7 @@ type Learning struct {
 	Interval       units.Time     `yaml:"interval" jsonschema:"format=positive-time" when:"update=online" jsonschema_description:"time between updates within the trial"`
 	Optimiser      Optimiser      `yaml:"optimiser" jsonschema:"required" jsonschema_description:"from gradients to weight changes"`
 	Schedule       Schedule       `yaml:"schedule" jsonschema_description:"the learning rate over training"`
+	L1             float64        `yaml:"l1" jsonschema:"default=0,minimum=0" jsonschema_description:"at every update, weights move towards zero by rate × l1 and stop there; biases excepted"`
 	L2             float64        `yaml:"l2" jsonschema:"default=0,minimum=0" jsonschema_description:"coefficient of ½ Σ w² over all weights, biases excepted"`
 	Clip           float64        `yaml:"clip" jsonschema:"default=0,minimum=0" jsonschema_description:"largest norm of the whole gradient; 0 is no limit"`
 	Regularisation Regularisation `yaml:"regularisation,omitempty" jsonschema_description:"pull the rates of spiking cells towards a target"`

@@ -28,8 +28,8 @@ type Trainer struct {
 	window    trial.Window
 	optimiser learning.Optimiser
 	schedule  learning.Schedule
-	signs     learning.Signs // nil without Dale's law
-	iteration int            // updates of the whole batch so far
+	signs     *learning.Signs // nil without Dale's law
+	iteration int             // updates of the whole batch so far
 	workers   []*tileWorker
 	trials    []Trial // of the present batch
 	gradient  *learning.Gradient
@@ -58,7 +58,7 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	t.setLoss()
 	t.setOptimiser()
 	if s.Network.Dale {
-		t.signs = s.Signs()
+		t.signs = s.signs(seed)
 	}
 	for _, a := range net.Arrays() {
 		t.arrays = append(t.arrays, a.Values)
@@ -264,6 +264,7 @@ func (t *Trainer) update(g *learning.Gradient) error {
 		return t.nonFinite(g)
 	}
 	t.optimiser.Step(t.arrays, g.Arrays(), t.Rate())
+	learning.Soften(t.Network, float64(t.Rate()*l.L1))
 	if t.signs != nil {
 		t.signs.Hold(t.Network)
 	}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,18 +36,21 @@ func builtCells(t *testing.T, s *Scenario) *neuron.AdaptiveSpiking {
 }
 
 // Each preset writes the equations as its paper does: c_v, c_a and the steps that
-// a refractory period of 5 ms silences (NEST counts the spike's own).
+// a refractory period of 5 ms silences (NEST counts the spike's own, the script of
+// Liu et al. 2021 does not).
 func TestPresetsOfSpikingCells(t *testing.T) {
 	eta, rho, kappa := math.Exp(-1.0/20), math.Exp(-1.0/200), math.Exp(-1.0/30)
 	for _, c := range []struct {
 		preset      string
 		input, adds float64
 		atThreshold bool
+		silent      int
+		reset       bool
 	}{
-		{"bellec2020-evidence", 1, 1, true},
-		{"bellec2020-pattern", 1 - eta, 1 - rho, false},
-		{"liu2021", 1 - eta, 1 - rho, false},
-		{"barretto2026", 1 - eta, 1 - rho, false},
+		{"bellec2020-evidence", 1, 1, true, 4, false},
+		{"bellec2020-pattern", 1 - eta, 1 - rho, false, 4, false},
+		{"liu2021", 1 - eta, 1 - rho, false, 5, true},
+		{"barretto2026", 1 - eta, 1 - rho, false, 4, false},
 	} {
 		s := spikingScenario(t, "network.conventions="+c.preset)
 		cells := builtCells(t, s)
@@ -56,7 +60,7 @@ func TestPresetsOfSpikingCells(t *testing.T) {
 		if got := cells.AdaptationGain[9]; got != c.adds {
 			t.Errorf("%s: c_a %v, want %v", c.preset, got, c.adds)
 		}
-		if cells.AtThreshold != c.atThreshold || cells.ResetInTrace || cells.SilentSteps[0] != 4 {
+		if cells.AtThreshold != c.atThreshold || cells.ResetInTrace != c.reset || cells.SilentSteps[0] != c.silent {
 			t.Errorf("%s: at threshold %v, reset differentiated %v, %d silent steps", c.preset, cells.AtThreshold, cells.ResetInTrace, cells.SilentSteps[0])
 		}
 		if cells.Decay[9] != eta || cells.AdaptationDecay[9] != rho || cells.Adaptation[9] != 1.8 || cells.Threshold[9] != 0.03 {
@@ -227,5 +231,55 @@ func TestSpikingCellsLearn(t *testing.T) {
 		if !(last < 0.5*first) {
 			t.Errorf("%s: loss from %v to %v", text, first, last)
 		}
+	}
+}
+
+// TestBalancedInputs: inputs that inhibit are as many as asked for; balanced
+// weights cancel at every cell, and keep their signs in training, in which some
+// come to zero.
+func TestBalancedInputs(t *testing.T) {
+	s := spikingScenario(t, "network.inhibitory-inputs=7", "network.dale=true",
+		"network.projections.0.weights={distribution: balanced}", "learning.l1=0.1", "learning.optimiser.rate=0.1")
+	rule, err := learning.ParseRule("eprop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer, err := NewTrainer(s, rule, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := trainer.Network.In
+	start, inhibitory := slices.Clone(in.W), 0
+	for i := range in.Pre {
+		if start[i] < 0 {
+			inhibitory++
+		}
+	}
+	if inhibitory != 7 {
+		t.Errorf("%d of %d inputs inhibit, want 7", inhibitory, in.Pre)
+	}
+	for p := range in.Post {
+		sum := 0.0
+		for _, w := range start[p*in.Pre : (p+1)*in.Pre] {
+			sum += w
+		}
+		if math.Abs(sum) > 1e-12 {
+			t.Errorf("the inputs of cell %d sum to %v", p, sum)
+		}
+	}
+	if _, err := trainer.Iterate(); err != nil {
+		t.Fatal(err)
+	}
+	gone := 0
+	for i, w := range in.W {
+		if w*start[i] < 0 {
+			t.Errorf("weight %d went from %v to %v", i, start[i], w)
+		}
+		if w == 0 {
+			gone++
+		}
+	}
+	if gone == 0 || gone == len(in.W) {
+		t.Errorf("%d of %d weights came to zero", gone, len(in.W))
 	}
 }
