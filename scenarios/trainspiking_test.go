@@ -35,6 +35,17 @@ func builtCells(t *testing.T, s *Scenario) *neuron.AdaptiveSpiking {
 	return net.Cells.(*neuron.AdaptiveSpiking)
 }
 
+// TestNetworkKnowsItsSeed: rules that draw themselves draw by it.
+func TestNetworkKnowsItsSeed(t *testing.T) {
+	net, err := spikingScenario(t).Build(7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if net.Seed != 7 {
+		t.Errorf("the network of seed 7 has seed %d", net.Seed)
+	}
+}
+
 // Each preset writes the equations as its paper does: c_v, c_a and the steps that
 // a refractory period of 5 ms silences (NEST counts the spike's own, the script of
 // Liu et al. 2021 does not).
