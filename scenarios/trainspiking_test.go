@@ -47,8 +47,8 @@ func TestNetworkKnowsItsSeed(t *testing.T) {
 }
 
 // Each preset writes the equations as its paper does: c_v, c_a and the steps that
-// a refractory period of 5 ms silences (NEST counts the spike's own, the script of
-// Liu et al. 2021 does not).
+// a refractory period of 5 ms silences (NEST counts the spike's own, the scripts of
+// Liu et al. 2021 and Barretto-Bittar et al. 2026 do not).
 func TestPresetsOfSpikingCells(t *testing.T) {
 	eta, rho, kappa := math.Exp(-1.0/20), math.Exp(-1.0/200), math.Exp(-1.0/30)
 	for _, c := range []struct {
@@ -61,7 +61,7 @@ func TestPresetsOfSpikingCells(t *testing.T) {
 		{"bellec2020-evidence", 1, 1, true, 4, false},
 		{"bellec2020-pattern", 1 - eta, 1 - rho, false, 4, false},
 		{"liu2021", 1 - eta, 1 - rho, false, 5, true},
-		{"barretto2026", 1 - eta, 1 - rho, false, 4, false},
+		{"barretto2026", 1 - eta, 1 - rho, false, 5, false},
 	} {
 		s := spikingScenario(t, "network.conventions="+c.preset)
 		cells := builtCells(t, s)
