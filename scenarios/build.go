@@ -17,6 +17,7 @@ import (
 const (
 	streamWeights     sim.Purpose = "initial weights"
 	streamConnections sim.Purpose = "connections"
+	streamPlaces      sim.Purpose = "places on the torus"
 	streamFeedback    sim.Purpose = "random feedback"
 	streamSigns       sim.Purpose = "signs of inputs"
 	streamTraining    sim.Purpose = "training trials"
@@ -28,6 +29,7 @@ func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	n := s.cellCount()
 	net := &learning.Network{
 		Cells: s.population(),
+		Torus: s.torus(seed),
 		In:    synapse.NewDense(n, s.Task.Inputs()),
 		Rec:   synapse.NewDense(n, n),
 		Out:   synapse.NewDense(s.Task.Outputs(), n),
@@ -140,7 +142,12 @@ func (s *Scenario) block(net *learning.Network, p Projection) block {
 
 func (s *Scenario) connect(net *learning.Network, p Projection, seed, index uint64) error {
 	b := s.block(net, p)
-	b.choose(p.Connection, sim.NewStream(seed, streamConnections, index))
+	switch p.Connection.Rule {
+	case "local", "fixed-total":
+		b.draw(p.Connection, net.Torus, seed, index)
+	default:
+		b.choose(p.Connection, sim.NewStream(seed, streamConnections, index))
+	}
 	stream, signs := sim.NewStream(seed, streamWeights, index), s.signs(seed)
 	from := signs.Cells
 	if p.From == fromInput {

@@ -35,6 +35,7 @@ func (c *checker) refuse(at path, given, allowed string) {
 func (s *Scenario) check() []fault {
 	c := &checker{}
 	s.Network.checkCells(c)
+	s.Network.checkTorus(c)
 	if s.checkTask(c) {
 		s.Network.checkModels(c)
 		s.checkTimes(c)

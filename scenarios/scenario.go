@@ -43,6 +43,7 @@ type Network struct {
 	InhibitoryInputs int          `yaml:"inhibitory-inputs" jsonschema:"default=0,minimum=0,maximum=1000000" jsonschema_description:"how many inputs, drawn at random, inhibit while the others excite, in balanced weights and under Dale's law; 0: weights of inputs have either sign"`
 	Dale             bool         `yaml:"dale" jsonschema:"default=false" jsonschema_description:"Dale's law: weights out of a cell keep its sign; one that would cross zero is set to zero"`
 	Cells            []CellType   `yaml:"cells" jsonschema:"required,minItems=1" jsonschema_description:"cell types; cells are numbered type by type"`
+	Torus            Torus        `yaml:"torus,omitempty" jsonschema_description:"places for the cells, for connections that are local and substances that spread"`
 	Projections      []Projection `yaml:"projections" jsonschema:"required,minItems=1" jsonschema_description:"connections; no two may make the same synapse"`
 	Readout          Readout      `yaml:"readout" jsonschema_description:"the linear layer that reads the cells"`
 }
@@ -55,6 +56,14 @@ type CellType struct {
 	Sign       string     `yaml:"sign" jsonschema:"required,enum=excitatory,enum=inhibitory,enum=mixed" jsonschema_description:"sign of the weights out of the cells under Dale's law and in balanced weights; mixed is unconstrained"`
 	Model      string     `yaml:"model" jsonschema:"required,enum=relu,enum=lif,enum=alif" jsonschema_description:"relu: leaky rate cell; lif: leaky integrate-and-fire cell; alif: one whose spikes raise its threshold"`
 	Parameters Parameters `yaml:"parameters" jsonschema:"required" jsonschema_description:"constants of the model, dimensionless but for times"`
+}
+
+// Torus is a sheet of sites without a border, one for every cell
+// (modulator.Torus).
+type Torus struct {
+	Rows      int    `yaml:"rows" jsonschema:"required,minimum=1,maximum=1000000" jsonschema_description:"rows of sites; rows times columns is the number of cells"`
+	Columns   int    `yaml:"columns" jsonschema:"required,minimum=1,maximum=1000000" jsonschema_description:"sites in a row"`
+	Placement string `yaml:"placement" jsonschema:"default=in-order,enum=in-order,enum=scattered" jsonschema_description:"cells along the rows in the order of their numbers, or anywhere, drawn from the seed"`
 }
 
 // Surrogate is what stands for the derivative of a spike (neuron.Surrogate).
@@ -95,9 +104,11 @@ type Projection struct {
 
 // Connection says which pairs of cells have a synapse.
 type Connection struct {
-	Rule        string  `yaml:"rule" jsonschema:"default=all-to-all,enum=all-to-all,enum=bernoulli,enum=fixed-in-degree" jsonschema_description:"every pair; each pair with a probability; or so many sources for each target"`
+	Rule        string  `yaml:"rule" jsonschema:"default=all-to-all,enum=all-to-all,enum=bernoulli,enum=fixed-in-degree,enum=fixed-total,enum=local" jsonschema_description:"every pair; each pair with a probability; so many sources for each target; so many pairs of all; or near pairs on the torus"`
 	Probability float64 `yaml:"probability" jsonschema:"exclusiveMinimum=0,maximum=1" when:"rule=bernoulli" jsonschema_description:"probability of a synapse"`
 	InDegree    int     `yaml:"in-degree" jsonschema:"minimum=1,maximum=1000000" when:"rule=fixed-in-degree" jsonschema_description:"synapses of each target, from different sources"`
+	Synapses    int     `yaml:"synapses" jsonschema:"minimum=1" when:"rule=fixed-total" jsonschema_description:"number of pairs, drawn from all"`
+	Sigma       float64 `yaml:"sigma" jsonschema:"default=0.012,exclusiveMinimum=0" when:"rule=local" jsonschema_description:"reach σ: a pair at distance d has a synapse with probability 1/(1 + exp(d²/(4σ))), rows and columns of the torus running from 0 to 1, where they close"`
 	Autapses    bool    `yaml:"autapses" jsonschema:"default=false" jsonschema_description:"whether a cell may have a synapse onto itself"`
 }
 

@@ -39,6 +39,8 @@ var variants = map[string][]string{
 	"spikes, bptt":       spikes("learning.rule=bptt"),
 	"spikes, traces":     spikes("learning.rule=modprop:route=state-space"),
 	"spikes, online":     spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
+	"spikes, torus": spikes("learning.rule=eprop:feedback=frozen", "network.torus={rows: 1, columns: 11, placement: scattered}",
+		"network.projections.1.connection={rule: local}", "network.projections.2.connection={rule: fixed-total, synapses: 9}"),
 }
 
 // spikes makes the cells LIF and ALIF cells that answer their inputs.
