@@ -140,11 +140,15 @@ func (s *Scenario) checkRules(c *checker) {
 	}
 }
 
-// checkRule refuses a rule that belongs to other types or other cells.
+// checkRule refuses a rule that belongs to other types, other cells or other
+// places.
 func (n *Network) checkRule(rule learning.Rule) error {
 	err := rule.CheckTypes(len(n.Cells))
 	if err == nil && !n.spiking() {
 		err = rule.CheckRateCells()
+	}
+	if err == nil && n.sitesFit() {
+		err = rule.CheckTorus(n.sheet(), n.count(n.types(allCells)))
 	}
 	return err
 }

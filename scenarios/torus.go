@@ -11,12 +11,16 @@ import (
 // hasTorus says whether cells have places.
 func (n *Network) hasTorus() bool { return n.Torus.Rows > 0 }
 
+// sitesFit says whether the cells have a site each, or no places at all.
+func (n *Network) sitesFit() bool {
+	return !n.hasTorus() || n.Torus.Rows*n.Torus.Columns == n.count(n.types(allCells))
+}
+
 // checkTorus refuses sites that are not as many as the cells.
 func (n *Network) checkTorus(c *checker) {
-	cells := n.count(n.types(allCells))
-	if t := n.Torus; n.hasTorus() && t.Rows*t.Columns != cells {
-		c.refuse(path{"network", "torus"}, fmt.Sprintf("%d rows of %d sites", t.Rows, t.Columns),
-			fmt.Sprintf("rows and columns whose product is the number of cells, %d", cells))
+	if !n.sitesFit() {
+		c.refuse(path{"network", "torus"}, fmt.Sprintf("%d rows of %d sites", n.Torus.Rows, n.Torus.Columns),
+			fmt.Sprintf("rows and columns whose product is the number of cells, %d", n.count(n.types(allCells))))
 	}
 }
 
@@ -31,14 +35,18 @@ func (n *Network) checkLocal(c *checker, at path, b extent) {
 	}
 }
 
-// torus gives the cells their places; nil where they have none.
-func (s *Scenario) torus(seed uint64) *modulator.Torus {
-	n := &s.Network
+// sheet is the torus with cells along its rows; nil where they have no places.
+func (n *Network) sheet() *modulator.Torus {
 	if !n.hasTorus() {
 		return nil
 	}
-	t := &modulator.Torus{Rows: n.Torus.Rows, Columns: n.Torus.Columns}
-	if n.Torus.Placement == "scattered" {
+	return &modulator.Torus{Rows: n.Torus.Rows, Columns: n.Torus.Columns}
+}
+
+// torus gives the cells their places; nil where they have none.
+func (s *Scenario) torus(seed uint64) *modulator.Torus {
+	t := s.Network.sheet()
+	if t != nil && s.Network.Torus.Placement == "scattered" {
 		sites := make([]int, t.Sites())
 		sim.NewStream(seed, streamPlaces, 0).Perm(sites)
 		t.Site = sites[:s.cellCount()]
