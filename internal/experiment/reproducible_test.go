@@ -39,8 +39,8 @@ var variants = map[string][]string{
 	"spikes, bptt":       spikes("learning.rule=bptt"),
 	"spikes, traces":     spikes("learning.rule=modprop:route=state-space"),
 	"spikes, online":     spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
-	"spikes, torus": spikes("learning.rule=eprop:feedback=frozen", "network.torus={rows: 1, columns: 11, placement: scattered}",
-		"network.projections.1.connection={rule: local}", "network.projections.2.connection={rule: fixed-total, synapses: 9}"),
+	"spikes, torus":      onTorus("learning.rule=diffusion:feedback=frozen"),
+	"spikes, shuffled":   onTorus("learning.rule=diffusion:shuffle=step"),
 }
 
 // spikes makes the cells LIF and ALIF cells that answer their inputs.
@@ -56,6 +56,12 @@ func spikes(sets ...string) []string {
 			"{from: cells, to: readout, weights: {distribution: normal, sd: 0.3}}]",
 		"network.readout={filter: 10 ms}",
 	}, sets...)
+}
+
+// onTorus gives spiking cells places, and connects near ones.
+func onTorus(sets ...string) []string {
+	return append(spikes("network.cells.plain.count=4", "network.torus={rows: 3, columns: 4, placement: scattered}",
+		"network.projections.1.connection={rule: local}", "network.projections.2.connection={rule: fixed-total, synapses: 9}"), sets...)
 }
 
 // Same scenario and seed, same files to the bit, however many workers.
