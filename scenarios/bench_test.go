@@ -3,8 +3,6 @@ package scenarios
 import (
 	"slices"
 	"testing"
-
-	"paracrine/learning"
 )
 
 // BenchmarkIteration is one training iteration of the delayed XOR of Liu et al.
@@ -68,15 +66,7 @@ func benchTrainer(tb testing.TB, scenario, rule string, workers int, sets ...str
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, err := learning.ParseRule(rule)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	t, err := NewTrainer(s, r, 1, workers)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return t
+	return newTrainer(tb, s, rule, workers)
 }
 
 // BenchmarkFill is drawing one trial.

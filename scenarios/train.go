@@ -337,12 +337,33 @@ func (t *Trainer) exactRule() string {
 // draw makes the trials of a batch, on all workers. They are there until the next
 // batch is drawn.
 func (t *Trainer) draw(trials trialRange) []Trial {
-	task, steps := t.scenario.Task, len(t.window)
+	if _, frozen := t.scenario.Task.Task.(Frozen); frozen {
+		return t.repeat(trials)
+	}
 	for len(t.trials) < trials.count {
-		t.trials = append(t.trials, Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs())})
+		t.trials = append(t.trials, t.blankTrial())
 	}
 	t.each(trials.count, func(w *tileWorker, i int) { w.draw(&t.trials[i], trials.purpose, trials.first+uint64(i)) })
 	return t.trials[:trials.count]
+}
+
+// repeat draws the trial of a frozen task the first time and returns it, over and
+// over, from then on.
+func (t *Trainer) repeat(trials trialRange) []Trial {
+	if t.trials == nil {
+		t.trials = []Trial{t.blankTrial()}
+		t.workers[0].draw(&t.trials[0], trials.purpose, trials.first)
+	}
+	for len(t.trials) < trials.count {
+		t.trials = append(t.trials, t.trials[0])
+	}
+	return t.trials[:trials.count]
+}
+
+// blankTrial makes room for a trial.
+func (t *Trainer) blankTrial() Trial {
+	task, steps := t.scenario.Task, len(t.window)
+	return Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs())}
 }
 
 // batchOf is the number of trials in a batch of a purpose; its first has an

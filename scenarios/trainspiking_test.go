@@ -117,18 +117,25 @@ func TestEvidenceAccumulationOfBellec2020(t *testing.T) {
 	}
 }
 
+// newTrainer prepares a scenario, by a rule and with seed 1.
+func newTrainer(tb testing.TB, s *Scenario, rule string, workers int) *Trainer {
+	tb.Helper()
+	parsed, err := learning.ParseRule(rule)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	trainer, err := NewTrainer(s, parsed, 1, workers)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return trainer
+}
+
 // rateGradient is the gradient of W_rec over the first batch, by e-prop and tiles
 // of some size.
 func rateGradient(t *testing.T, s *Scenario, size int) []float64 {
 	t.Helper()
-	rule, err := learning.ParseRule("eprop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	trainer, err := NewTrainer(s, rule, 1, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
+	trainer := newTrainer(t, s, "eprop", 2)
 	trials := trialRange{streamTraining, 0, s.Training.Batch}
 	if err := trainer.regularise(trials); err != nil {
 		t.Fatal(err)
@@ -209,14 +216,7 @@ func TestRegularisationRefusesCausalRules(t *testing.T) {
 func TestSpikingCellsLearn(t *testing.T) {
 	for _, text := range []string{"eprop:feedback=random", "mdgl", "modprop", "bptt"} {
 		s := spikingScenario(t, "learning.optimiser.rate=5e-3", "learning.regularisation.coefficient=1e-9")
-		rule, err := learning.ParseRule(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		trainer, err := NewTrainer(s, rule, 1, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
+		trainer := newTrainer(t, s, text, 1)
 		var first, last float64
 		for i := range 150 {
 			m, err := trainer.Iterate()
