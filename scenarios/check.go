@@ -149,7 +149,7 @@ func (n *Network) checkRule(rule learning.Rule) error {
 }
 
 // checkRegularisation refuses a target for rates where there are no spikes, or
-// where weights change before the rates of a trial are known.
+// where weights change within the trial.
 func (s *Scenario) checkRegularisation(c *checker) {
 	at := path{"learning", "regularisation"}
 	switch {
@@ -157,7 +157,7 @@ func (s *Scenario) checkRegularisation(c *checker) {
 	case !s.Network.spiking():
 		c.refuse(at, "a regularisation of rates", "none, since the cells do not spike")
 	case s.Learning.Update == "online":
-		c.refuse(at, because("a regularisation of rates", "which takes the whole trial"), "update: batch, trial")
+		c.refuse(at, because("a regularisation of rates", "which only rules that run backward over a trial take"), "update: batch, trial")
 	}
 }
 
@@ -210,7 +210,7 @@ func (s *Scenario) CheckRule() error {
 	}
 	if err == nil && s.regularises() && rule.IsCausal() {
 		err = &learning.RuleError{Rule: rule.Given,
-			Problem: "it learns before the trial is over, and the regularisation of rates takes the whole trial; use a rule or route that runs backward"}
+			Problem: "it runs forward with the trial, and only rules that run backward over one take the regularisation of rates; use such a rule or route"}
 	}
 	return err
 }

@@ -155,11 +155,12 @@ type Schedule struct {
 
 // Regularisation adds coefficient/2 · Σ_p (f_p − rate)² to the loss, f_p and rate
 // in spikes per step: the mean over trials of that of each trial, or that of the
-// batch's mean rates.
+// batch's mean rates, or of a running average over the trials before.
 type Regularisation struct {
-	Rate        units.Quantity `yaml:"rate" jsonschema:"required,format=positive-frequency" jsonschema_description:"the rate that cells should have"`
-	Coefficient float64        `yaml:"coefficient" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"strength; E = coefficient/2 · Σ over cells (f − rate)², both in spikes per step"`
-	Per         string         `yaml:"per" jsonschema:"default=trial,enum=trial,enum=batch" jsonschema_description:"whether f is a cell's rate in each trial, or in the whole batch"`
+	Rate         units.Quantity `yaml:"rate" jsonschema:"required,format=positive-frequency" jsonschema_description:"the rate that cells should have"`
+	Coefficient  float64        `yaml:"coefficient" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"strength; E = coefficient/2 · Σ over cells (f − rate)², both in spikes per step"`
+	Per          string         `yaml:"per" jsonschema:"default=trial,enum=trial,enum=batch,enum=running" jsonschema_description:"whether f is a cell's rate in each trial, in the whole batch, or a running average over the trials before"`
+	TimeConstant units.Time     `yaml:"time-constant" jsonschema:"format=positive-time" when:"per=running" jsonschema_description:"how much time of trials, one after another, the running average spans"`
 }
 
 // Alignment asks for the cosine with exact gradients along training.

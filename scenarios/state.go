@@ -17,6 +17,9 @@ func (t *Trainer) State() map[string][]float64 {
 	for name, values := range t.optimiser.State() {
 		state["optimiser."+name] = values
 	}
+	if t.runningRates != nil {
+		state["rates"] = t.runningRates
+	}
 	credit := t.Credit.State()
 	state["credit.mean_psi"], state["credit.reception"] = credit.MeanPsi, credit.Reception
 	return state
@@ -46,6 +49,7 @@ func (t *Trainer) Restore(state map[string][]float64) error {
 	}
 	t.optimiser.Restore(optimiser)
 	t.iteration = int(state["iteration"][0])
+	copy(t.runningRates, state["rates"])
 	return t.Credit.Restore(learning.CreditState{MeanPsi: state["credit.mean_psi"], Reception: state["credit.reception"]})
 }
 

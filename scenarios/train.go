@@ -30,10 +30,13 @@ type Trainer struct {
 	schedule  learning.Schedule
 	signs     *learning.Signs // nil without Dale's law
 	iteration int             // updates of the whole batch so far
-	workers   []*tileWorker
-	trials    []Trial // of the present batch
-	gradient  *learning.Gradient
-	arrays    [][]float64
+	// runningRates is, per cell, the running average of spikes per step that a
+	// regularisation pulls at; nil without one.
+	runningRates []float64
+	workers      []*tileWorker
+	trials       []Trial // of the present batch
+	gradient     *learning.Gradient
+	arrays       [][]float64
 }
 
 // Measure is what a batch of trials showed.
@@ -42,6 +45,8 @@ type Measure struct {
 	Accuracy float64   // fraction correct; NaN for regressions
 	Activity float64   // mean rate over cells, steps and trials
 	MeanPsi  []float64 // mean derivative per cell type
+
+	spikes []float64 // per cell, Σ z over steps and trials
 }
 
 // NewTrainer builds the network of a seed and prepares the rule.
@@ -57,6 +62,7 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	t := &Trainer{Network: net, scenario: s, seed: seed, step: step, gradient: learning.NewGradient(net)}
 	t.setLoss()
 	t.setOptimiser()
+	t.beginRates()
 	if s.Network.Dale {
 		t.signs = s.signs(seed)
 	}
@@ -185,6 +191,7 @@ func (t *Trainer) learnBatch(trials trialRange) (Measure, error) {
 	if err != nil {
 		return m, err
 	}
+	t.followRates(m, trials.count)
 	return m, t.update(g[0])
 }
 
@@ -199,6 +206,7 @@ func (t *Trainer) learnTrialByTrial(trials trialRange) (Measure, error) {
 		if err != nil {
 			return m, err
 		}
+		t.followRates(m, 1)
 		if err := t.update(g[0]); err != nil {
 			return m, err
 		}
@@ -396,7 +404,10 @@ func (t *Trainer) each(count int, do func(w *tileWorker, i int)) {
 // runTiles runs trials tile by tile on all workers and returns the gradient of
 // each rule, averaged over the trials.
 func (t *Trainer) runTiles(trials trialRange, size int, credits []*learning.Credit) (Measure, []*learning.Gradient, error) {
-	results := t.runEach(trials, size, credits)
+	drawn := t.draw(trials)
+	tiles := tiles(drawn, size)
+	results := make([]tileResult, len(tiles))
+	t.each(len(tiles), func(w *tileWorker, i int) { results[i] = w.run(tiles[i], drawn, credits) })
 	var sum measureSum
 	for _, r := range results {
 		if r.err != nil {
@@ -412,13 +423,4 @@ func (t *Trainer) runTiles(trials trialRange, size int, credits []*learning.Cred
 		}
 	}
 	return sum.mean(), gradients, nil
-}
-
-// runEach runs trials tile by tile on all workers.
-func (t *Trainer) runEach(trials trialRange, size int, credits []*learning.Credit) []tileResult {
-	drawn := t.draw(trials)
-	tiles := tiles(drawn, size)
-	results := make([]tileResult, len(tiles))
-	t.each(len(tiles), func(w *tileWorker, i int) { results[i] = w.run(tiles[i], drawn, credits) })
-	return results
 }

@@ -33,6 +33,7 @@ var variants = map[string][]string{
 
 	"spikes":             spikes("learning.rule=eprop:feedback=random", "learning.regularisation={rate: 10 Hz, coefficient: 30}"),
 	"spikes, rates":      spikes("learning.rule=mdgl", "learning.regularisation={rate: 10 Hz, coefficient: 30, per: batch}"),
+	"spikes, running":    spikes("learning.rule=eprop", "learning.regularisation={rate: 10 Hz, coefficient: 300, per: running, time-constant: 500 ms}"),
 	"spikes, trial":      spikes("learning.rule=mdgl", "learning.regularisation={rate: 10 Hz, coefficient: 30}", "learning.update=trial"),
 	"spikes, adaptive":   spikes("learning.rule=modprop:mu=mean-derivative"),
 	"spikes, expression": spikes("learning.rule=modprop:weights=expression,ligands=3"),
