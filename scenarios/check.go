@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 
 	"paracrine/internal/units"
 	"paracrine/learning"
@@ -43,6 +44,7 @@ func (s *Scenario) check() []fault {
 	}
 	s.checkRules(c)
 	s.checkRegularisation(c)
+	s.checkRewiring(c)
 	return c.faults
 }
 
@@ -158,6 +160,19 @@ func (s *Scenario) checkRegularisation(c *checker) {
 		c.refuse(at, "a regularisation of rates", "none, since the cells do not spike")
 	case s.Learning.Update == "online":
 		c.refuse(at, because("a regularisation of rates", "which only rules that run backward over a trial take"), "update: batch, trial")
+	}
+}
+
+// checkRewiring refuses a rewiring of what is not sparse, or of synapses whose
+// traces go on.
+func (s *Scenario) checkRewiring(c *checker) {
+	at := path{"learning", "rewiring"}
+	switch {
+	case !s.rewires():
+	case !slices.ContainsFunc(s.Network.Projections, Projection.sparse):
+		c.refuse(at, because("a rewiring", "every projection is all-to-all"), "a projection whose connection has the rule bernoulli or fixed-in-degree")
+	case s.Learning.Update == "online":
+		c.refuse(at, because("a rewiring", "synapses that come and go have no trace of the trial so far"), "update: batch, trial")
 	}
 }
 

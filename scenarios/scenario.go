@@ -131,6 +131,7 @@ type Learning struct {
 	L2             float64        `yaml:"l2" jsonschema:"default=0,minimum=0" jsonschema_description:"coefficient of ½ Σ w² over all weights, biases excepted"`
 	Clip           float64        `yaml:"clip" jsonschema:"default=0,minimum=0" jsonschema_description:"largest norm of the whole gradient; 0 is no limit"`
 	Regularisation Regularisation `yaml:"regularisation,omitempty" jsonschema_description:"pull the rates of spiking cells towards a target"`
+	Rewiring       Rewiring       `yaml:"rewiring,omitempty" jsonschema_description:"let sparse projections change who is connected, their numbers of synapses held"`
 	Alignment      Alignment      `yaml:"alignment,omitempty" jsonschema_description:"compare gradients with BPTT's along training"`
 }
 
@@ -161,6 +162,14 @@ type Regularisation struct {
 	Coefficient  float64        `yaml:"coefficient" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"strength; E = coefficient/2 · Σ over cells (f − rate)², both in spikes per step"`
 	Per          string         `yaml:"per" jsonschema:"default=trial,enum=trial,enum=batch,enum=running" jsonschema_description:"whether f is a cell's rate in each trial, in the whole batch, or a running average over the trials before"`
 	TimeConstant units.Time     `yaml:"time-constant" jsonschema:"format=positive-time" when:"per=running" jsonschema_description:"how much time of trials, one after another, the running average spans"`
+}
+
+// Rewiring takes sparse projections apart and together while they learn
+// (learning.DeepR).
+type Rewiring struct {
+	Name        string  `yaml:"name" jsonschema:"required,enum=deep-r" jsonschema_description:"deep-r: a synapse whose weight crosses zero is replaced by another between cells drawn at random (Bellec et al. 2018)"`
+	L1          float64 `yaml:"l1" jsonschema:"default=0,minimum=0" jsonschema_description:"coefficient of Σ of the magnitudes of the weights that are rewired, which every update shrinks by rate · l1"`
+	Temperature float64 `yaml:"temperature" jsonschema:"default=0,minimum=0" jsonschema_description:"every update adds noise of the standard deviation √(2 · rate · temperature) to the weights that are rewired"`
 }
 
 // Alignment asks for the cosine with exact gradients along training.

@@ -29,6 +29,7 @@ type Trainer struct {
 	optimiser learning.Optimiser
 	schedule  learning.Schedule
 	signs     *learning.Signs // nil without Dale's law
+	rewiring  *learning.DeepR // nil without
 	iteration int             // updates of the whole batch so far
 	// runningRates is, per cell, the running average of spikes per step that a
 	// regularisation pulls at; nil without one.
@@ -65,6 +66,9 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	t.beginRates()
 	if s.Network.Dale {
 		t.signs = s.signs(seed)
+	}
+	if s.rewires() {
+		t.rewiring = s.rewiring(net, seed)
 	}
 	for _, a := range net.Arrays() {
 		t.arrays = append(t.arrays, a.Values)
@@ -272,6 +276,9 @@ func (t *Trainer) update(g *learning.Gradient) error {
 		return t.nonFinite(g)
 	}
 	t.optimiser.Step(t.arrays, g.Arrays(), t.Rate())
+	if t.rewiring != nil {
+		t.rewiring.Step(t.optimiser, t.Rate())
+	}
 	learning.Soften(t.Network, float64(t.Rate()*l.L1))
 	if t.signs != nil {
 		t.signs.Hold(t.Network)

@@ -33,6 +33,8 @@ var variants = map[string][]string{
 
 	"spikes":             spikes("learning.rule=eprop:feedback=random", "learning.regularisation={rate: 10 Hz, coefficient: 30}"),
 	"spikes, rates":      spikes("learning.rule=mdgl", "learning.regularisation={rate: 10 Hz, coefficient: 30, per: batch}"),
+	"rewired, trial":     {"learning.rule=eprop", "learning.update=trial", "network.projections.0.connection={rule: fixed-in-degree, in-degree: 1}", "learning.rewiring={name: deep-r, temperature: 1e-3}"},
+	"spikes, rewired":    spikes("learning.rule=modprop:mu=mean-derivative", "learning.rewiring={name: deep-r, l1: 1, temperature: 1e-2}"),
 	"spikes, running":    spikes("learning.rule=eprop", "learning.regularisation={rate: 10 Hz, coefficient: 300, per: running, time-constant: 500 ms}"),
 	"spikes, trial":      spikes("learning.rule=mdgl", "learning.regularisation={rate: 10 Hz, coefficient: 30}", "learning.update=trial"),
 	"spikes, adaptive":   spikes("learning.rule=modprop:mu=mean-derivative"),
