@@ -42,6 +42,12 @@ func BenchmarkSpikingIteration(b *testing.B) {
 		sets, rules    []string
 	}{
 		{"pattern", "pattern-generation", nil, []string{"eprop:feedback=random", "mdgl", "modprop", "bptt"}},
+		{"pattern-online", "pattern-generation",
+			[]string{"learning={rule: eprop, optimiser: {name: sgd, rate: 1e-4}, update: online, interval: 1 ms}"},
+			[]string{"eprop:feedback=random,route=events"}},
+		{"pattern-at-spikes", "pattern-generation",
+			[]string{"learning={rule: 'eprop:route=events', optimiser: {name: sgd, rate: 1e-4}, update: spikes}"},
+			[]string{"eprop:feedback=random,route=events"}},
 		{"evidence-liu2021", "evidence-accumulation", nil, []string{"mdgl:weights=existing", "modprop", "bptt"}},
 		{"evidence-bellec2020", "evidence-accumulation", evidenceOfBellec2020, []string{"eprop"}},
 		{"evidence-bellec2020-per-trial", "evidence-accumulation",

@@ -123,7 +123,7 @@ type Readout struct {
 // Learning says how weights change.
 type Learning struct {
 	Rule           RuleSpec       `yaml:"rule" jsonschema:"required" jsonschema_description:"learning rule, as on the command line (modprop:weights=cell) or as a mapping (name: modprop and its options)"`
-	Update         string         `yaml:"update" jsonschema:"default=batch,enum=batch,enum=trial,enum=online" jsonschema_description:"after a batch, after each trial, or within the trial"`
+	Update         string         `yaml:"update" jsonschema:"default=batch,enum=batch,enum=trial,enum=online,enum=spikes" jsonschema_description:"after a batch, after each trial, within the trial at every interval, or at every spike that arrives at a synapse"`
 	Interval       units.Time     `yaml:"interval" jsonschema:"format=positive-time" when:"update=online" jsonschema_description:"time between updates within the trial"`
 	Optimiser      Optimiser      `yaml:"optimiser" jsonschema:"required" jsonschema_description:"from gradients to weight changes"`
 	Schedule       Schedule       `yaml:"schedule" jsonschema_description:"the learning rate over training"`

@@ -79,7 +79,7 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	if t.Credit, err = learning.NewCredit(rule, net, t.tileSize(s.Training.Batch), nil, true); err != nil {
 		return nil, err
 	}
-	if s.Learning.Update == "online" {
+	if s.Learning.updatesWithin() {
 		if err := t.Credit.CheckCausal(); err != nil {
 			return nil, err
 		}
@@ -116,7 +116,7 @@ func (t *Trainer) setOptimiser() {
 // within the trial, one when they change after each.
 func (t *Trainer) tileSize(trials int) int {
 	switch t.scenario.Learning.Update {
-	case "online":
+	case "online", "spikes":
 		return trials
 	case "trial":
 		return 1
@@ -152,6 +152,8 @@ func (t *Trainer) Iterate() (Measure, error) {
 	switch t.scenario.Learning.Update {
 	case "online":
 		m, err = t.learnOnline(trials)
+	case "spikes":
+		m, err = t.learnAtSpikes(trials)
 	case "trial":
 		m, err = t.learnTrialByTrial(trials)
 	default:
@@ -220,48 +222,6 @@ func (t *Trainer) learnTrialByTrial(trials trialRange) (Measure, error) {
 		sum.add(m, 1)
 	}
 	return sum.mean(), nil
-}
-
-// learnOnline changes weights within the trial, every Interval.
-func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
-	w := t.workers[0]
-	b, err := w.batch(trials.count)
-	if err != nil {
-		return Measure{}, err
-	}
-	causal := t.Credit.NewCausal(trials.count)
-	interval := t.scenario.Learning.Interval.Steps(t.scenario.Network.Step)
-	t.gradient.Clear()
-	b.Scale = 1 / float64(trials.count)
-	b.OnStep = func(step int) error {
-		r := b.Record
-		causal.Step(t.gradient, r, step)
-		return nil
-	}
-	b.OnAct = func(step int) error {
-		if (step+1)%interval != 0 && step+1 != len(t.window) {
-			return nil
-		}
-		causal.Settle(t.gradient)
-		if err := t.update(t.gradient); err != nil {
-			return err
-		}
-		t.gradient.Clear()
-		if err := t.Credit.Refresh(); err != nil {
-			return err
-		}
-		causal.Refresh()
-		return nil
-	}
-	b.Checked = true
-	defer func() { b.OnStep, b.OnAct, b.Checked = nil, nil, false }()
-	for i, trial := range t.draw(trials) {
-		b.SetTrial(i, trial.Input, trial.Target, trial.Class)
-	}
-	if err := b.Run(); err != nil {
-		return Measure{}, err
-	}
-	return measure(b, t.loss), nil
 }
 
 // update applies a gradient and every constraint on weights.

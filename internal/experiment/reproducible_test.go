@@ -41,6 +41,8 @@ var variants = map[string][]string{
 	"spikes, expression": spikes("learning.rule=modprop:weights=expression,ligands=3"),
 	"spikes, bptt":       spikes("learning.rule=bptt"),
 	"spikes, traces":     spikes("learning.rule=modprop:route=state-space"),
+	"spikes, events":     spikes("learning.rule=modprop:route=events", "learning.update=online", "learning.interval=7 ms"),
+	"spikes, arrivals":   spikes("learning.rule=mdgl:route=events", "learning.update=spikes", "learning.optimiser={name: sgd, rate: 0.01}", "learning.l2=0", "learning.clip=0"),
 	"spikes, online":     spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
 }
 
