@@ -48,10 +48,10 @@ func (n *Network) spiking() *neuron.AdaptiveSpiking {
 // Arrays are the four trainable arrays by their names in files and reports.
 func (n *Network) Arrays() []Array {
 	return []Array{
-		{"W_in", n.In.W, n.In.Post, n.In.Pre},
-		{"W_rec", n.Rec.W, n.Rec.Post, n.Rec.Pre},
-		{"W_out", n.Out.W, n.Out.Post, n.Out.Pre},
-		{"b_out", n.Bias, 1, len(n.Bias)},
+		{"W_in", n.In.W, n.In.Post, n.In.Pre, n.In.Exists},
+		{"W_rec", n.Rec.W, n.Rec.Post, n.Rec.Pre, n.Rec.Exists},
+		{"W_out", n.Out.W, n.Out.Post, n.Out.Pre, n.Out.Exists},
+		{"b_out", n.Bias, 1, len(n.Bias), nil},
 	}
 }
 
@@ -60,6 +60,18 @@ type Array struct {
 	Name       string
 	Values     []float64
 	Rows, Cols int
+	Exists     []bool // which elements there are; nil for all
+}
+
+// Mask is 1 for every element that exists and 0 for the others.
+func (a Array) Mask() []float64 {
+	mask := make([]float64, len(a.Values))
+	for i := range mask {
+		if a.Exists == nil || a.Exists[i] {
+			mask[i] = 1
+		}
+	}
+	return mask
 }
 
 // Changed must be called after weights were written.
