@@ -212,7 +212,7 @@ func TestRulesWithoutPropagatorHaveNoRadius(t *testing.T) {
 // TestCreditRestored: a rule that continues from its state does so to the bit.
 func TestCreditRestored(t *testing.T) {
 	for _, rule := range []string{
-		"modprop:weights=expression,ligands=3,guard=on,mu=2", "modprop:mu=mean-derivative", "modprop",
+		"modprop:weights=expression,ligands=3,guard=on,mu=2", "modprop:mu=mean-derivative", "modprop:mu=mean-derivative,span=5", "modprop",
 		"modprop:weights=expression,ligands=2,mu=mean-derivative,route=state-space", "mdgl:weights=existing", "eprop:feedback=frozen",
 	} {
 		t.Run(rule, func(t *testing.T) {

@@ -22,6 +22,7 @@ type Rule struct {
 	Form                string    // paper, code
 	Mu                  []float64 // one value, or one per type; nil takes the context's
 	MeanDerivative      bool      // μ is the running mean of ψ per type
+	Span                int       // steps over which that mean is taken; 0 is the whole trial
 	Guard               string    // on, off; "" takes the context's
 	Taps                int       // lags kept; 0 is all
 	Dynamics            string    // leak, full
@@ -81,6 +82,7 @@ func RuleKinds() []RuleKind {
 			{"diagonal", "fill|zero", "fill", "with weights=type: whether a cell hears itself"},
 			{"form", "paper|code", "paper", "ψ of the receiving cell exact, or replaced by μ as the authors' script differentiates"},
 			{"mu", "number|number/number/…|mean-derivative", "0.25", "mean derivative of the cells passed through: one value, one per type, or the running mean of ψ per type"},
+			{"span", "all|steps", "all", "with mu=mean-derivative: one mean for the whole trial, or one for every so many steps of it"},
 			{"guard", "on|off", "on in training, off in gradients", "scale μ down so that the propagator's spectral radius stays below 1"},
 			{"taps", "all|number", "all", "lags of the filter"},
 			{"dynamics", "leak|full", "leak", "what the filter contains of the cells passed through: leak, or adaptation and reset too (the same on rate cells)"},
@@ -222,6 +224,10 @@ func (r *Rule) set(o Option, value string) string {
 		if value != "all" {
 			return count(&r.Taps)
 		}
+	case "span":
+		if value != "all" {
+			return count(&r.Span)
+		}
 	case "mu":
 		return r.setMu(value)
 	}
@@ -258,12 +264,21 @@ func (r *Rule) conflict(given map[string]bool) string {
 		return fmt.Sprintf("diagonal belongs to weights=type; weights=%s has no type means", r.Weights)
 	case given["ligands"] && r.Weights != "expression":
 		return fmt.Sprintf("ligands belongs to weights=expression; weights=%s was given or is the default", r.Weights)
+	case r.Span > 0 && !r.MeanDerivative:
+		return "span belongs to mu=mean-derivative; a given mu is the same throughout the trial"
+	case r.Span > 0 && r.Route == "taps":
+		return r.changingTaps() + "; use route=state-space, events or adjoint"
 	case r.Route == "state-space" && r.Taps > 0:
 		return "route=state-space keeps every lag, so taps has no meaning; use route=taps or route=adjoint"
 	case r.Taps > 0 && r.Guard == "on":
 		return "a finite number of taps cannot diverge, so guard=on has nothing to do; it belongs to taps=all"
 	}
 	return r.checkEvents()
+}
+
+// changingTaps is why stored traces do not go with spans.
+func (r *Rule) changingTaps() string {
+	return fmt.Sprintf("stored traces are weighted with one filter, but span=%d changes it within the trial", r.Span)
 }
 
 // CheckTypes refuses a μ per type when the number of types differs.
@@ -286,6 +301,9 @@ func (r Rule) CheckRateCells() error {
 func (r Rule) CheckOnline() error {
 	if r.Name == "bptt" || r.Name == "tbptt" || r.Route == "adjoint" {
 		return &RuleError{r.Given, "it runs backward over a finished trial, so it cannot learn online within one; allowed are eprop, rflo, mdgl, modprop (not route=adjoint) and rtrl"}
+	}
+	if r.Span > 0 && r.Taps > 1 {
+		return &RuleError{r.Given, r.changingTaps() + "; learning within the trial needs taps=1 or taps=all"}
 	}
 	return nil
 }

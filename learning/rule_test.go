@@ -37,6 +37,8 @@ func TestParseRule(t *testing.T) {
 			Feedback: "symmetric", Mu: []float64{0.2, 0.3}, Guard: "off", Route: "taps", Taps: 7},
 		{Given: "modprop:weights=expression,ligands=8,mu=mean-derivative,form=code,dynamics=full,feedback=random", Name: "modprop", Weights: "expression",
 			Ligands: 8, Diagonal: "fill", Form: "code", Dynamics: "full", Feedback: "random", MeanDerivative: true},
+		{Given: "modprop:mu=mean-derivative,span=50", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak",
+			Feedback: "symmetric", MeanDerivative: true, Span: 50},
 		{Given: "modprop:mu=0", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak", Feedback: "symmetric", Mu: []float64{0}},
 		{Given: "modprop:taps=all,guard=on", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak", Feedback: "symmetric", Guard: "on"},
 	} {
@@ -93,11 +95,15 @@ func TestParseRuleRefuses(t *testing.T) {
 		"modprop:taps=5,guard=on":         `a finite number of taps cannot diverge, so guard=on has nothing to do; it belongs to taps=all`,
 		"mdgl:weights=cell,diagonal=zero": `diagonal belongs to weights=type; weights=cell has no type means`,
 
-		"modprop:weights=expression,ligands=x":     `ligands=x; allowed are whole numbers from 1`,
-		"modprop:weights=expression,diagonal=fill": `diagonal belongs to weights=type; weights=expression has no type means`,
-		"modprop:route=state-space,taps=5":         `route=state-space keeps every lag, so taps has no meaning; use route=taps or route=adjoint`,
-		"modprop:mu=mean-derivative/0.2":           `mu=mean-derivative/0.2; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
-		"modprop:weight=cell":                      `unknown option "weight"; modprop has weights, ligands, diagonal, form, mu, guard, taps, dynamics, route, feedback, reset`,
+		"modprop:weights=expression,ligands=x":         `ligands=x; allowed are whole numbers from 1`,
+		"modprop:weights=expression,diagonal=fill":     `diagonal belongs to weights=type; weights=expression has no type means`,
+		"modprop:span=5":                               `span belongs to mu=mean-derivative; a given mu is the same throughout the trial`,
+		"modprop:mu=0.2,span=5":                        `span belongs to mu=mean-derivative; a given mu is the same throughout the trial`,
+		"modprop:mu=mean-derivative,span=0":            `span=0; allowed are whole numbers from 1`,
+		"modprop:mu=mean-derivative,span=5,route=taps": `stored traces are weighted with one filter, but span=5 changes it within the trial; use route=state-space, events or adjoint`,
+		"modprop:route=state-space,taps=5":             `route=state-space keeps every lag, so taps has no meaning; use route=taps or route=adjoint`,
+		"modprop:mu=mean-derivative/0.2":               `mu=mean-derivative/0.2; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
+		"modprop:weight=cell":                          `unknown option "weight"; modprop has weights, ligands, diagonal, form, mu, span, guard, taps, dynamics, route, feedback, reset`,
 	} {
 		_, err := learning.ParseRule(text)
 		var refused *learning.RuleError
@@ -130,7 +136,7 @@ func values(o learning.Option) []string {
 }
 
 // needs are options without which another makes no sense.
-var needs = map[string]string{"ligands": "weights=expression,"}
+var needs = map[string]string{"ligands": "weights=expression,", "span": "mu=mean-derivative,"}
 
 func TestDocumentedOptionsAreAccepted(t *testing.T) {
 	for _, kind := range learning.RuleKinds() {
@@ -187,6 +193,10 @@ func TestRuleChecks(t *testing.T) {
 		"modprop:route=adjoint":     {false, false, true},
 		"modprop:route=taps":        {true, true, true},
 		"modprop:route=state-space": {true, true, true},
+
+		"modprop:mu=mean-derivative,span=5":        {false, true, true},
+		"modprop:mu=mean-derivative,span=5,taps=1": {false, true, true},
+		"modprop:mu=mean-derivative,span=5,taps=2": {false, false, true},
 	} {
 		r := parse(t, rule)
 		if r.IsCausal() != want.causal || (r.CheckOnline() == nil) != want.online || r.Filters() != want.filters {

@@ -41,7 +41,7 @@ type Measure struct {
 	Loss     float64   // mean over trials
 	Accuracy float64   // fraction correct; NaN for regressions
 	Activity float64   // mean rate over cells, steps and trials
-	MeanPsi  []float64 // mean derivative per cell type
+	MeanPsi  []float64 // steps × cell types: mean derivative
 }
 
 // NewTrainer builds the network of a seed and prepares the rule.

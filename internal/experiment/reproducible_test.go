@@ -13,6 +13,8 @@ var variants = map[string][]string{
 	"cell":               {"learning.rule=modprop:weights=cell"},
 	"expression":         {"learning.rule=modprop:weights=expression,ligands=3"},
 	"adaptive":           {"learning.rule=modprop:mu=mean-derivative"},
+	"adaptive spans":     {"learning.rule=modprop:mu=mean-derivative,span=25"},
+	"spans online":       {"learning.rule=modprop:mu=mean-derivative,span=25", "learning.update=online", "learning.interval=10 ms"},
 	"adaptive ligands":   {"learning.rule=modprop:weights=expression,ligands=2,mu=mean-derivative"},
 	"state space":        {"learning.rule=modprop:route=state-space"},
 	"taps":               {"learning.rule=modprop:route=taps,taps=5"},
