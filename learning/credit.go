@@ -73,8 +73,8 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 	if err := c.chooseMu(mu); err != nil {
 		return nil, err
 	}
-	if rule.Feedback == "random" && net.RandomFeedback == nil {
-		return nil, &RuleError{rule.Given, "feedback=random, but the network has no fixed random feedback (B_fb)"}
+	if err := c.chooseFeedback(); err != nil {
+		return nil, err
 	}
 	c.chooseWeights()
 	return c, c.Refresh()
@@ -130,14 +130,7 @@ func (c *Credit) chooseWeights() {
 // Refresh must be called after the network's weights changed, or after Observe.
 func (c *Credit) Refresh() error {
 	net, types := c.net, len(c.net.TypeNames)
-	switch c.Rule.Feedback {
-	case "random":
-		c.feedback = net.RandomFeedback
-	case "frozen":
-		c.feedback = net.FrozenFeedback
-	default:
-		c.feedback = net.Out.W
-	}
+	c.refreshFeedback()
 	switch c.Rule.Weights {
 	case "type":
 		c.expression.Typewise(modulator.TypeMeans(net.Rec.W, net.Type, types), net.Type, c.Rule.Diagonal == "zero")

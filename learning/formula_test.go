@@ -27,8 +27,15 @@ func newFormula(t rapid.TB, c *circuit, credit *learning.Credit) *formula {
 	t.Helper()
 	f := &formula{circuit: c, rule: credit.Rule, feedback: c.net.Out.W}
 	switch f.rule.Feedback {
-	case "random":
+	case "random", "adaptive":
 		f.feedback = c.net.RandomFeedback
+	case "sparse":
+		f.feedback = make([]float64, len(c.net.RandomFeedback))
+		for rank, i := range c.net.FeedbackOrder {
+			if rank == 0 || float64(rank)+0.5 <= f.rule.Density*float64(len(f.feedback)) {
+				f.feedback[i] = c.net.RandomFeedback[i]
+			}
+		}
 	case "frozen":
 		f.feedback = c.net.FrozenFeedback
 	}

@@ -14,7 +14,8 @@ type Rule struct {
 	Name  string // bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop
 
 	Window, Hops, Chunk int       // tbptt, steps; one of them is positive
-	Feedback            string    // symmetric, random, frozen: B in L = B δ
+	Feedback            string    // symmetric, random, sparse, frozen, adaptive: B in L = B δ
+	Density             float64   // with feedback=sparse: share of B that is not zero
 	Weights             string    // cell, type, existing, expression: W_fb
 	Ligands             int       // with weights=expression
 	Diagonal            string    // fill, zero: of the type means
@@ -45,8 +46,13 @@ type RuleKind struct {
 var routeOption = Option{"route", "state-space|events|adjoint", "adjoint in batches, state-space online",
 	"which of equal computations: every synapse at every step, a synapse when something arrives at it, or backward over the trial"}
 
-var feedbackOption = Option{"feedback", "symmetric|random|frozen", "symmetric",
-	"B of the learning signal L = B δ: W_outᵀ, fixed random, or a copy of the initial W_outᵀ"}
+var feedbackOption = Option{"feedback", "symmetric|random|sparse|frozen|adaptive", "symmetric",
+	"B of the learning signal L = B δ: W_outᵀ, fixed random, random and mostly zero, a copy of the initial W_outᵀ, or random at first and updated as W_out is"}
+
+var densityOption = Option{"density", "number", "0.1", "with feedback=sparse: share of B that is not zero"}
+
+// defaultDensity is densityOption's.
+const defaultDensity = 0.1
 
 var resetOption = Option{"reset", "0|1", "0 unless the network's convention is 1",
 	"spiking cells: whether the reset −ϑ z is differentiated, in traces and in what passes through cells"}
@@ -62,10 +68,11 @@ func RuleKinds() []RuleKind {
 			{"chunk", "steps", "", "the gradient stops at the borders of chunks of this length"},
 			resetOption,
 		}},
-		{"eprop", "eligibility traces times the cell's own learning signal", "Bellec et al. 2020", []Option{routeOption, feedbackOption, resetOption}},
+		{"eprop", "eligibility traces times the cell's own learning signal", "Bellec et al. 2020", []Option{routeOption, feedbackOption, densityOption, resetOption}},
 		{"rflo", "e-prop's name on rate cells with random feedback", "Murray 2019", []Option{
 			routeOption,
-			{"feedback", "random|frozen", "random", feedbackOption.Meaning},
+			{"feedback", "random|sparse|frozen|adaptive", "random", feedbackOption.Meaning},
+			densityOption,
 			resetOption,
 		}},
 		{"mdgl", "e-prop plus a one-step messenger between cells", "Liu et al. 2021", []Option{
@@ -74,6 +81,7 @@ func RuleKinds() []RuleKind {
 			{"causal", "false|true", "false", "filter ψ and the trace separately with κ, as the authors' online form does"},
 			routeOption,
 			feedbackOption,
+			densityOption,
 			resetOption,
 		}},
 		{"modprop", "messengers whose receptors filter the eligibility trace at every lag", "Liu et al. 2022", []Option{
@@ -89,6 +97,7 @@ func RuleKinds() []RuleKind {
 			{"route", "state-space|events|taps|adjoint", "adjoint in batches, state-space online",
 				"which of equal computations: every synapse at every step, a synapse when something arrives at it, stored traces, or backward over the trial"},
 			feedbackOption,
+			densityOption,
 			resetOption,
 		}},
 	}
@@ -136,6 +145,9 @@ func ParseRule(text string) (Rule, error) {
 		if problem := r.set(kind.Options[i], value); problem != "" {
 			return fail("%s", problem)
 		}
+	}
+	if r.Feedback == "sparse" && r.Density == 0 {
+		r.Density = defaultDensity
 	}
 	if problem := r.conflict(given); problem != "" {
 		return fail("%s", problem)
@@ -228,9 +240,20 @@ func (r *Rule) set(o Option, value string) string {
 		if value != "all" {
 			return count(&r.Span)
 		}
+	case "density":
+		return r.setDensity(value)
 	case "mu":
 		return r.setMu(value)
 	}
+	return ""
+}
+
+func (r *Rule) setDensity(value string) string {
+	density, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(density > 0 && density <= 1) {
+		return fmt.Sprintf("density=%s; allowed are numbers above 0, at most 1", value)
+	}
+	r.Density = density
 	return ""
 }
 
@@ -262,6 +285,8 @@ func (r *Rule) conflict(given map[string]bool) string {
 		return "give exactly one of window, hops, chunk: each cuts the gradient in another way"
 	case given["diagonal"] && r.Weights != "type":
 		return fmt.Sprintf("diagonal belongs to weights=type; weights=%s has no type means", r.Weights)
+	case given["density"] && r.Feedback != "sparse":
+		return fmt.Sprintf("density belongs to feedback=sparse; feedback=%s was given or is the default", r.Feedback)
 	case given["ligands"] && r.Weights != "expression":
 		return fmt.Sprintf("ligands belongs to weights=expression; weights=%s was given or is the default", r.Weights)
 	case r.Span > 0 && !r.MeanDerivative:

@@ -118,6 +118,7 @@ func causalForms(r learning.Rule) []string {
 // differ in leak.
 var fewChannels = []string{
 	"eprop", "eprop:feedback=random", "eprop:feedback=frozen", "rflo", "rflo:feedback=frozen",
+	"eprop:feedback=sparse,density=0.3", "rflo:feedback=adaptive", "modprop:mu=0.1,guard=on,feedback=sparse,density=0.5",
 	"mdgl", "mdgl:feedback=random",
 	"modprop:mu=0.1,guard=on", "modprop:mu=0.2,guard=on,feedback=random", "modprop:mu=0.1,guard=on,form=code",
 	"modprop:mu=mean-derivative,guard=on", "modprop:mu=mean-derivative,span=5,guard=on", "modprop:mu=mean-derivative,span=2,taps=4", "modprop:taps=1", "modprop:taps=3", "modprop:taps=3,form=code",

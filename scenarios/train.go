@@ -54,6 +54,9 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	if err != nil {
 		return nil, err
 	}
+	if rule.Feedback == "adaptive" {
+		net.AdaptFeedback()
+	}
 	t := &Trainer{Network: net, scenario: s, seed: seed, step: step, gradient: learning.NewGradient(net)}
 	t.setLoss()
 	t.setOptimiser()
@@ -255,8 +258,9 @@ func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
 // update applies a gradient and every constraint on weights.
 func (t *Trainer) update(g *learning.Gradient) error {
 	l := t.scenario.Learning
-	g.Shrink(t.Network, l.L2)
 	g.Mask(t.Network)
+	g.TeachFeedback(t.Network, l.L2)
+	g.Shrink(t.Network, l.L2)
 	if !t.scenario.Network.Readout.Bias {
 		clear(g.Bias)
 	}

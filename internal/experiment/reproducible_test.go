@@ -19,6 +19,8 @@ var variants = map[string][]string{
 	"state space":        {"learning.rule=modprop:route=state-space"},
 	"taps":               {"learning.rule=modprop:route=taps,taps=5"},
 	"random feedback":    {"learning.rule=rflo"},
+	"sparse feedback":    {"learning.rule=modprop:feedback=sparse,density=0.4"},
+	"adaptive feedback":  {"learning.rule=modprop:feedback=adaptive", "learning.l2=1e-3"},
 	"frozen feedback":    {"learning.rule=modprop:feedback=frozen"},
 	"mdgl":               {"learning.rule=mdgl:weights=existing"},
 	"bptt":               {"learning.rule=bptt"},
