@@ -11,20 +11,20 @@ import (
 // Causal computes a rule's gradient forward with a batch of trials, from what
 // each synapse can remember; weights may change while it runs.
 type Causal interface {
-	// Step takes step t of the batch, as the record of its trials holds it. It
-	// adds to g what the step teaches.
+	// Step takes step t of the batch, as the record of its trials holds it, which
+	// may be fewer than there is room for. It adds to g what the step teaches.
 	Step(g *Gradient, r *Record, t int)
 	// Settle adds what the steps so far have taught and Step has not added yet:
 	// with route=events, that of synapses at which nothing arrived since. It
 	// belongs before weights change and after the last step.
 	Settle(g *Gradient)
-	// Refresh must be called after the Credit was refreshed within a trial.
+	// Refresh must be called after the Credit was refreshed.
 	Refresh()
 	// Reset begins new trials.
 	Reset()
 }
 
-// NewCausal makes the forward form of the rule for batches of the given size,
+// NewCausal makes the forward form of the rule for batches up to the given size,
 // for rules that CheckCausal does not refuse.
 func (c *Credit) NewCausal(trials int) Causal {
 	batch := &causalBatch{c: c, trials: make([]causalTrial, trials), span: c.spans[0]}
@@ -69,8 +69,8 @@ type causalBatch struct {
 // Step implements Causal.
 func (batch *causalBatch) Step(g *Gradient, r *Record, t int) {
 	batch.enterSpan(t)
-	trials := len(batch.trials)
-	for b, trial := range batch.trials {
+	trials := r.Trials
+	for b, trial := range batch.trials[:trials] {
 		m := moment{
 			input: at(r.InputAt(t), b, trials), delta: at(r.ErrorAt(t), b, trials),
 			before: at(r.RateBefore(t), b, trials), after: at(r.RateAt(t), b, trials),

@@ -245,15 +245,16 @@ func TestGradientAdds(t *testing.T) {
 	}
 }
 
-// TestCausalResetBeginsAnew asks that nothing of a trial is remembered in the next.
+// TestCausalResetBeginsAnew asks that nothing of a trial is remembered in the
+// next, in a form that has room for more trials.
 func TestCausalResetBeginsAnew(t *testing.T) {
 	s := plain()
 	s.kappa = 0.8
 	c := s.build(t)
-	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps", "modprop:route=events"} {
+	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps", "modprop:route=events", "modprop:route=events,mu=mean-derivative,span=5"} {
 		credit := c.credit(t, rule)
 		want := c.forward(credit)
-		causal := credit.NewCausal(c.trials)
+		causal := credit.NewCausal(c.trials + 2)
 		var got *learning.Gradient
 		for range 2 {
 			causal.Reset()

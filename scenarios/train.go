@@ -220,7 +220,7 @@ func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
 	if err != nil {
 		return Measure{}, err
 	}
-	causal := t.Credit.NewCausal(trials.count)
+	causal := w.causalForm(t.Credit, trials.count)
 	interval := t.scenario.Learning.Interval.Steps(t.scenario.Network.Step)
 	t.gradient.Clear()
 	b.Scale = 1 / float64(trials.count)
