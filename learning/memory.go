@@ -60,28 +60,36 @@ func (r Rule) backwardNumbers(s Shape) float64 {
 // eventNumbers is what synapses remember and the history of one trial holds: of
 // every step its coefficients, of every block the columns of its stretch.
 func (r Rule) eventNumbers(s Shape) float64 {
-	cells, outputs, steps := float64(s.Cells), float64(s.Outputs), float64(s.Steps)
-	own, ligands, messages := 1.0, r.ligands(s), 0.0 // ε
-	if s.Adapts {
-		own++ // ε^a
-	}
-	switch {
-	case r.lags() == 1:
-		own, ligands, messages = own+1, 0, cells*outputs // f
-	case r.lags() == 0:
-		ligands = 0
-	default:
-		messages = ligands * outputs
-		if r.Diagonal == "zero" {
-			own++ // d
-		}
+	cells, outputs := float64(s.Cells), float64(s.Outputs)
+	own, ligands := r.course(s)
+	messages := ligands * outputs
+	if r.lags() == 1 {
+		messages = cells * outputs
 	}
 	width := own + ligands + outputs + 1
 	perStep := cells + messages + cells*own*width/blockSteps
 	if r.Span > 0 {
 		perStep += cells * (outputs + ligands + 1) / float64(r.Span)
 	}
-	return s.synapses()*width + steps*perStep
+	return s.synapses()*width + float64(s.Steps)*perStep
+}
+
+// course is how many numbers of a synapse follow its cell, and how many the
+// messengers, with route=events.
+func (r Rule) course(s Shape) (own, ligands float64) {
+	own = 1 // ε
+	if s.Adapts {
+		own++ // ε^a
+	}
+	switch {
+	case r.lags() == 0:
+		return own, 0
+	case r.lags() == 1:
+		return own + 1, 0 // f
+	case r.Diagonal == "zero":
+		own++ // d
+	}
+	return own, r.ligands(s)
 }
 
 // remembered is what a synapse remembers in the step-by-step form.
@@ -103,6 +111,11 @@ func (r Rule) remembered(s Shape) float64 {
 	return numbers
 }
 
+// touched is how many steps' worth of work arrivals make per synapse and step
+// where presynaptic cells spike at 10 Hz in steps of 1 ms: half a block step by
+// step and up to three products per arrival.
+const touched = 0.01 * (blockSteps/2 + 3)
+
 // Work counts the multiplications of a rule for one trial and step, the largest
 // terms only; those of the network itself are not among them.
 func (r Rule) Work(s Shape) float64 {
@@ -113,6 +126,9 @@ func (r Rule) Work(s Shape) float64 {
 		return synapses * cells * (cells + outputs)
 	case !s.Online && !r.IsCausal():
 		return 2*synapses + ligands*(cells+ligands)
+	case r.Route == "events":
+		own, shared := r.course(s)
+		return (cells*own + touched*synapses) * (1 + outputs*(1+shared) + shared*(1+shared))
 	case r.lags() == 0:
 		return synapses * (1 + outputs)
 	case r.Route == "taps" || r.lags() != all:
