@@ -76,7 +76,7 @@ func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
 	}
 	received := psi
 	if c.Rule.Form == "code" {
-		received = c.passMu[:row]
+		received = w.mu[:row]
 	}
 	local := l
 	if c.Rates.Strength != 0 {
@@ -115,7 +115,7 @@ func (c *Credit) passBack(q []float64, from adjoint, trials int, w *Workspace) {
 // continues itself, and q is already what it brings.
 func (c *Credit) passOn(r *Record, w *Workspace, psi, l, q []float64) {
 	passed := w.adjoints.passed
-	received, own := c.passage(psi)
+	received, own := c.passage(psi, w.mu)
 	if c.Rule.lags() == all {
 		for _, level := range passed {
 			c.stepAdjoint(level, level, l, q, psi, received, own)
@@ -133,10 +133,10 @@ func (c *Credit) passOn(r *Record, w *Workspace, psi, l, q []float64) {
 	}
 }
 
-// passage is χ and ω of the cells that credit passes through; ω is nil where
-// the rule's filter contains their leak alone.
-func (c *Credit) passage(psi []float64) (received, own []float64) {
-	mu := c.passMu[:len(psi)]
+// passage is χ and ω of the cells that credit passes through, with the μ of
+// the step; ω is nil where the rule's filter contains their leak alone.
+func (c *Credit) passage(psi, mu []float64) (received, own []float64) {
+	mu = mu[:len(psi)]
 	switch {
 	case c.passesExactly():
 		return psi, psi

@@ -17,6 +17,9 @@ type Workspace struct {
 	lowPsi   []float64     // (Steps+1) × trials × N, mdgl:causal=true only
 	adjoints *adjoints     // of spiking cells
 	spread   *creditSpread // of rules whose learning signals spread in space
+	span     *span         // the sweep is at
+	through  []float64     // trials × N: c_v μ there
+	mu       []float64     // trials × N: μ there, where cells spike
 	arrivals *arrivals     // nil: matrix products only
 	events   *crossings    // of rules whose credit is a sum over few channels
 }
@@ -53,7 +56,11 @@ func (c *Credit) newDenseWorkspace(steps, trials int) *Workspace {
 	if c.expression != nil {
 		w.released = make([]float64, trials*c.expression.Ligands)
 	}
+	if c.Rule.Filters() {
+		w.through = make([]float64, trials*n)
+	}
 	if c.net.spiking() != nil {
+		w.mu = make([]float64, trials*n)
 		w.adjoints = newAdjoints(c, steps, trials)
 	} else {
 		for range min(c.levels(), steps) {
@@ -92,7 +99,7 @@ func (c *Credit) passesExactly() bool { return c.isExact() || c.Rule.Name == "tb
 // Gradient adds the rule's dE/dW over a record to g. It runs backward with
 //
 //	d_t = κ d_{t+1} + c_out δ_t,                L_t = B d_t
-//	ℓ_t = η ℓ_{t+1} + c_v (ψ_t L_t + μ q_t),    q_t = W_fbᵀ ℓ_{t+1}
+//	ℓ_t = η ℓ_{t+1} + c_v (ψ_t L_t + μ_t q_t),  q_t = W_fbᵀ ℓ_{t+1}
 //	h_t = η h_{t+1} + c_v ψ_t (L_t + q_t)       (form=code: ψ_t L_t + μ q_t)
 //	dE/dW_rec = Σ_t h_t z_{t-1}ᵀ,  dE/dW_in = Σ_t h_t x_tᵀ,  dE/dW_out = Σ_t d_t z_tᵀ
 //
@@ -112,6 +119,7 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 		w.events.addTo(g, r, w.filtered)
 		return
 	}
+	w.span = nil
 	for _, level := range w.levels {
 		clear(level)
 	}
@@ -131,6 +139,7 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 		from := max(0, to-chunkSteps)
 		copy(w.post[(to-from)*row:], carry)
 		for t := to - 1; t >= from; t-- {
+			c.enterSpan(w, t)
 			if w.adjoints != nil {
 				c.stepBackSpiking(r, w, t, t-from)
 			} else {
@@ -142,6 +151,21 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 	}
 	if w.arrivals != nil {
 		w.arrivals.settle(g, n, c.net.In.Pre)
+	}
+}
+
+// enterSpan takes the μ of step t where the step before it has another one.
+func (c *Credit) enterSpan(w *Workspace, t int) {
+	if !c.Rule.Filters() || w.span == c.spanAt(t) {
+		return
+	}
+	w.span = c.spanAt(t)
+	n := len(w.span.cell)
+	for i := range w.through {
+		w.through[i] = c.gain[i] * w.span.cell[i%n]
+	}
+	for i := range w.mu {
+		w.mu[i] = w.span.cell[i%n]
 	}
 }
 
@@ -217,7 +241,7 @@ func (c *Credit) stepBack(r *Record, w *Workspace, t, slot int) {
 
 	// What the synapse itself sees.
 	if c.Rule.Form == "code" {
-		kernel.Filter(h, decay, next, c.throughGain[:row], q)
+		kernel.Filter(h, decay, next, w.through[:row], q)
 	} else {
 		gated := h
 		kernel.Gate(gated, q, rate)
@@ -254,10 +278,11 @@ func (c *Credit) advanceLevels(r *Record, w *Workspace, rate, own []float64) {
 			clear(q)
 			c.back(q, source, r.Trials, w)
 		}
-		through := c.throughGain[:row]
+		through := gain
 		if c.passesExactly() {
 			kernel.Gate(q, q, rate)
-			through = gain
+		} else {
+			through = w.through[:row]
 		}
 		kernel.Filter(level, decay, source, through, q)
 	}

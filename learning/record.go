@@ -87,21 +87,35 @@ func at[T any](x []T, t, steps int) []T {
 	return x[t*row : (t+1)*row : (t+1)*row]
 }
 
-// Gradient is dE/dW for the four trainable arrays, in the shapes of the network's.
+// Gradient is dE/dW for the trainable arrays, in the shapes of the network's.
 type Gradient struct {
 	In, Rec, Out, Bias []float64
+	Feedback           []float64 // of an adaptive B, by TeachFeedback; nil where there is none
 }
 
 // NewGradient makes a zero gradient for a network.
 func NewGradient(net *Network) *Gradient {
-	return &Gradient{
+	g := &Gradient{
 		In: make([]float64, len(net.In.W)), Rec: make([]float64, len(net.Rec.W)),
 		Out: make([]float64, len(net.Out.W)), Bias: make([]float64, len(net.Bias)),
 	}
+	if net.AdaptiveFeedback != nil {
+		g.Feedback = make([]float64, len(net.AdaptiveFeedback))
+	}
+	return g
 }
 
 // Arrays are the gradient's arrays in the order of Network.Arrays.
-func (g *Gradient) Arrays() [][]float64 { return [][]float64{g.In, g.Rec, g.Out, g.Bias} }
+func (g *Gradient) Arrays() [][]float64 {
+	arrays := g.ofLoss()
+	if g.Feedback != nil {
+		arrays = append(arrays, g.Feedback)
+	}
+	return arrays
+}
+
+// ofLoss are the arrays that the loss has a gradient of; it has none of B.
+func (g *Gradient) ofLoss() [][]float64 { return [][]float64{g.In, g.Rec, g.Out, g.Bias} }
 
 // Clear sets the gradient to zero.
 func (g *Gradient) Clear() {

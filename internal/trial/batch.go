@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 	"math/bits"
+	"slices"
 
 	"paracrine/internal/kernel"
 	"paracrine/learning"
@@ -316,9 +317,9 @@ func (b *Batch) Correct(i int) bool {
 	return best == b.Classes[i]
 }
 
-// Activity is the mean rate over all cells, steps and trials, and per cell type
-// the mean of ψ: of rate cells, the share of steps at which they were above
-// threshold.
+// Activity is the mean rate over all cells, steps and trials, and per step and
+// cell type (steps × types) the mean of ψ over cells and trials: of rate cells,
+// the share that was above threshold.
 func (b *Batch) Activity() (rate float64, psi []float64) {
 	for _, sum := range b.sumRate {
 		rate += sum
@@ -333,52 +334,56 @@ func (b *Batch) Activity() (rate float64, psi []float64) {
 // Spikes is Σ z of every cell over steps and trials.
 func (b *Batch) Spikes() []float64 { return b.sumRate }
 
-// meanPsi is the mean of recorded ψ per cell type.
+// meanPsi is the mean of recorded ψ per step and cell type.
 func (b *Batch) meanPsi() []float64 {
-	n := len(b.net.Type)
-	cell := make([]float64, n)
-	rows := b.Record.Steps * b.capacity
-	for i := range rows {
-		for p, x := range b.Record.Psi[i*n : (i+1)*n] {
-			cell[p] += x
+	sizes := b.typeSizes()
+	psi, cell := make([]float64, b.Record.Steps*len(sizes)), make([]float64, len(b.net.Type))
+	for t := range b.Record.Steps {
+		clear(cell)
+		for recorded := range slices.Chunk(b.Record.PsiAt(t), len(cell)) {
+			for p, x := range recorded {
+				cell[p] += x
+			}
 		}
-	}
-	psi, cells := make([]float64, len(b.net.TypeNames)), make([]int, len(b.net.TypeNames))
-	for p, alpha := range b.net.Type {
-		psi[alpha] += cell[p]
-		cells[alpha]++
-	}
-	for alpha, n := range cells {
-		if n > 0 {
-			psi[alpha] /= float64(n * rows)
+		mean := psi[t*len(sizes) : (t+1)*len(sizes)]
+		for p, alpha := range b.net.Type {
+			mean[alpha] += cell[p]
+		}
+		for alpha, n := range sizes {
+			mean[alpha] /= float64(max(1, n) * b.capacity)
 		}
 	}
 	return psi
 }
 
-// activeShare is the share of steps at which cells of each type were active.
-func (b *Batch) activeShare() (psi []float64) {
-	active, cells := make([]int, len(b.net.TypeNames)), make([]int, len(b.net.TypeNames))
-	marks := b.Record.Active[len(b.Record.ActiveAt(0)):]
-	words := len(b.Record.ActiveAt(0)) / b.capacity
-	for alpha := range active {
+// typeSizes is how many cells each type has.
+func (b *Batch) typeSizes() []int {
+	sizes := make([]int, len(b.net.TypeNames))
+	for _, alpha := range b.net.Type {
+		sizes[alpha]++
+	}
+	return sizes
+}
+
+// activeShare is the share of cells that were active, per step and cell type.
+func (b *Batch) activeShare() []float64 {
+	sizes, words := b.typeSizes(), len(b.Record.ActiveAt(0))/b.capacity
+	psi := make([]float64, b.Record.Steps*len(sizes))
+	for alpha, n := range sizes {
 		members := make([]uint64, words)
 		for p, beta := range b.net.Type {
 			if alpha == beta {
 				members[p/64] |= 1 << (p % 64)
-				cells[alpha]++
 			}
 		}
-		for w, member := range members {
-			for i := w; i < len(marks); i += words {
-				active[alpha] += bits.OnesCount64(marks[i] & member)
+		for t := range b.Record.Steps {
+			active, marks := 0, b.Record.ActiveAt(t)
+			for w, member := range members {
+				for i := w; i < len(marks); i += words {
+					active += bits.OnesCount64(marks[i] & member)
+				}
 			}
-		}
-	}
-	psi = make([]float64, len(active))
-	for alpha, n := range cells {
-		if n > 0 {
-			psi[alpha] = float64(active[alpha]) / float64(n*b.capacity*b.Record.Steps)
+			psi[t*len(sizes)+alpha] = float64(active) / float64(max(1, n)*b.capacity)
 		}
 	}
 	return psi
