@@ -45,3 +45,47 @@ func (impl *implementation) membraneOfTwo(n int, fired *uint64, v, silent, drift
 		membraneOfTwoAVX2(n, fired, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory)
 	}
 }
+
+func (impl *implementation) spikingStep(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory *float64) {
+	if impl.wide {
+		spikingStepAVX512(n, limit, v, silent, z, s, before, current, decay, gain, threshold, refractory)
+	} else {
+		spikingStepAVX2(n, limit, v, silent, z, s, before, current, decay, gain, threshold, refractory)
+	}
+}
+
+func (impl *implementation) adaptiveSpikingStep(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory,
+	raise, adaptationDecay, adaptationGain, adaptation *float64,
+) {
+	if impl.wide {
+		adaptiveSpikingStepAVX512(n, limit, v, silent, z, s, before, current, decay, gain, threshold, refractory,
+			raise, adaptationDecay, adaptationGain, adaptation)
+	} else {
+		adaptiveSpikingStepAVX2(n, limit, v, silent, z, s, before, current, decay, gain, threshold, refractory,
+			raise, adaptationDecay, adaptationGain, adaptation)
+	}
+}
+
+func (impl *implementation) piecewiseLinear(n int, steepness float64, x, height *float64) {
+	if impl.wide {
+		piecewiseLinearAVX512(n, steepness, x, height)
+	} else {
+		piecewiseLinearAVX2(n, steepness, x, height)
+	}
+}
+
+func (impl *implementation) creditStep(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64) {
+	if impl.wide {
+		creditStepAVX512(n, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation)
+	} else {
+		creditStepAVX2(n, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation)
+	}
+}
+
+func (impl *implementation) creditLeak(n int, v, sent, l, q, psi, received, decay, gain *float64) {
+	if impl.wide {
+		creditLeakAVX512(n, v, sent, l, q, psi, received, decay, gain)
+	} else {
+		creditLeakAVX2(n, v, sent, l, q, psi, received, decay, gain)
+	}
+}

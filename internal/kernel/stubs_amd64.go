@@ -24,6 +24,21 @@ func axpyAVX2(n int, alpha float64, x, y *float64)
 func relaxAVX2(n int, effect, x, gain, decay, jump *float64)
 
 //go:noescape
+func adaptiveSpikingStepAVX2(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory, raise, adaptationDecay, adaptationGain, adaptation *float64)
+
+//go:noescape
+func spikingStepAVX2(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory *float64)
+
+//go:noescape
+func piecewiseLinearAVX2(n int, steepness float64, x, height *float64)
+
+//go:noescape
+func creditStepAVX2(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
+
+//go:noescape
+func creditLeakAVX2(n int, v, sent, l, q, psi, received, decay, gain *float64)
+
+//go:noescape
 func maskAVX2(n int, bits *uint64, z *float64)
 
 //go:noescape
@@ -55,6 +70,21 @@ func axpyAVX512(n int, alpha float64, x, y *float64)
 
 //go:noescape
 func relaxAVX512(n int, effect, x, gain, decay, jump *float64)
+
+//go:noescape
+func adaptiveSpikingStepAVX512(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory, raise, adaptationDecay, adaptationGain, adaptation *float64)
+
+//go:noescape
+func spikingStepAVX512(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory *float64)
+
+//go:noescape
+func piecewiseLinearAVX512(n int, steepness float64, x, height *float64)
+
+//go:noescape
+func creditStepAVX512(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
+
+//go:noescape
+func creditLeakAVX512(n int, v, sent, l, q, psi, received, decay, gain *float64)
 
 //go:noescape
 func maskAVX512(n int, bits *uint64, z *float64)

@@ -11,11 +11,12 @@ type instructions struct {
 	columns   int    // vectors of C in a tile at most
 	masked    bool   // has mask registers
 	xor       string // of integers
+	and       string // of bits
 }
 
 var (
-	avx2   = &instructions{suffix: "AVX2", registers: "Y", lanes: 4, rows: []int{4, 2, 1}, columns: 3, xor: "VPXOR"}
-	avx512 = &instructions{suffix: "AVX512", registers: "Z", lanes: 8, rows: []int{8, 4, 2, 1}, columns: 3, masked: true, xor: "VPXORQ"}
+	avx2   = &instructions{suffix: "AVX2", registers: "Y", lanes: 4, rows: []int{4, 2, 1}, columns: 3, xor: "VPXOR", and: "VANDPD"}
+	avx512 = &instructions{suffix: "AVX512", registers: "Z", lanes: 8, rows: []int{8, 4, 2, 1}, columns: 3, masked: true, xor: "VPXORQ", and: "VPANDQ"}
 )
 
 // sets are all instruction sets.

@@ -5,6 +5,7 @@ package main
 import (
 	"log"
 	"os"
+	"slices"
 )
 
 func main() {
@@ -26,7 +27,7 @@ func files() map[string]string {
 		for _, product := range products {
 			functions = append(functions, product.function(set))
 		}
-		for _, loop := range loops {
+		for _, loop := range slices.Concat(loops, spikingLoops) {
 			functions = append(functions, loop.function(set))
 		}
 		functions = append(functions, mask(set), philox(set),
