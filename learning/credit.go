@@ -21,9 +21,9 @@ type Credit struct {
 	guard bool
 
 	// Of spiking cells: whether the reset is differentiated, whether any adapts,
-	// and what a spike takes off each potential as far as it is differentiated.
+	// and what credit meets on its way back.
 	resets, adapts bool
-	taken          []float64
+	passing        kernel.SpikingCredit
 
 	feedback   []float64             // B: K × N
 	weights    *synapse.Dense        // W_fb when it is a full matrix
