@@ -61,6 +61,7 @@ func TestWithinSlices(t *testing.T) {
 			}
 		}
 		for _, n := range []int{1, 7, 8, 9, 64, 65, 120, 512, 519, 512 * 64} {
+			NonZero(walled[uint64](t, (n+63)/64), walled[float64](t, n))
 			Mask(walled[uint64](t, (n+63)/64), walled[float64](t, n))
 		}
 		for _, n := range []int{1, 7, 8, 9, 64, 65, 512, 519} {

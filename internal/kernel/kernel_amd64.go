@@ -89,3 +89,19 @@ func (impl *implementation) creditLeak(n int, v, sent, l, q, psi, received, deca
 		creditLeakAVX2(n, v, sent, l, q, psi, received, decay, gain)
 	}
 }
+
+func (impl *implementation) nonZero(n int, bits *uint64, x *float64) {
+	if impl.wide {
+		nonZeroAVX512(n, bits, x)
+	} else {
+		nonZeroAVX2(n, bits, x)
+	}
+}
+
+func (impl *implementation) leak(n int, decay, gain float64, y, x *float64) {
+	if impl.wide {
+		leakAVX512(n, decay, gain, y, x)
+	} else {
+		leakAVX2(n, decay, gain, y, x)
+	}
+}

@@ -2041,6 +2041,70 @@ done:
 	VZEROUPPER
 	RET
 
+// func leakAVX2(n int, decay, gain float64, y, x *float64)
+//
+// SI, DI  y, x
+// CX, DX  elements done, left
+// Y0  decay in every lane
+// Y1  gain in every lane
+// Y14  mask of the rest
+TEXT ·leakAVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), DX
+	MOVQ y+24(FP), SI
+	MOVQ x+32(FP), DI
+	VBROADCASTSD decay+8(FP), Y0
+	VBROADCASTSD gain+16(FP), Y1
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $8
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Y2
+	VMOVUPD (DI)(CX*8), Y3
+	VMULPD Y0, Y2, Y2
+	VMULPD Y1, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	VMOVUPD Y2, (SI)(CX*8)
+	VMOVUPD 32(SI)(CX*8), Y2
+	VMOVUPD 32(DI)(CX*8), Y3
+	VMULPD Y0, Y2, Y2
+	VMULPD Y1, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	VMOVUPD Y2, 32(SI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $4
+	JLT rest
+	VMOVUPD (SI)(CX*8), Y2
+	VMOVUPD (DI)(CX*8), Y3
+	VMULPD Y0, Y2, Y2
+	VMULPD Y1, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	VMOVUPD Y2, (SI)(CX*8)
+	ADDQ $4, CX
+	SUBQ $4, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	LEAQ lanes<>+32(SB), AX
+	NEGQ DX
+	VMOVUPD (AX)(DX*8), Y14
+	VMASKMOVPD (SI)(CX*8), Y14, Y2
+	VMASKMOVPD (DI)(CX*8), Y14, Y3
+	VMULPD Y0, Y2, Y2
+	VMULPD Y1, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	VMASKMOVPD Y2, Y14, (SI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
 // func creditStepAVX2(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
 //
 // SI, DI, R8, R9, R10, R11, R12, R13, BX, R14, R15  v, a, sent, l, q, psi, received, own, decay, gain, taken
@@ -2290,11 +2354,11 @@ done:
 
 // func maskAVX2(n int, bits *uint64, z *float64)
 //
-// z is read backwards, so that each bit shifts those after it into place:
+// Elements are read backwards, so that each bit shifts those after it into place:
 // first what is more than a multiple of 8 elements, one by one, then 8 at a
 // time.
 //
-// DI, SI  bits, z
+// DI, SI  bits, elements
 // CX      elements left
 // DX      bits of the current word
 // Y0      0 in every lane
@@ -2319,6 +2383,58 @@ one:
 eight:
 	VCMPPD $0x19, -64(SI)(CX*8), Y0, Y1
 	VCMPPD $0x19, -32(SI)(CX*8), Y0, Y2
+	VSHUFPS $0x88, Y2, Y1, Y1
+	VPERMQ $0xd8, Y1, Y1
+	VMOVMSKPS Y1, AX
+	SHLQ $8, DX
+	ORQ AX, DX
+	SUBQ $8, CX
+	TESTQ $63, CX
+	JNE eight
+
+word:
+	MOVQ CX, AX
+	SHRQ $3, AX
+	MOVQ DX, (DI)(AX*1)
+	XORL DX, DX
+	TESTQ CX, CX
+	JNE eight
+	VZEROUPPER
+	RET
+
+// func nonZeroAVX2(n int, bits *uint64, x *float64)
+//
+// Elements are read backwards, so that each bit shifts those after it into place:
+// first what is more than a multiple of 8 elements, one by one, then 8 at a
+// time.
+//
+// DI, SI  bits, elements
+// CX      elements left
+// DX      bits of the current word
+// Y0      0 in every lane
+TEXT ·nonZeroAVX2(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), CX
+	MOVQ bits+8(FP), DI
+	MOVQ x+16(FP), SI
+	VXORPD X0, X0, X0
+	XORL DX, DX
+	TESTQ $7, CX
+	JEQ eight
+
+one:
+	MOVQ -8(SI)(CX*8), AX
+	ADDQ AX, AX
+	NEGQ AX
+	ADCQ DX, DX
+	DECQ CX
+	TESTQ $7, CX
+	JNE one
+	TESTQ $63, CX
+	JEQ word
+
+eight:
+	VCMPPD $0x4, -64(SI)(CX*8), Y0, Y1
+	VCMPPD $0x4, -32(SI)(CX*8), Y0, Y2
 	VSHUFPS $0x88, Y2, Y1, Y1
 	VPERMQ $0xd8, Y1, Y1
 	VMOVMSKPS Y1, AX
@@ -5660,6 +5776,70 @@ done:
 	VZEROUPPER
 	RET
 
+// func leakAVX512(n int, decay, gain float64, y, x *float64)
+//
+// SI, DI  y, x
+// CX, DX  elements done, left
+// Z0  decay in every lane
+// Z1  gain in every lane
+// K1  mask of the rest
+TEXT ·leakAVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), DX
+	MOVQ y+24(FP), SI
+	MOVQ x+32(FP), DI
+	VBROADCASTSD decay+8(FP), Z0
+	VBROADCASTSD gain+16(FP), Z1
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $16
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Z2
+	VMOVUPD (DI)(CX*8), Z3
+	VMULPD Z0, Z2, Z2
+	VMULPD Z1, Z3, Z3
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, (SI)(CX*8)
+	VMOVUPD 64(SI)(CX*8), Z2
+	VMOVUPD 64(DI)(CX*8), Z3
+	VMULPD Z0, Z2, Z2
+	VMULPD Z1, Z3, Z3
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, 64(SI)(CX*8)
+	ADDQ $16, CX
+	SUBQ $16, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $8
+	JLT rest
+	VMOVUPD (SI)(CX*8), Z2
+	VMOVUPD (DI)(CX*8), Z3
+	VMULPD Z0, Z2, Z2
+	VMULPD Z1, Z3, Z3
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, (SI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	MOVL $255, AX
+	BZHIL DX, AX, AX
+	KMOVW AX, K1
+	VMOVUPD.Z (SI)(CX*8), K1, Z2
+	VMOVUPD.Z (DI)(CX*8), K1, Z3
+	VMULPD Z0, Z2, Z2
+	VMULPD Z1, Z3, Z3
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, K1, (SI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
 // func creditStepAVX512(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
 //
 // SI, DI, R8, R9, R10, R11, R12, R13, BX, R14, R15  v, a, sent, l, q, psi, received, own, decay, gain, taken
@@ -5909,11 +6089,11 @@ done:
 
 // func maskAVX512(n int, bits *uint64, z *float64)
 //
-// z is read backwards, so that each bit shifts those after it into place:
+// Elements are read backwards, so that each bit shifts those after it into place:
 // first what is more than a multiple of 8 elements, one by one, then 8 at a
 // time.
 //
-// DI, SI  bits, z
+// DI, SI  bits, elements
 // CX      elements left
 // DX      bits of the current word
 // Z0      0 in every lane
@@ -5937,6 +6117,55 @@ one:
 
 eight:
 	VCMPPD $0x19, -64(SI)(CX*8), Z0, K2
+	KMOVW K2, AX
+	SHLQ $8, DX
+	ORQ AX, DX
+	SUBQ $8, CX
+	TESTQ $63, CX
+	JNE eight
+
+word:
+	MOVQ CX, AX
+	SHRQ $3, AX
+	MOVQ DX, (DI)(AX*1)
+	XORL DX, DX
+	TESTQ CX, CX
+	JNE eight
+	VZEROUPPER
+	RET
+
+// func nonZeroAVX512(n int, bits *uint64, x *float64)
+//
+// Elements are read backwards, so that each bit shifts those after it into place:
+// first what is more than a multiple of 8 elements, one by one, then 8 at a
+// time.
+//
+// DI, SI  bits, elements
+// CX      elements left
+// DX      bits of the current word
+// Z0      0 in every lane
+TEXT ·nonZeroAVX512(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), CX
+	MOVQ bits+8(FP), DI
+	MOVQ x+16(FP), SI
+	VXORPD X0, X0, X0
+	XORL DX, DX
+	TESTQ $7, CX
+	JEQ eight
+
+one:
+	MOVQ -8(SI)(CX*8), AX
+	ADDQ AX, AX
+	NEGQ AX
+	ADCQ DX, DX
+	DECQ CX
+	TESTQ $7, CX
+	JNE one
+	TESTQ $63, CX
+	JEQ word
+
+eight:
+	VCMPPD $0x4, -64(SI)(CX*8), Z0, K2
 	KMOVW K2, AX
 	SHLQ $8, DX
 	ORQ AX, DX

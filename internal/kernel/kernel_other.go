@@ -22,3 +22,7 @@ func (*implementation) piecewiseLinear(_ int, _ float64, _, _ *float64) {}
 func (*implementation) creditStep(_ int, _, _, _, _, _, _, _, _, _, _, _, _, _, _ *float64) {}
 
 func (*implementation) creditLeak(_ int, _, _, _, _, _, _, _, _ *float64) {}
+
+func (*implementation) nonZero(int, *uint64, *float64) {}
+
+func (*implementation) leak(_ int, _, _ float64, _, _ *float64) {}

@@ -124,6 +124,8 @@ func TestMisuse(t *testing.T) {
 		"Filter":             func() { Filter(two, two, two, two, three) },
 		"Gate":               func() { Gate(two, two, three) },
 		"Axpy":               func() { Axpy(1, two, three) },
+		"Leak":               func() { Leak(1, 1, two, three) },
+		"NonZero short":      func() { NonZero(make([]uint64, 1), make([]float64, 65)) },
 		"Relax":              func() { Relax(two, two, two, two, three) },
 		"negative":           func() { MatMul(1, 1, -1, two, 1, 1, two, 1, two, 1) },
 		"A short":            func() { MatMul(2, 1, 2, three, 2, 1, three, 1, three, 1) },
@@ -204,6 +206,8 @@ func TestEmpty(t *testing.T) {
 		MatMulRows(1, 0, []int{0}, c, 1, nil, 1, nil, 1)
 		MatMulRows(1, 1, nil, nil, 1, nil, 1, c, 1)
 		Mask(nil, nil)
+		NonZero(nil, nil)
+		Leak(1, 1, nil, nil)
 		new(SpikingCells).Step(nil, nil, nil, nil, nil, nil, nil)
 		PiecewiseLinear(1, nil, nil)
 		new(SpikingCredit).Step(nil, nil, nil, nil, nil, nil, nil, nil)
@@ -261,6 +265,11 @@ var loops = []struct {
 		"Axpy",
 		func(v [6][]float64) { Axpy(v[5][0], v[2], v[0]) },
 		func(x [6]float64) [2]float64 { return [2]float64{math.FMA(x[5], x[2], x[0]), x[1]} },
+	},
+	{
+		"Leak",
+		func(v [6][]float64) { Leak(0.75, 1.25, v[0], v[2]) },
+		func(x [6]float64) [2]float64 { return [2]float64{float64(0.75*x[0]) + float64(1.25*x[2]), x[1]} },
 	},
 	{
 		"Relax",

@@ -25,7 +25,8 @@ type SpikingCells struct {
 //
 // and where z is 1 silent = refractory. Where silent > 0 it decreases by 1, z is
 // 0 and s is ∞: infinitely far from a spike. Where no cell adapts, raise may be
-// nil. All slices are trials × cells. Step panics if lengths differ.
+// nil; z may be before. All slices are trials × cells. Step panics if lengths
+// differ.
 func (c *SpikingCells) Step(v, raise, silent, z, s, before, current []float64) {
 	n, size := len(c.Decay), len(v)
 	if len(c.Gain) != n || len(c.Threshold) != n || len(c.Refractory) != n || len(c.AdaptationDecay) != n ||

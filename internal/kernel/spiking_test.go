@@ -67,7 +67,20 @@ func spikingStepKernel(adapts, at bool) spikingKernel {
 	}
 }
 
+// Spikes may take the place of those of the step before.
+func spikingStepInPlace() spikingKernel {
+	k, element := spikingStepKernel(true, false), spikingStepKernel(true, false).element
+	k.name += " in place"
+	k.run = func(v [][]float64) { spikingCells(v[7:], false).Step(v[0], v[4], v[1], v[2], v[3], v[2], v[6]) }
+	k.element = func(x []float64) []float64 {
+		x[5] = x[2]
+		return element(x)
+	}
+	return k
+}
+
 var spikingKernels = []spikingKernel{
+	spikingStepInPlace(),
 	spikingStepKernel(false, false), spikingStepKernel(false, true), spikingStepKernel(true, false), spikingStepKernel(true, true),
 	{
 		name: "PiecewiseLinear", perTrial: 1, vectors: 2, written: 1,

@@ -33,6 +33,9 @@ func spikingStepAVX2(n int, limit float64, v, silent, z, s, before, current, dec
 func piecewiseLinearAVX2(n int, steepness float64, x, height *float64)
 
 //go:noescape
+func leakAVX2(n int, decay, gain float64, y, x *float64)
+
+//go:noescape
 func creditStepAVX2(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
 
 //go:noescape
@@ -40,6 +43,9 @@ func creditLeakAVX2(n int, v, sent, l, q, psi, received, decay, gain *float64)
 
 //go:noescape
 func maskAVX2(n int, bits *uint64, z *float64)
+
+//go:noescape
+func nonZeroAVX2(n int, bits *uint64, x *float64)
 
 //go:noescape
 func philoxAVX2(n int, words *uint32, block, index, key uint64)
@@ -81,6 +87,9 @@ func spikingStepAVX512(n int, limit float64, v, silent, z, s, before, current, d
 func piecewiseLinearAVX512(n int, steepness float64, x, height *float64)
 
 //go:noescape
+func leakAVX512(n int, decay, gain float64, y, x *float64)
+
+//go:noescape
 func creditStepAVX512(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
 
 //go:noescape
@@ -88,6 +97,9 @@ func creditLeakAVX512(n int, v, sent, l, q, psi, received, decay, gain *float64)
 
 //go:noescape
 func maskAVX512(n int, bits *uint64, z *float64)
+
+//go:noescape
+func nonZeroAVX512(n int, bits *uint64, x *float64)
 
 //go:noescape
 func philoxAVX512(n int, words *uint32, block, index, key uint64)

@@ -199,6 +199,8 @@ func spikingElement(name string, x map[string]float64) map[string]float64 {
 			f = 0
 		}
 		return map[string]float64{"x": f * x["height"]}
+	case "leak":
+		return map[string]float64{"y": float64(parameterOfSpiking*x["y"]) + float64(parameterOfSpiking*x["x"])}
 	case "creditLeak", "creditStep":
 		return creditElement(name, x)
 	}

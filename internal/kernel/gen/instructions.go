@@ -92,6 +92,7 @@ func (s *instructions) store(w *assembler, tail bool, from, to string) {
 type predicate int
 
 const (
+	notEqual          predicate = 0x04 // first ≠ second; true for NaN
 	less              predicate = 0x11 // first < second; false for NaN
 	notLessOrEqual    predicate = 0x16 // !(first ≤ second); true for NaN
 	notGreaterOrEqual predicate = 0x19 // !(first ≥ second); true for NaN

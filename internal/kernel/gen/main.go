@@ -30,7 +30,10 @@ func files() map[string]string {
 		for _, loop := range slices.Concat(loops, spikingLoops) {
 			functions = append(functions, loop.function(set))
 		}
-		functions = append(functions, mask(set), philox(set),
+		for _, bitmap := range bitmaps {
+			functions = append(functions, bitmap.function(set))
+		}
+		functions = append(functions, philox(set),
 			membrane(set, "membrane", "input"), membrane(set, "membraneOfTwo", "first", "second"))
 		for _, f := range functions {
 			text.function(f)

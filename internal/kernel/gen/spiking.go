@@ -1,6 +1,7 @@
 package main
 
-// spikingLoops advance spiking cells and take credit back through them.
+// spikingLoops advance spiking cells and those that read them, and take credit
+// back through them.
 var spikingLoops = []*loop{
 	spikingStep("adaptiveSpikingStep", true),
 	spikingStep("spikingStep", false),
@@ -16,6 +17,18 @@ var spikingLoops = []*loop{
 			s.keepIf(notLessOrEqual, x, s.constant(zero), x)
 			s.op("VMULPD", s.operand("height"), x, x)
 			s.store(x, "x")
+		},
+	},
+	{
+		name:      "leak",
+		constants: []constant{parameter("decay"), parameter("gain")},
+		vectors:   []string{"y", "x"},
+		element: func(s *step) {
+			y, x := s.load("y"), s.load("x")
+			s.op("VMULPD", s.constant(parameter("decay")), y, y)
+			s.op("VMULPD", s.constant(parameter("gain")), x, x)
+			s.op("VADDPD", x, y, y)
+			s.store(y, "y")
 		},
 	},
 	{
