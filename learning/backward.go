@@ -1,6 +1,10 @@
 package learning
 
-import "paracrine/internal/kernel"
+import (
+	"math/bits"
+
+	"paracrine/internal/kernel"
+)
 
 // Workspace is the memory one worker needs for the backward form.
 type Workspace struct {
@@ -293,11 +297,30 @@ func (c *Credit) collectReadout(g *Gradient, r *Record, w *Workspace) {
 	if from >= to {
 		return
 	}
-	after := r.Rate[(from+1)*r.Trials*n:]
-	kernel.MatMul(k, n, (to-from)*r.Trials, w.filtered[from*r.Trials*k:], 1, k, after, n, g.Out, n)
+	if c.net.spiking() != nil {
+		c.collectSpikes(g.Out, r, w, from, to)
+	} else {
+		after := r.Rate[(from+1)*r.Trials*n:]
+		kernel.MatMul(k, n, (to-from)*r.Trials, w.filtered[from*r.Trials*k:], 1, k, after, n, g.Out, n)
+	}
 	for t := r.FirstError; t <= r.LastError; t++ {
 		for i, delta := range r.ErrorAt(t) {
 			g.Bias[i%k] += delta
+		}
+	}
+}
+
+// collectSpikes adds the gradient of W_out by steps from … to−1, spike by spike.
+func (c *Credit) collectSpikes(out []float64, r *Record, w *Workspace, from, to int) {
+	_, n, k := c.net.Size()
+	per := words(n)
+	for i, word := range r.Active[(from+1)*r.Trials*per : (to+1)*r.Trials*per] {
+		d := w.filtered[(from*r.Trials+i/per)*k:][:k]
+		for ; word != 0; word &= word - 1 {
+			p := i%per*64 + bits.TrailingZeros64(word)
+			for o, x := range d {
+				out[o*n+p] += x
+			}
 		}
 	}
 }
