@@ -43,7 +43,7 @@ func TestSetSpikes(t *testing.T) {
 			Rate: make([]float64, (steps+1)*row), Active: make([]uint64, (steps+1)*trials*words)}
 		spike := rapid.SampledFrom([]float64{0, 0, 0, 1})
 		for range 2 {
-			want := make([]float64, row)
+			want := slices.Repeat([]float64{0}, row)
 			for step := range steps {
 				z := rapid.SliceOfN(spike, row, row).Draw(t, "z")
 				r.SetSpikes(step, z)
