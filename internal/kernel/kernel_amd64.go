@@ -105,3 +105,37 @@ func (impl *implementation) leak(n int, decay, gain float64, y, x *float64) {
 		leakAVX2(n, decay, gain, y, x)
 	}
 }
+
+func (impl *implementation) sparseProduct(n int, columns *sparseColumn, elements *sparseElement, x, y *float64) {
+	if impl.wide {
+		sparseProductAVX512(n, columns, elements, x, y)
+	} else {
+		sparseProductAVX2(n, columns, elements, x, y)
+	}
+}
+
+// interleave lays eight rows of n elements side by side.
+func (*implementation) interleave(n int, rows, elements []float64) {
+	whole := n &^ 3
+	if whole > 0 {
+		interleaveAVX2(whole, &rows[0], n, &elements[0])
+	}
+	for j := whole; j < n; j++ {
+		for i := range SparseRows {
+			elements[SparseRows*j+i] = rows[i*n+j]
+		}
+	}
+}
+
+// deinterleave takes eight rows of n elements apart.
+func (*implementation) deinterleave(n int, rows, elements []float64) {
+	whole := n &^ 3
+	if whole > 0 {
+		deinterleaveAVX2(whole, &rows[0], n, &elements[0])
+	}
+	for j := whole; j < n; j++ {
+		for i := range SparseRows {
+			rows[i*n+j] = elements[SparseRows*j+i]
+		}
+	}
+}

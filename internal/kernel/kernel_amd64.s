@@ -2926,6 +2926,44 @@ done:
 	VZEROUPPER
 	RET
 
+// func sparseProductAVX2(n int, columns *sparseColumn, elements *sparseElement, x, y *float64)
+//
+// CX, SI, DI  columns left, next column, next element
+// DX, BX      x, y
+// R8, AX      elements left in the column, bytes from x to a row, from y to a column
+TEXT ·sparseProductAVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ columns+8(FP), SI
+	MOVQ elements+16(FP), DI
+	MOVQ x+24(FP), DX
+	MOVQ y+32(FP), BX
+
+column:
+	MOVQ (SI), R8
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+	TESTQ R8, R8
+	JEQ store
+
+element:
+	MOVQ (DI), AX
+	VBROADCASTSD 8(DI), Y2
+	VFMADD231PD (DX)(AX*1), Y2, Y0
+	VFMADD231PD 32(DX)(AX*1), Y2, Y1
+	ADDQ $16, DI
+	DECQ R8
+	JNE element
+
+store:
+	MOVQ 8(SI), AX
+	VMOVUPD Y0, (BX)(AX*1)
+	VMOVUPD Y1, 32(BX)(AX*1)
+	ADDQ $16, SI
+	DECQ CX
+	JNE column
+	VZEROUPPER
+	RET
+
 // func membraneAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)
 //
 // n is a multiple of 8: eight cells a turn give a byte of the bits. What firing
@@ -3090,6 +3128,122 @@ store:
 	ADDQ $8, CX
 	SUBQ $8, R14
 	JNE turn
+	VZEROUPPER
+	RET
+
+// func interleaveAVX2(n int, rows *float64, row int, elements *float64)
+//
+// n is a multiple of 4.
+//
+// CX      elements left of a row
+// SI, R10 first and fifth row
+// R8, R9  bytes to the next row, to the third after
+// DI      next of the elements side by side
+TEXT ·interleaveAVX2(SB), NOSPLIT, $0-32
+	MOVQ n+0(FP), CX
+	MOVQ rows+8(FP), SI
+	MOVQ row+16(FP), R8
+	MOVQ elements+24(FP), DI
+	SHLQ $3, R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (SI)(R8*4), R10
+
+four:
+	VMOVUPD (SI), Y0
+	VMOVUPD (SI)(R8*1), Y1
+	VMOVUPD (SI)(R8*2), Y2
+	VMOVUPD (SI)(R9*1), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VMOVUPD Y0, (DI)
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VMOVUPD Y1, 64(DI)
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VMOVUPD Y2, 128(DI)
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y3, 192(DI)
+	VMOVUPD (R10), Y0
+	VMOVUPD (R10)(R8*1), Y1
+	VMOVUPD (R10)(R8*2), Y2
+	VMOVUPD (R10)(R9*1), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VMOVUPD Y0, 32(DI)
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VMOVUPD Y1, 96(DI)
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VMOVUPD Y2, 160(DI)
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y3, 224(DI)
+	ADDQ $32, SI
+	ADDQ $32, R10
+	ADDQ $256, DI
+	SUBQ $4, CX
+	JNE four
+	VZEROUPPER
+	RET
+
+// func deinterleaveAVX2(n int, rows *float64, row int, elements *float64)
+//
+// n is a multiple of 4.
+//
+// CX      elements left of a row
+// SI, R10 first and fifth row
+// R8, R9  bytes to the next row, to the third after
+// DI      next of the elements side by side
+TEXT ·deinterleaveAVX2(SB), NOSPLIT, $0-32
+	MOVQ n+0(FP), CX
+	MOVQ rows+8(FP), SI
+	MOVQ row+16(FP), R8
+	MOVQ elements+24(FP), DI
+	SHLQ $3, R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (SI)(R8*4), R10
+
+four:
+	VMOVUPD (DI), Y0
+	VMOVUPD 64(DI), Y1
+	VMOVUPD 128(DI), Y2
+	VMOVUPD 192(DI), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VMOVUPD Y0, (SI)
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VMOVUPD Y1, (SI)(R8*1)
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VMOVUPD Y2, (SI)(R8*2)
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y3, (SI)(R9*1)
+	VMOVUPD 32(DI), Y0
+	VMOVUPD 96(DI), Y1
+	VMOVUPD 160(DI), Y2
+	VMOVUPD 224(DI), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VMOVUPD Y0, (R10)
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VMOVUPD Y1, (R10)(R8*1)
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VMOVUPD Y2, (R10)(R8*2)
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y3, (R10)(R9*1)
+	ADDQ $32, SI
+	ADDQ $32, R10
+	ADDQ $256, DI
+	SUBQ $4, CX
+	JNE four
 	VZEROUPPER
 	RET
 
@@ -6652,6 +6806,41 @@ copy:
 	JNE copy
 
 done:
+	VZEROUPPER
+	RET
+
+// func sparseProductAVX512(n int, columns *sparseColumn, elements *sparseElement, x, y *float64)
+//
+// CX, SI, DI  columns left, next column, next element
+// DX, BX      x, y
+// R8, AX      elements left in the column, bytes from x to a row, from y to a column
+TEXT ·sparseProductAVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ columns+8(FP), SI
+	MOVQ elements+16(FP), DI
+	MOVQ x+24(FP), DX
+	MOVQ y+32(FP), BX
+
+column:
+	MOVQ (SI), R8
+	VXORPD X0, X0, X0
+	TESTQ R8, R8
+	JEQ store
+
+element:
+	MOVQ (DI), AX
+	VBROADCASTSD 8(DI), Z1
+	VFMADD231PD (DX)(AX*1), Z1, Z0
+	ADDQ $16, DI
+	DECQ R8
+	JNE element
+
+store:
+	MOVQ 8(SI), AX
+	VMOVUPD Z0, (BX)(AX*1)
+	ADDQ $16, SI
+	DECQ CX
+	JNE column
 	VZEROUPPER
 	RET
 

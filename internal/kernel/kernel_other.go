@@ -26,3 +26,9 @@ func (*implementation) creditLeak(_ int, _, _, _, _, _, _, _, _ *float64) {}
 func (*implementation) nonZero(int, *uint64, *float64) {}
 
 func (*implementation) leak(_ int, _, _ float64, _, _ *float64) {}
+
+func (*implementation) sparseProduct(int, *sparseColumn, *sparseElement, *float64, *float64) {}
+
+func (*implementation) interleave(int, []float64, []float64) {}
+
+func (*implementation) deinterleave(int, []float64, []float64) {}

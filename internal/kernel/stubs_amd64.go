@@ -51,10 +51,19 @@ func nonZeroAVX2(n int, bits *uint64, x *float64)
 func philoxAVX2(n int, words *uint32, block, index, key uint64)
 
 //go:noescape
+func sparseProductAVX2(n int, columns *sparseColumn, elements *sparseElement, x, y *float64)
+
+//go:noescape
 func membraneAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)
 
 //go:noescape
 func membraneOfTwoAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory *float64)
+
+//go:noescape
+func interleaveAVX2(n int, rows *float64, row int, elements *float64)
+
+//go:noescape
+func deinterleaveAVX2(n int, rows *float64, row int, elements *float64)
 
 //go:noescape
 func matMulAVX512(m, n, k int, a *float64, aRow, aCol int, b *float64, bRow int, c *float64, cRow, ahead int)
@@ -103,6 +112,9 @@ func nonZeroAVX512(n int, bits *uint64, x *float64)
 
 //go:noescape
 func philoxAVX512(n int, words *uint32, block, index, key uint64)
+
+//go:noescape
+func sparseProductAVX512(n int, columns *sparseColumn, elements *sparseElement, x, y *float64)
 
 //go:noescape
 func membraneAVX512(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)

@@ -24,6 +24,9 @@ var sets = []*instructions{avx2, avx512}
 
 func (s *instructions) register(i int) string { return fmt.Sprintf("%s%d", s.registers, i) }
 
+// narrow is the lower part of a register; what is written to it clears the rest.
+func (s *instructions) narrow(i int) string { return fmt.Sprintf("X%d", i) }
+
 // bytes is the size of a vector.
 func (s *instructions) bytes() int { return 8 * s.lanes }
 

@@ -143,7 +143,7 @@ func (l *loop) writeSetUp(w *assembler, s *instructions, f *function) {
 		w.op("MOVQ", f.arg(vector), pointers[i])
 	}
 	for i, c := range l.constants {
-		narrow := fmt.Sprintf("X%d", i)
+		narrow := s.narrow(i)
 		switch {
 		case c.parameter:
 			w.op("VBROADCASTSD", f.arg(c.name), s.register(i))

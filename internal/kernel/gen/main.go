@@ -33,8 +33,11 @@ func files() map[string]string {
 		for _, bitmap := range bitmaps {
 			functions = append(functions, bitmap.function(set))
 		}
-		functions = append(functions, philox(set),
+		functions = append(functions, philox(set), sparseProduct(set),
 			membrane(set, "membrane", "input"), membrane(set, "membraneOfTwo", "first", "second"))
+		if set == avx2 {
+			functions = append(functions, interleave("interleaveAVX2", false), interleave("deinterleaveAVX2", true))
+		}
 		for _, f := range functions {
 			text.function(f)
 			stubs += f.stub()
