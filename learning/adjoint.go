@@ -84,9 +84,9 @@ func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
 	case c.Rule.Causal:
 		c.causalMessages(q, r, w, t)
 	case len(s.passed) == 0:
-		c.passBack(q, s.traces, r.Trials, w)
+		c.backOver(q, s.traces.sent, r.Trials, w)
 	default:
-		c.passBack(q, s.passed[len(s.passed)-1], r.Trials, w)
+		c.backOver(q, s.passed[len(s.passed)-1].sent[:row], r.Trials, w)
 	}
 	received := psi
 	if c.Rule.Form == "code" {
@@ -110,12 +110,6 @@ func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
 	}
 }
 
-// passBack is q = W_fbᵀ c_v δv, what cells are told by those they drive.
-func (c *Credit) passBack(q []float64, from adjoint, trials int, w *Workspace) {
-	clear(q)
-	c.back(q, from.sent[:len(q)], trials, w)
-}
-
 // passOn takes the credit that cells pass on one step back. A truncation to s
 // lags continues the one to s−1; with every lag kept there is one, which
 // continues itself, and q is already what it brings.
@@ -129,7 +123,7 @@ func (c *Credit) passOn(r *Record, w *Workspace, psi, l, q []float64) {
 		return
 	}
 	for s := len(passed) - 1; s > 0; s-- {
-		c.passBack(q, passed[s-1], r.Trials, w)
+		c.backOver(q, passed[s-1].sent[:len(q)], r.Trials, w)
 		copy(passed[s].v, passed[s-1].v)
 		copy(passed[s].a, passed[s-1].a)
 		c.stepAdjoint(passed[s], l, q, psi, received, own)

@@ -13,6 +13,7 @@ type Workspace struct {
 	signal   []float64   // trials × N: L
 	returned []float64   // trials × N: q = W_fbᵀ ℓ
 	released []float64   // trials × ligands
+	room     []float64   // for products with few weights
 	levels   [][]float64 // ℓ truncated to 1, 2, … lags: trials × N each
 	rates    []float64   // chunkSteps × trials × N: z of the cells that were active
 	taught   []float64   // N × N: what those teach
@@ -52,6 +53,9 @@ func (c *Credit) newDenseWorkspace(steps, trials int) *Workspace {
 		signal:   make([]float64, trials*n),
 		returned: make([]float64, trials*n),
 		none:     make([]float64, trials*n),
+	}
+	if c.weights != nil {
+		w.room = make([]float64, 2*kernel.SparseRows*n)
 	}
 	if c.expression != nil {
 		w.released = make([]float64, trials*c.expression.Ligands)
@@ -190,11 +194,9 @@ func (c *Credit) stepBack(r *Record, w *Workspace, t, slot int) {
 	case c.Rule.Causal:
 		c.causalMessages(q, r, w, t)
 	case len(w.levels) == 0:
-		clear(q)
-		c.back(q, next, r.Trials, w)
+		c.backOver(q, next, r.Trials, w)
 	default:
-		clear(q)
-		c.back(q, w.levels[len(w.levels)-1][:row], r.Trials, w)
+		c.backOver(q, w.levels[len(w.levels)-1][:row], r.Trials, w)
 	}
 
 	// What the synapse itself sees.
@@ -233,8 +235,7 @@ func (c *Credit) advanceLevels(r *Record, w *Workspace, rate, own []float64) {
 				break
 			}
 			source = w.levels[s-1][:row]
-			clear(q)
-			c.back(q, source, r.Trials, w)
+			c.backOver(q, source, r.Trials, w)
 		}
 		through := c.throughGain[:row]
 		if c.passesExactly() {
