@@ -1,6 +1,10 @@
 package learning
 
-import "paracrine/internal/kernel"
+import (
+	"math/bits"
+
+	"paracrine/internal/kernel"
+)
 
 // Workspace is the memory one worker needs for the backward form.
 type Workspace struct {
@@ -9,6 +13,7 @@ type Workspace struct {
 	signal   []float64     // trials × N: L
 	returned []float64     // trials × N: q = W_fbᵀ ℓ
 	released []float64     // trials × ligands
+	room     []float64     // for products with few weights
 	levels   [][]float64   // ℓ truncated to 1, 2, … lags: trials × N each
 	rates    []float64     // chunkSteps × trials × N: z of the cells that were active
 	taught   []float64     // N × N: what those teach
@@ -52,6 +57,9 @@ func (c *Credit) newDenseWorkspace(steps, trials int) *Workspace {
 		signal:   make([]float64, trials*n),
 		returned: make([]float64, trials*n),
 		none:     make([]float64, trials*n),
+	}
+	if c.weights != nil {
+		w.room = make([]float64, 2*kernel.SparseRows*n)
 	}
 	if c.expression != nil {
 		w.released = make([]float64, trials*c.expression.Ligands)
@@ -232,11 +240,9 @@ func (c *Credit) stepBack(r *Record, w *Workspace, t, slot int) {
 	case c.Rule.Causal:
 		c.causalMessages(q, r, w, t)
 	case len(w.levels) == 0:
-		clear(q)
-		c.back(q, next, r.Trials, w)
+		c.backOver(q, next, r.Trials, w)
 	default:
-		clear(q)
-		c.back(q, w.levels[len(w.levels)-1][:row], r.Trials, w)
+		c.backOver(q, w.levels[len(w.levels)-1][:row], r.Trials, w)
 	}
 
 	// What the synapse itself sees.
@@ -275,8 +281,7 @@ func (c *Credit) advanceLevels(r *Record, w *Workspace, rate, own []float64) {
 				break
 			}
 			source = w.levels[s-1][:row]
-			clear(q)
-			c.back(q, source, r.Trials, w)
+			c.backOver(q, source, r.Trials, w)
 		}
 		through := gain
 		if c.passesExactly() {
@@ -340,11 +345,30 @@ func (c *Credit) collectReadout(g *Gradient, r *Record, w *Workspace) {
 	if from >= to {
 		return
 	}
-	after := r.Rate[(from+1)*r.Trials*n:]
-	kernel.MatMul(k, n, (to-from)*r.Trials, w.filtered[from*r.Trials*k:], 1, k, after, n, g.Out, n)
+	if c.net.spiking() != nil {
+		c.collectSpikes(g.Out, r, w, from, to)
+	} else {
+		after := r.Rate[(from+1)*r.Trials*n:]
+		kernel.MatMul(k, n, (to-from)*r.Trials, w.filtered[from*r.Trials*k:], 1, k, after, n, g.Out, n)
+	}
 	for t := r.FirstError; t <= r.LastError; t++ {
 		for i, delta := range r.ErrorAt(t) {
 			g.Bias[i%k] += delta
+		}
+	}
+}
+
+// collectSpikes adds the gradient of W_out by steps from … to−1, spike by spike.
+func (c *Credit) collectSpikes(out []float64, r *Record, w *Workspace, from, to int) {
+	_, n, k := c.net.Size()
+	per := words(n)
+	for i, word := range r.Active[(from+1)*r.Trials*per : (to+1)*r.Trials*per] {
+		d := w.filtered[(from*r.Trials+i/per)*k:][:k]
+		for ; word != 0; word &= word - 1 {
+			p := i%per*64 + bits.TrailingZeros64(word)
+			for o, x := range d {
+				out[o*n+p] += x
+			}
 		}
 	}
 }

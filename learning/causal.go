@@ -279,7 +279,7 @@ func (s *traces) traceRate(p int, epsilon []float64, z float64) {
 // computes e. What e was one step ago follows from them before they advance.
 func (s *traces) traceSpiking(p int, epsilon []float64, psi float64) {
 	cells, before := s.spiking, s.psiBefore[p]
-	reset := s.c.taken[p]
+	reset := s.c.passing.Taken[p]
 	if s.raised == nil {
 		for i, pre := range s.pre {
 			e := before * epsilon[i]

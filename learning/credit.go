@@ -21,12 +21,13 @@ type Credit struct {
 	guard bool
 
 	// Of spiking cells: whether the reset is differentiated, whether any adapts,
-	// and what a spike takes off each potential as far as it is differentiated.
+	// and what credit meets on its way back.
 	resets, adapts bool
-	taken          []float64
+	passing        kernel.SpikingCredit
 
 	feedback   []float64             // B: K × N
 	weights    *synapse.Dense        // W_fb when it is a full matrix
+	few        *kernel.Sparse        // the same where few of its weights are not 0, else nil
 	expression *modulator.Expression // W_fb when it is a sum over ligands
 	spans      []*span               // μ, span by span of the trial
 
@@ -144,7 +145,29 @@ func (c *Credit) Refresh() error {
 	case "existing":
 		c.weights.SetWeights(modulator.ExistingMeans(net.Rec.W, net.Type, types))
 	}
+	c.refreshFew()
 	return c.refreshMu()
+}
+
+// fewShare is the share of weights that are not 0 up to which a sparse product is
+// cheaper by more than half than a dense one.
+const fewShare = 1.0 / 4
+
+// refreshFew takes the weights that are not 0 out of W_fb if they are few.
+func (c *Credit) refreshFew() {
+	c.few = nil
+	if c.weights == nil || c.Rule.lags() == 0 || c.Rule.IsCausal() {
+		return
+	}
+	w, count := c.weights, 0
+	for _, x := range w.W {
+		if x != 0 {
+			count++
+		}
+	}
+	if float64(count) <= fewShare*float64(len(w.W)) {
+		c.few = kernel.NewSparse(w.Post, w.Pre, w.W)
+	}
 }
 
 // express decomposes the weights the first time and follows them afterwards.
@@ -283,6 +306,20 @@ func (c *Credit) back(y, x []float64, trials int, w *Workspace) {
 		return
 	}
 	c.expression.Return(y, x, w.released, trials)
+}
+
+// backOver makes y W_fbᵀ x, both trials × N.
+func (c *Credit) backOver(y, x []float64, trials int, w *Workspace) {
+	whole := 0
+	if c.few != nil {
+		whole = trials - trials%kernel.SparseRows
+		c.few.Multiply(whole, x, y, w.room)
+	}
+	if whole < trials {
+		n := len(y) / trials
+		clear(y[whole*n:])
+		c.back(y[whole*n:], x[whole*n:], trials-whole, w)
+	}
 }
 
 // signal is L = B d for one step, d (trials × K) the error seen through the readout filter.

@@ -20,7 +20,7 @@ func drawShape(t *rapid.T) shape {
 		outputs:   rapid.IntRange(1, 3).Draw(t, "outputs"),
 		types:     rapid.IntRange(1, 4).Draw(t, "types"),
 		steps:     rapid.IntRange(1, 40).Draw(t, "steps"),
-		trials:    rapid.IntRange(1, 5).Draw(t, "trials"),
+		trials:    rapid.SampledFrom([]int{1, 2, 3, 4, 5, 9}).Draw(t, "trials"),
 		gain:      rapid.SampledFrom([][]float64{nil, {1}, {0.5, 1, 0.7}}).Draw(t, "gain"),
 		threshold: rapid.SampledFrom([]float64{0, 0.2, -0.1}).Draw(t, "threshold"),
 		kappa:     rapid.SampledFrom([]float64{0, 0.5, 0.9}).Draw(t, "kappa"),
@@ -268,5 +268,23 @@ func TestCausalResetBeginsAnew(t *testing.T) {
 			causal.Settle(got)
 		}
 		requireEqual(t, rule, got, want, 0)
+	}
+}
+
+// TestFewWeights compares credit that passes through the few weights that are not
+// 0, eight trials at a time and one left over, with credit through all, to the bit.
+func TestFewWeights(t *testing.T) {
+	for _, rule := range []string{"bptt", "tbptt:window=3", "mdgl:weights=existing", "modprop:weights=cell"} {
+		s := spiking()
+		s.density, s.trials, s.cells = 0.2, 9, 19
+		c := s.build(t)
+		requireLive(t, c)
+		credit := c.credit(t, rule)
+		w := credit.NewDenseWorkspace(c.steps, c.trials)
+		few := c.backward(credit, w)
+		if !credit.MultiplyAll() {
+			t.Fatalf("%s: a fifth of the weights is not few", rule)
+		}
+		requireEqual(t, rule, few, c.backward(credit, w), 0)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"math"
 	"math/bits"
-	"slices"
 
 	"paracrine/internal/kernel"
 	"paracrine/learning"
@@ -45,10 +44,14 @@ type Batch struct {
 	interval sim.Time
 	cells    neuron.Trials
 	current  []float64 // trials × N
+	spikes   []float64 // trials × N: z of spiking cells; nil for rate cells
+	z        []float64 // trials × N: at present
 	sumRate  []float64 // N: Σ z over steps and trials
+	sumPsi   []float64 // Steps × N: Σ ψ of spiking cells over trials
 	ones     []float64 // trials
-	heard    []bool    // inputs that are not zero in some trial
-	inputs   []int     // those
+	mask     []uint64  // inputs that are not zero in a trial, bit by bit
+	heard    []uint64  // those in any
+	inputs   []int     // those, listed
 	active   []int     // cells with a positive rate in any trial
 	read     []float64 // trials × N: r
 	output   []float64 // trials × K: y
@@ -65,7 +68,7 @@ func New(net *learning.Network, step sim.Time, loss learning.Loss, window Window
 	}
 	m, n, k := net.Size()
 	b := &Batch{
-		heard: make([]bool, m), inputs: make([]int, 0, m),
+		mask: make([]uint64, (m+63)/64), heard: make([]uint64, (m+63)/64), inputs: make([]int, 0, m),
 		Agenda: agenda, Record: learning.NewRecord(net, len(window), trials),
 		Classes: make([]int, trials), Scale: 1 / float64(trials),
 		net: net, loss: loss, window: window, interval: step,
@@ -76,6 +79,9 @@ func New(net *learning.Network, step sim.Time, loss learning.Loss, window Window
 	}
 	for i := range b.ones {
 		b.ones[i] = 1
+	}
+	if b.Record.Psi != nil {
+		b.spikes, b.sumPsi = make([]float64, trials*n), make([]float64, len(window)*n)
 	}
 	if !loss.Classifies() {
 		b.Targets = make([]float64, len(window)*trials*k)
@@ -160,10 +166,16 @@ func (b *Batch) begin() {
 	b.Agenda.Reset()
 	r := b.Record
 	clear(r.RateBefore(0))
+	clear(b.spikes)
+	b.z = r.RateBefore(0)
+	if b.spikes != nil {
+		b.z = b.spikes
+	}
 	clear(r.Error)
 	b.active = b.active[:0]
 	b.cells.Rest()
 	clear(b.sumRate)
+	clear(b.sumPsi)
 	clear(b.read)
 	clear(b.losses)
 	clear(b.scores)
@@ -178,28 +190,28 @@ func (b *Batch) begin() {
 func (b *Batch) deliver(step int) error {
 	clear(b.current)
 	b.deliverInputs(b.Record.InputAt(step))
-	b.net.Rec.DeliverActive(b.current, b.Record.RateBefore(step), b.capacity, b.active)
+	b.net.Rec.DeliverActive(b.current, b.z, b.capacity, b.active)
 	return nil
 }
 
 // deliverInputs delivers the inputs that are not zero in some trial: of spikes,
 // few are.
 func (b *Batch) deliverInputs(input []float64) {
+	m := b.net.In.Pre
 	clear(b.heard)
-	for i := 0; i < len(input); i += len(b.heard) {
-		for m, x := range input[i : i+len(b.heard)] {
-			if x != 0 {
-				b.heard[m] = true
-			}
+	for i := 0; i < len(input); i += m {
+		kernel.NonZero(b.mask, input[i:i+m])
+		for w, word := range b.mask {
+			b.heard[w] |= word
 		}
 	}
 	b.inputs = b.inputs[:0]
-	for m, heard := range b.heard {
-		if heard {
-			b.inputs = append(b.inputs, m)
+	for w, word := range b.heard {
+		for ; word != 0; word &= word - 1 {
+			b.inputs = append(b.inputs, 64*w+bits.TrailingZeros64(word))
 		}
 	}
-	if len(b.inputs) == len(b.heard) {
+	if len(b.inputs) == m {
 		b.net.In.Deliver(b.current, input, b.capacity)
 		return
 	}
@@ -207,27 +219,34 @@ func (b *Batch) deliverInputs(input []float64) {
 }
 
 func (b *Batch) advance(step int) error {
-	rate := b.Record.RateAt(step)
-	b.cells.Step(rate, b.Record.PsiAt(step), b.Record.RateBefore(step), b.current)
-	b.markActive(step, rate)
-	n := len(b.sumRate)
-	kernel.MatMul(1, n, b.capacity, b.ones, 0, 1, rate, n, b.sumRate, n)
+	r, n := b.Record, len(b.sumRate)
+	if b.spikes != nil {
+		psi := r.PsiAt(step)
+		b.cells.Step(b.spikes, psi, b.spikes, b.current)
+		r.SetSpikes(step, b.spikes)
+		kernel.MatMul(1, n, b.capacity, b.ones, 0, 1, psi, n, b.sumPsi[step*n:(step+1)*n], n)
+	} else {
+		before := b.z
+		b.z = r.RateAt(step)
+		b.cells.Step(b.z, nil, before, b.current)
+		b.markActive(step)
+	}
+	b.active = r.AppendActive(b.active[:0], step+1, step+2)
+	kernel.MatMul(1, n, b.capacity, b.ones, 0, 1, b.z, n, b.sumRate, n)
 	if b.Checked {
 		return b.checkPotentials(step)
 	}
 	return nil
 }
 
-// markActive records which cells have a positive z, trial by trial, and lists
-// those that are in any: only they will be delivered.
-func (b *Batch) markActive(step int, rate []float64) {
+// markActive records which rate cells have a positive z, trial by trial.
+func (b *Batch) markActive(step int) {
 	n := b.net.Cells.Size()
 	marks := b.Record.ActiveAt(step)
 	words := len(marks) / b.capacity
 	for i := range b.capacity {
-		kernel.Mask(marks[i*words:(i+1)*words], rate[i*n:(i+1)*n])
+		kernel.Mask(marks[i*words:(i+1)*words], b.z[i*n:(i+1)*n])
 	}
-	b.active = b.Record.AppendActive(b.active[:0], step+1, step+2)
 }
 
 func (b *Batch) checkPotentials(step int) error {
@@ -243,9 +262,7 @@ func (b *Batch) checkPotentials(step int) error {
 // readOut advances the readout's filter and, when outputs are kept, its value.
 func (b *Batch) readOut(step int) error {
 	gain, decay := b.net.ReadoutGain, b.net.ReadoutDecay
-	for i, z := range b.Record.RateAt(step) {
-		b.read[i] = float64(decay*b.read[i]) + float64(gain*z)
-	}
+	kernel.Leak(decay, gain, b.read, b.z)
 	if b.Outputs != nil {
 		b.evaluate(b.Outputs[step*len(b.output) : (step+1)*len(b.output)])
 	}
@@ -336,18 +353,12 @@ func (b *Batch) Spikes() []float64 { return b.sumRate }
 
 // meanPsi is the mean of recorded ψ per step and cell type.
 func (b *Batch) meanPsi() []float64 {
-	sizes := b.typeSizes()
-	psi, cell := make([]float64, b.Record.Steps*len(sizes)), make([]float64, len(b.net.Type))
+	sizes, cells := b.typeSizes(), len(b.net.Type)
+	psi := make([]float64, b.Record.Steps*len(sizes))
 	for t := range b.Record.Steps {
-		clear(cell)
-		for recorded := range slices.Chunk(b.Record.PsiAt(t), len(cell)) {
-			for p, x := range recorded {
-				cell[p] += x
-			}
-		}
 		mean := psi[t*len(sizes) : (t+1)*len(sizes)]
 		for p, alpha := range b.net.Type {
-			mean[alpha] += cell[p]
+			mean[alpha] += b.sumPsi[t*cells+p]
 		}
 		for alpha, n := range sizes {
 			mean[alpha] /= float64(max(1, n) * b.capacity)
