@@ -10,7 +10,7 @@ import (
 // walled returns n elements between pages that cannot be touched,
 // at the end of what lies between: a kernel that reads or writes past the end
 // crashes, and if they fill their pages, before the start, too.
-func walled[T float64 | uint64 | uint32 | int](t *testing.T, n int) []T {
+func walled[T float64 | uint64 | uint32 | int32 | int](t *testing.T, n int) []T {
 	page, bytes := os.Getpagesize(), n*int(unsafe.Sizeof(*new(T)))
 	size := (bytes + page - 1) / page * page
 	memory, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
@@ -59,6 +59,10 @@ func TestWithinSlices(t *testing.T) {
 				}
 				k.run(v)
 			}
+		}
+		for _, width := range []int{4, 8, 12, 20} {
+			x, dst := walled[float64](t, 3*width), walled[float64](t, 3*width)
+			Carry(dst, x, width, 2, walled[int32](t, 3), walled[float64](t, 2*width), walled[float64](t, (width-2)*width))
 		}
 		for _, n := range []int{1, 7, 8, 9, 64, 65, 120, 512, 519, 512 * 64} {
 			NonZero(walled[uint64](t, (n+63)/64), walled[float64](t, n))

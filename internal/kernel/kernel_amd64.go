@@ -8,7 +8,7 @@ func vectorised() []*implementation {
 	if x86.HasAVX2 && x86.HasFMA {
 		found = append(found, &implementation{"avx2", matMulAVX2, matMulRowsAVX2, reluStepAVX2, filterAVX2, gateAVX2, axpyAVX2, maskAVX2, false})
 	}
-	if x86.HasAVX512F && x86.HasBMI2 {
+	if x86.HasAVX512F && x86.HasBMI2 && len(found) > 0 {
 		found = append(found, &implementation{"avx512", matMulAVX512, matMulRowsAVX512, reluStepAVX512, filterAVX512, gateAVX512, axpyAVX512, maskAVX512, true})
 	}
 	return found
@@ -20,6 +20,10 @@ func (impl *implementation) relax(n int, effect, x, gain, decay, jump *float64) 
 	} else {
 		relaxAVX2(n, effect, x, gain, decay, jump)
 	}
+}
+
+func (*implementation) carry(n, width, own, shared int, cell *int32, dst, x, cells, common *float64) {
+	carryAVX2(n, width, own, shared, cell, dst, x, cells, common)
 }
 
 func (impl *implementation) philox(n int, words *uint32, block, index, key uint64) {

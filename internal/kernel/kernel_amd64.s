@@ -3247,6 +3247,124 @@ four:
 	VZEROUPPER
 	RET
 
+// func carryAVX2(n, width, own, shared int, cell *int32, dst, x, cells, common *float64)
+//
+// dst is worked off in panels of 2 vectors of columns and one of the last, each
+// row by row, since rows are as short as a panel is wide.
+//
+// SI, DI    row of x, of dst
+// R8, R9    bytes of a row, of the rows of a cell
+// R10, R11  first row of the panel of cells, of what all share
+// R12, R13  next cell, rows left
+// AX, BX    element of x, row it is multiplied by
+// CX        rows of the product left
+// Y0, Y1    row of dst, Y2 element of x in every lane
+TEXT ·carryAVX2(SB), NOSPLIT, $0-72
+	MOVQ width+8(FP), R8
+	SHLQ $3, R8
+	MOVQ own+16(FP), R9
+	IMULQ R8, R9
+	MOVQ cells+56(FP), R10
+	MOVQ common+64(FP), R11
+
+panel2:
+	CMPQ width+8(FP), $8
+	JLT panel1
+	MOVQ x+48(FP), SI
+	MOVQ dst+40(FP), DI
+	MOVQ cell+32(FP), R12
+	MOVQ n+0(FP), R13
+
+row2:
+	MOVLQSX (R12), BX
+	IMULQ R9, BX
+	ADDQ R10, BX
+	MOVQ SI, AX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	MOVQ own+16(FP), CX
+
+own2:
+	VBROADCASTSD (AX), Y2
+	VFMADD231PD (BX), Y2, Y0
+	VFMADD231PD 32(BX), Y2, Y1
+	ADDQ $8, AX
+	ADDQ R8, BX
+	DECQ CX
+	JNE own2
+	MOVQ R11, BX
+	MOVQ shared+24(FP), CX
+
+shared2:
+	VBROADCASTSD (AX), Y2
+	VFMADD231PD (BX), Y2, Y0
+	VFMADD231PD 32(BX), Y2, Y1
+	ADDQ $8, AX
+	ADDQ R8, BX
+	DECQ CX
+	JNE shared2
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	ADDQ $4, R12
+	ADDQ R8, SI
+	ADDQ R8, DI
+	DECQ R13
+	JNE row2
+	ADDQ $64, dst+40(FP)
+	ADDQ $64, R10
+	ADDQ $64, R11
+	SUBQ $8, width+8(FP)
+	JMP panel2
+
+panel1:
+	CMPQ width+8(FP), $4
+	JLT done
+	MOVQ x+48(FP), SI
+	MOVQ dst+40(FP), DI
+	MOVQ cell+32(FP), R12
+	MOVQ n+0(FP), R13
+
+row1:
+	MOVLQSX (R12), BX
+	IMULQ R9, BX
+	ADDQ R10, BX
+	MOVQ SI, AX
+	VXORPD Y0, Y0, Y0
+	MOVQ own+16(FP), CX
+
+own1:
+	VBROADCASTSD (AX), Y2
+	VFMADD231PD (BX), Y2, Y0
+	ADDQ $8, AX
+	ADDQ R8, BX
+	DECQ CX
+	JNE own1
+	MOVQ R11, BX
+	MOVQ shared+24(FP), CX
+
+shared1:
+	VBROADCASTSD (AX), Y2
+	VFMADD231PD (BX), Y2, Y0
+	ADDQ $8, AX
+	ADDQ R8, BX
+	DECQ CX
+	JNE shared1
+	VMOVUPD Y0, (DI)
+	ADDQ $4, R12
+	ADDQ R8, SI
+	ADDQ R8, DI
+	DECQ R13
+	JNE row1
+	ADDQ $32, dst+40(FP)
+	ADDQ $32, R10
+	ADDQ $32, R11
+	SUBQ $4, width+8(FP)
+	JMP panel1
+
+done:
+	VZEROUPPER
+	RET
+
 // func matMulAVX512(m, n, k int, a *float64, aRow, aCol int, b *float64, bRow int, c *float64, cRow, ahead int)
 //
 // C is worked off in panels of 3, 2 and 1 vectors of columns and a masked

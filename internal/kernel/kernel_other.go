@@ -6,6 +6,8 @@ func vectorised() []*implementation { return nil }
 
 func (*implementation) relax(_ int, _, _, _, _, _ *float64) {}
 
+func (*implementation) carry(_, _, _, _ int, _ *int32, _, _, _, _ *float64) {}
+
 func (*implementation) philox(int, *uint32, uint64, uint64, uint64) {}
 
 func (*implementation) membrane(_ int, _ *uint64, _, _, _, _, _, _, _, _, _, _ *float64) {}

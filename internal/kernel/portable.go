@@ -87,3 +87,12 @@ func leak(decay, gain float64, y, x []float64) {
 		y[i] = float64(decay*z) + float64(gain*x[i])
 	}
 }
+
+func carry(dst, x []float64, width, own int, cell []int32, cells, common []float64) {
+	clear(dst)
+	for i, p := range cell {
+		row, from := dst[i*width:(i+1)*width], x[i*width:(i+1)*width]
+		matMul(1, width, own, from, 0, 1, cells[int(p)*own*width:], width, row, 0)
+		matMul(1, width, len(common)/width, from[own:], 0, 1, common, width, row, 0)
+	}
+}

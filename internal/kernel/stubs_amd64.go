@@ -66,6 +66,9 @@ func interleaveAVX2(n int, rows *float64, row int, elements *float64)
 func deinterleaveAVX2(n int, rows *float64, row int, elements *float64)
 
 //go:noescape
+func carryAVX2(n, width, own, shared int, cell *int32, dst, x, cells, common *float64)
+
+//go:noescape
 func matMulAVX512(m, n, k int, a *float64, aRow, aCol int, b *float64, bRow int, c *float64, cRow, ahead int)
 
 //go:noescape
