@@ -1,5 +1,7 @@
 package learning
 
+import "paracrine/internal/kernel"
+
 // course is one step of what every synapse remembers, linear in it, with
 // coefficients of the cell it ends on and of the time. Before step t a synapse
 // holds ε⁻ (the trace without what arrives at t), ε^a, d, g and y; what arrives,
@@ -16,6 +18,8 @@ package learning
 // signals L spread in space there is one y, which belongs to the cell,
 //
 //	y ← κ y + c_out e,      taught += L_p y
+//
+// A synapse on its way is a row of width numbers: own, shared, taught, 0 ….
 type course struct {
 	cells, ligands, outputs int
 	own, shared             int // how many of (ε⁻, ε^a, d or f), and ligands + outputs
@@ -27,11 +31,9 @@ type course struct {
 	byField    bool    // learning signals spread in space
 	gain       float64 // c_out, where they do
 	readout    float64 // κ
+	kind       []int32 // N: the row of First of every cell
 
 	courseStep // the present one
-
-	next  []float64 // ligands
-	spare []float64 // width
 }
 
 // courseStep is what differs from step to step.
@@ -45,101 +47,169 @@ type courseStep struct {
 // adaptation is ρ, c_a and β of every cell.
 type adaptation struct{ decay, gain, strength []float64 }
 
-// coefficients are those that follow the weights; they are shared by steps and
-// never written again.
+// coefficients are those that follow the weights.
 type coefficients struct {
 	feedback []float64 // N × K: c_out B
 	ungated  []float64 // N: μ of form=code, where messengers carry μ ε on, not e; nil otherwise
 
 	// How messengers hear the trace.
 	propagator []float64 // ligands × ligands: Ā
-	first      []float64 // N × ligands
+	first      []float64 // kinds × ligands
 
 	// Where cells do not hear themselves; nil otherwise: d's decay and gain, and
 	// the μ with which it goes on to the messengers.
 	selfDecay, selfGain, selfMu []float64 // N
 }
 
-// width is how many numbers a synapse's state and what it taught take.
-func (c *course) width() int { return c.own + c.shared + 1 }
+// lane is what the width of rows is a multiple of (kernel.Carry).
+const lane = 4
 
-// advance takes the state x of a synapse onto cell p, and what it taught, one
-// step on.
-func (c *course) advance(x []float64, p int) {
-	psi, epsilon := c.psi[p], x[0]
-	e := float64(psi * epsilon)
-	if a := c.adaptation; a != nil {
-		e -= float64(psi * float64(a.strength[p]*x[1]))
-		x[1] = float64(a.decay[p]*x[1]) + float64(a.gain[p]*e)
-	}
-	x[0] = float64(c.decay[p] * epsilon)
+// width is how many numbers a row takes.
+func (c *course) width() int { return (c.taught() + lane) / lane * lane }
+
+// taught is where in a row that is which the synapse has taught.
+func (c *course) taught() int { return c.own + c.shared }
+
+// alike says whether ε is the same at all synapses of a channel, and so the
+// channel's: cells forget alike and none of their own spikes take part.
+func (c *course) alike(gain []float64) bool {
 	if c.threshold != nil {
-		x[0] -= float64(c.threshold[p] * e)
+		return false
 	}
-	heard := e
+	for p := range c.decay {
+		if c.decay[p] != c.decay[0] || gain[p] != gain[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// writeStep makes m the stretch of the present step.
+func (c *course) writeStep(m stretch) {
+	clear(m)
+	width := c.width()
+	for p := range c.cells {
+		c.writeCell(m[p*c.own*width:(p+1)*c.own*width], p)
+	}
+	c.writeCommon(m[c.cells*c.own*width:])
+}
+
+// writeCell writes what becomes of one unit of each of a synapse's own numbers
+// at cell p, in rows that are 0.
+func (c *course) writeCell(rows []float64, p int) {
+	psi, width := c.psi[p], c.width()
+	trace, last := rows[:width], rows[(c.own-1)*width:c.own*width]
+	trace[0] = c.decay[p]
+	heard := psi
 	if c.ungated != nil {
-		heard = float64(c.ungated[p] * epsilon)
+		heard = c.ungated[p]
+	}
+	if psi != 0 || heard != 0 {
+		c.emit(trace, p, psi, heard)
+	}
+	if a := c.adaptation; a != nil {
+		slow := rows[width:][:width]
+		slow[1] = a.decay[p]
+		if psi != 0 {
+			trace[1] = float64(a.gain[p] * psi)
+			less := -float64(psi * a.strength[p])
+			slow[1] += float64(a.gain[p] * less)
+			if c.ungated != nil {
+				heard = 0
+			} else {
+				heard = less
+			}
+			c.emit(slow, p, less, heard)
+		}
+	}
+	switch {
+	case c.byField:
+		c.voiceAlone(last, p, c.readout)
+	case c.once:
+		c.voice(last, c.message[p*c.outputs:], 1)
+	case c.selfDecay != nil:
+		last[c.own-1] = c.selfDecay[p]
+		c.voice(last, c.feedback[p*c.outputs:], psi)
+		c.hear(last, p, c.selfMu[p])
+	}
+}
+
+// emit writes what comes of a trace e, of which messengers hear something else
+// with form=code.
+func (c *course) emit(row []float64, p int, e, heard float64) {
+	if c.threshold != nil {
+		row[0] -= float64(c.threshold[p] * e)
 	}
 	if c.byField {
-		y := float64(c.readout*x[c.own-1]) + float64(c.gain*e)
-		x[c.own-1] = y
-		x[c.own] += float64(c.errors[p] * y)
+		c.voiceAlone(row, p, float64(c.gain*e))
 		return
 	}
-	if c.once {
-		c.hearOnce(x, p, e, heard)
+	c.voice(row, c.feedback[p*c.outputs:], e)
+	switch {
+	case c.once:
+		row[c.own-1] = heard
 		return
+	case c.selfDecay != nil:
+		row[c.own-1] = -float64(c.selfGain[p] * heard)
 	}
-	voiced := e
-	if own := c.selfDecay; own != nil {
-		d := &x[c.own-1]
-		before := *d
-		*d = float64(own[p]*before) - float64(c.selfGain[p]*heard)
-		voiced += float64(psi * before)
-		heard += float64(c.selfMu[p] * before)
-	}
-	c.share(x[c.own:], p, voiced, heard)
+	c.hear(row, p, heard)
 }
 
-// hearOnce takes f, y and what was taught one step on.
-func (c *course) hearOnce(x []float64, p int, e, heard float64) {
-	k := c.outputs
-	feedback, message := c.feedback[p*k:(p+1)*k], c.message[p*k:(p+1)*k]
-	y, f := x[c.own:c.own+k], x[c.own-1]
-	taught := x[c.own+k]
-	for i, before := range y {
-		now := float64(c.readout*before) + float64(feedback[i]*e) + float64(message[i]*f)
-		y[i] = now
-		taught += float64(c.errors[i] * now)
-	}
-	x[c.own+k], x[c.own-1] = taught, heard
-}
-
-// share takes g, y and what was taught one step on, for a synapse onto cell p
-// whose trace is voiced to the readout and heard by the messengers.
-func (c *course) share(x []float64, p int, voiced, heard float64) {
-	g, y := x[:c.ligands], x[c.ligands:c.shared]
-	feedback := c.feedback[p*c.outputs : (p+1)*c.outputs]
-	taught := x[c.shared]
-	for k, before := range y {
-		now := float64(c.readout*before) + float64(feedback[k]*voiced)
-		for l, m := range c.message[k*len(g) : (k+1)*len(g)] {
-			now += float64(m * g[l])
-		}
+// voice writes y, and what is taught, of a trace with the given weights.
+func (c *course) voice(row, weights []float64, e float64) {
+	y, taught := row[c.own+c.ligands:][:c.outputs], 0.0
+	weights, errors := weights[:len(y)], c.errors[:len(y)]
+	for k, weight := range weights {
+		now := float64(weight * e)
 		y[k] = now
-		taught += float64(c.errors[k] * now)
+		taught += float64(errors[k] * now)
 	}
-	x[c.shared] = taught
-	if len(g) == 0 {
+	row[c.taught()] = taught
+}
+
+// voiceAlone writes the one y of cell p, and what is taught, where learning
+// signals spread in space.
+func (c *course) voiceAlone(row []float64, p int, y float64) {
+	row[c.own-1] = y
+	row[c.taught()] = float64(c.errors[p] * y)
+}
+
+// hear writes what messengers hear at cell p.
+func (c *course) hear(row []float64, p int, heard float64) {
+	first := c.first[int(c.kind[p])*c.ligands:][:c.ligands]
+	g := row[c.own:][:len(first)]
+	for l, r := range first {
+		g[l] = r * heard
+	}
+}
+
+// writeCommon writes what becomes of one unit of each g and y, and of what was taught.
+func (c *course) writeCommon(rows []float64) {
+	width := c.width()
+	rows[c.shared*width+c.taught()] = 1
+	if c.byField {
 		return
 	}
-	first := c.first[p*len(g) : (p+1)*len(g)]
-	for l := range c.next {
-		sum := float64(first[l] * heard)
-		for m, a := range c.propagator[l*len(g) : (l+1)*len(g)] {
-			sum += float64(a * g[m])
+	for l := range c.ligands {
+		row := rows[l*width : (l+1)*width]
+		for m := range c.ligands {
+			row[c.own+m] = c.propagator[m*c.ligands+l]
 		}
-		c.next[l] = sum
+		for k, delta := range c.errors {
+			m := c.message[k*c.ligands+l]
+			row[c.own+c.ligands+k] = m
+			row[c.taught()] += float64(delta * m)
+		}
 	}
-	copy(g, c.next)
+	for k, delta := range c.errors {
+		row := rows[(c.ligands+k)*width:][:width]
+		row[c.own+c.ligands+k] = c.readout
+		row[c.taught()] = delta * c.readout
+	}
+}
+
+// carry takes rows x of synapses onto the given cells over a stretch, into dst.
+func (c *course) carry(dst, x []float64, cells []int32, m stretch) {
+	common := c.cells * c.own * c.width()
+	kernel.Carry(dst, x, c.width(), c.own, cells, m[:common], m[common:])
 }

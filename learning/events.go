@@ -9,10 +9,10 @@ import (
 )
 
 // events is the forward form of a rule for one trial that touches a synapse
-// only when its presynaptic cell spikes or its input is not zero: what it has
-// taught since the last time is computed then, and when it is settled
-// (eventTraces). It is exact: no trace is cut off, and its cost does not depend
-// on how long a synapse was silent.
+// only when its presynaptic cell spikes or its input is not zero, and once more a
+// few steps later: what it has taught since the last time is computed then, and
+// when it is settled (eventTraces). It is exact: no trace is cut off, and its
+// cost does not depend on how long a synapse was silent.
 type events struct {
 	c        *Credit
 	synapses *eventTraces
@@ -77,7 +77,10 @@ func (c *Credit) newCourse(response *modulator.Response) *course {
 	if m.byField = c.Rule.Spreads(); m.byField {
 		m.own, m.shared, m.gain = m.own+1, 0, c.net.ReadoutGain
 	}
-	m.next, m.spare = make([]float64, m.ligands), make([]float64, m.width())
+	m.kind = make([]int32, n)
+	for p := range m.kind {
+		m.kind[p] = int32(p)
+	}
 	return m
 }
 
@@ -142,7 +145,7 @@ func (s *events) step(g *Gradient, m moment) {
 	}
 	teachReadout(g, s.c.net, s.read, m.after, m.delta)
 	s.observe(m)
-	s.synapses.advance(s.now)
+	s.synapses.advance(s.now, func(q int, taught []float64) { s.teach(g, q, taught) })
 }
 
 // observe fills in what the course is at this step.

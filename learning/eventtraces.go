@@ -1,20 +1,22 @@
 package learning
 
 // eventTraces are the synapses of a network, each with what it remembers, that
-// are touched only when something arrives at them. A synapse is then carried
-// from the step it was left at to the present one, which takes a few products
-// however long it was silent; all synapses of a channel were left at the same
-// step.
+// are touched only when something arrives at them, and once more where the block
+// of steps ends in which something arrived. A synapse is then carried from where
+// it was left to the present step, which takes a few products however long it
+// was silent; all synapses of a channel were left at the same step.
 type eventTraces struct {
 	*history
-	gain   []float64 // N: c_v
-	starts []int     // channels + 1: where the synapses of a channel begin
-	target []int32   // per synapse: the cell it ends on
-	state  []float64 // synapses × (own + shared + 1)
-	left   []int     // per channel: the step its synapses were left at; −1: nothing came yet
-	taught []float64 // per synapse of one channel
-	onward []stretch
-	x, y   []float64 // a state on its way
+	gain    []float64 // N: c_v
+	starts  []int     // channels + 1: where the synapses of a channel begin
+	target  []int32   // per synapse: the cell it ends on
+	epsilon []float64 // per channel: ε; nil where its synapses differ in it
+	state   []float64 // synapses × kept: (own, shared), without ε where it is the channel's
+	kept    int
+	left    []int // per channel: the step its synapses were left at; −1: nothing came yet
+	taught  []float64
+	onward  []stretch
+	x, y    []float64 // rows of a channel on their way
 }
 
 // newEventTraces connects channels to cells: the synapses of channel q end on
@@ -22,16 +24,20 @@ type eventTraces struct {
 func newEventTraces(c *course, gain []float64, starts []int, target []int32) *eventTraces {
 	s := &eventTraces{
 		history: newHistory(c), gain: gain, starts: starts, target: target,
-		state: make([]float64, len(target)*c.width()),
-		left:  make([]int, len(starts)-1),
-		x:     make([]float64, c.width()), y: make([]float64, c.width()),
+		left: make([]int, len(starts)-1), kept: c.own + c.shared,
 	}
+	if c.alike(gain) {
+		s.kept--
+		s.epsilon = make([]float64, len(s.left))
+	}
+	s.state = make([]float64, len(target)*s.kept)
 	most := 0
 	for q := range s.left {
 		most = max(most, starts[q+1]-starts[q])
 		s.left[q] = -1
 	}
 	s.taught = make([]float64, most)
+	s.x, s.y = make([]float64, most*c.width()), make([]float64, most*c.width())
 	return s
 }
 
@@ -40,71 +46,115 @@ func newEventTraces(c *course, gain []float64, starts []int, target []int32) *ev
 // call overwrites it.
 func (s *eventTraces) arrive(channel int, u float64) []float64 {
 	taught := s.settle(channel)
-	s.left[channel] = s.now
-	from, to, width := s.starts[channel], s.starts[channel+1], s.course.width()
-	for i, p := range s.target[from:to] {
-		s.state[(from+i)*width] += float64(s.gain[p] * u)
+	if s.left[channel] < 0 {
+		s.park(channel)
 	}
-	return taught
-}
-
-// settle carries all synapses of a channel to the present and returns what each
-// has taught on the way.
-func (s *eventTraces) settle(channel int) []float64 {
-	from, to, width := s.starts[channel], s.starts[channel+1], s.course.width()
-	taught := s.taught[:to-from]
-	clear(taught)
-	left := s.left[channel]
-	if left < 0 || left == s.now {
+	if s.epsilon != nil {
+		s.epsilon[channel] += float64(s.gain[0] * u)
 		return taught
 	}
-	s.left[channel] = s.now
-	target, state := s.target[from:to], s.state[from*width:to*width]
-	onFoot, onward := s.way(s.onward[:0], left)
-	s.onward = onward
-	s.walk(state, target, left, onFoot)
-	s.leap(state, target, onward)
-	for i := range taught {
-		last := &state[(i+1)*width-1]
-		taught[i], *last = *last, 0
+	from, to := s.starts[channel], s.starts[channel+1]
+	for i, p := range s.target[from:to] {
+		s.state[(from+i)*s.kept] += float64(s.gain[p] * u)
 	}
 	return taught
 }
 
-// walk takes synapses over the steps left … until−1, one by one.
-func (s *eventTraces) walk(state []float64, target []int32, left, until int) {
-	c, width := s.course, s.course.width()
-	for t := left; t < until; t++ {
-		c.courseStep = s.steps[t]
-		for i, p := range target {
-			c.advance(state[i*width:(i+1)*width], int(p))
-		}
+// advance takes the present one step further. Where a block of steps ends, it
+// takes what was left in it there, and tells what each channel has taught.
+func (s *eventTraces) advance(now courseStep, teach func(channel int, taught []float64)) {
+	s.elapse(now)
+	if s.ended() {
+		s.settleLate(teach)
+		s.finish()
 	}
 }
 
-// leap takes synapses over stretches.
-func (s *eventTraces) leap(state []float64, target []int32, onward []stretch) {
-	if len(onward) == 0 {
-		return
-	}
-	c, width := s.course, s.course.width()
-	for i, p := range target {
-		x, y := s.x, s.y
-		remembered := state[i*width : (i+1)*width]
-		copy(x, remembered)
-		for _, m := range onward {
-			c.carry(y, x, c.of(m, int(p)), c.common(m))
-			x, y = y, x
+// settleLate settles the channels that were left in the block in progress.
+func (s *eventTraces) settleLate(teach func(channel int, taught []float64)) {
+	for _, q := range s.late {
+		if s.left[q] != s.now {
+			teach(q, s.settle(q))
 		}
-		copy(remembered, x)
 	}
+	s.late = s.late[:0]
 }
 
 // reset begins a new trial.
 func (s *eventTraces) reset() {
 	s.history.reset()
 	clear(s.state)
+	clear(s.epsilon)
 	for q := range s.left {
 		s.left[q] = -1
+	}
+}
+
+// park leaves the synapses of a channel at the present step.
+func (s *eventTraces) park(channel int) {
+	s.left[channel] = s.now
+	if s.now%blockSteps == 0 {
+		s.wait()
+	} else {
+		s.late = append(s.late, channel)
+	}
+}
+
+// settle carries all synapses of a channel to the present and returns what each
+// has taught on the way.
+func (s *eventTraces) settle(channel int) []float64 {
+	taught := s.taught[:s.starts[channel+1]-s.starts[channel]]
+	left := s.left[channel]
+	if left < 0 || left == s.now {
+		clear(taught)
+		return taught
+	}
+	s.load(channel)
+	target := s.target[s.starts[channel]:s.starts[channel+1]]
+	if left%blockSteps == 0 {
+		s.onward = s.way(s.onward[:0], left/blockSteps)
+	} else {
+		s.onward = s.within(s.onward[:0], left)
+	}
+	s.follow(target, s.onward)
+	s.store(channel, taught)
+	s.park(channel)
+	return taught
+}
+
+// load makes rows of what the synapses of a channel remember.
+func (s *eventTraces) load(channel int) {
+	from, to, width := s.starts[channel], s.starts[channel+1], s.width()
+	skip := s.own + s.shared - s.kept
+	s.x, s.y = s.x[:(to-from)*width], s.y[:(to-from)*width]
+	for i := range to - from {
+		row := s.x[i*width : (i+1)*width]
+		n := skip + copy(row[skip:], s.state[(from+i)*s.kept:(from+i+1)*s.kept])
+		clear(row[n:])
+		if skip > 0 {
+			row[0] = s.epsilon[channel]
+		}
+	}
+}
+
+// store takes rows back and writes what each has taught.
+func (s *eventTraces) store(channel int, taught []float64) {
+	from, width := s.starts[channel], s.width()
+	skip := s.own + s.shared - s.kept
+	for i := range taught {
+		row := s.x[i*width : (i+1)*width]
+		copy(s.state[(from+i)*s.kept:(from+i+1)*s.kept], row[skip:])
+		taught[i] = row[s.course.taught()]
+	}
+	if skip > 0 && len(taught) > 0 {
+		s.epsilon[channel] = s.x[0]
+	}
+}
+
+// follow takes the rows over stretches.
+func (s *eventTraces) follow(target []int32, onward []stretch) {
+	for _, m := range onward {
+		s.carry(s.y, s.x, target, m)
+		s.x, s.y = s.y, s.x
 	}
 }

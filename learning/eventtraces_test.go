@@ -32,7 +32,7 @@ type arrival struct {
 // courseShape is what a random course is drawn for.
 type courseShape struct {
 	cells, ligands, outputs, channels, fan, steps int
-	adapts, resets, alone, ungated, once          bool
+	adapts, resets, alike, alone, ungated, once   bool
 	kappa, tau                                    float64
 	seed                                          uint64
 }
@@ -54,7 +54,6 @@ func (s courseShape) build() *traffic {
 	m := &course{
 		cells: n, ligands: c, outputs: s.outputs, own: 1, shared: c + s.outputs,
 		decay: uniform(n, eta*eta, eta), readout: s.kappa,
-		next: make([]float64, c),
 	}
 	weights := &coefficients{
 		feedback:   uniform(n*s.outputs, -1, 1),
@@ -88,8 +87,14 @@ func (s courseShape) build() *traffic {
 		m.once, messages = true, n*s.outputs
 		m.own++
 	}
-	m.spare = make([]float64, m.width())
-	a := &traffic{course: m, gain: uniform(n, 0.5, 1), starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw,
+	gain := uniform(n, 0.5, 1)
+	for p := range n {
+		m.kind = append(m.kind, int32(p))
+		if s.alike {
+			m.decay[p], gain[p] = eta, 1
+		}
+	}
+	a := &traffic{course: m, gain: gain, starts: []int{0}, input: map[int][]arrival{}, steps: s.steps, draw: draw,
 		step: courseStep{coefficients: weights, message: make([]float64, messages), errors: make([]float64, s.outputs)}}
 	for range s.channels {
 		targets := draw.Perm(n)[:s.fan]
@@ -140,7 +145,7 @@ func (a *traffic) byEvents(s *eventTraces) []float64 {
 		for _, in := range a.input[t] {
 			addTo(gradient[a.starts[in.channel]:], s.arrive(in.channel, in.u))
 		}
-		s.advance(a.at(t))
+		s.advance(a.at(t), func(q int, taught []float64) { addTo(gradient[a.starts[q]:], taught) })
 	}
 	for q := range a.starts[1:] {
 		addTo(gradient[a.starts[q]:], s.settle(q))
@@ -239,6 +244,7 @@ func TestEventsAgreeWithEveryStep(t *testing.T) {
 			outputs: rapid.IntRange(1, 3).Draw(t, "outputs"), channels: rapid.IntRange(1, 5).Draw(t, "channels"),
 			steps:  rapid.IntRange(1, 300).Draw(t, "steps"),
 			adapts: rapid.Bool().Draw(t, "adapts"), resets: rapid.Bool().Draw(t, "resets"),
+			alike: rapid.Bool().Draw(t, "alike"),
 			alone: rapid.Bool().Draw(t, "alone"), ungated: rapid.Bool().Draw(t, "ungated"),
 			once:  rapid.Bool().Draw(t, "once"),
 			kappa: rapid.SampledFrom([]float64{0, 0.5, 0.97}).Draw(t, "kappa"),

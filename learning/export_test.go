@@ -9,6 +9,9 @@ func (c *Credit) NewDenseWorkspace(steps, trials int) *Workspace {
 // FollowsCrossings says whether a workspace is for the path from crossing to crossing.
 func (w *Workspace) FollowsCrossings() bool { return w.events != nil }
 
+// BlockSteps is the length of a block of the events route.
+const BlockSteps = blockSteps
+
 // NewArrivalWorkspace is a dense workspace that collects gradients arrival by
 // arrival however many there are.
 func (c *Credit) NewArrivalWorkspace(steps, trials int) *Workspace {

@@ -1,113 +1,195 @@
 package learning
 
-import "math/bits"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
 
-// history keeps what a trial's steps did to traces, so that a synapse can be
-// carried from any step at which it was left to the present one at a cost that
-// does not depend on how long ago that was.
+// history keeps what the steps so far did to traces, so that synapses can be
+// carried from any step at which they were left to the present one at a cost
+// that does not depend on how long ago that was.
 //
-// Steps go by in blocks. Of every step the coefficients are kept (8 bytes per
-// cell, and what all share): with them a synapse is taken step by step to the end
-// of the block in which it was left. Of every finished block, and of the one in
-// progress up to now, the stretch is kept. Blocks are numbered in binary: the
-// block b that follows and the one in progress agree down to some bit k, which is
-// 0 in b and 1 in the latter, and the border, the latter with all lower bits
-// cleared, lies between them. Kept are the stretches from the beginning of every
-// block to its border, and for every bit that from the border to the last
-// finished block's end, so that three products lead to now.
+// Steps go by in blocks. Of the block in progress the stretches of its steps are
+// kept, in pairs, fours … as far as they are complete: over these, synapses that
+// were left in it are taken to its end, where all wait. Of the block in progress up
+// to now, and of every finished block at whose beginning somebody waits, the
+// stretch is kept. Blocks are
+// numbered in binary: the block b that follows and the one in progress agree down
+// to some bit k, which is 0 in b and 1 in the latter, and the border, the latter
+// with all lower bits cleared, lies between them. Kept are the stretches from the
+// beginning of every such block to its border, and for every bit that from the
+// border to the last finished block's end, so that three products lead to now.
 //
-//	t ─step by step─▶│ b=0101 ─since[b]─▶ border=1000 ─running[3]─▶│ 1011 ─partial─▶ now
+//	t ─▶─▶──▶│ b=0101 ─onward─▶ border=1000 ─running[3]─▶│ 1011 ─partial─▶ now
 //
 // When the number of blocks reaches a multiple of 2^j, the stretches that end
-// there are appended to those they follow: ½ log₂ products per block and cell.
-// No inverse is taken, so that ψ = 0, a cell that forgets at once or a long
-// silence cost no precision.
+// there are joined to those they follow: at most log₂ products per block. What
+// nobody waits for is not kept, so that memory grows with the number of channels
+// at most, not with time. No inverse is taken, so that ψ = 0, a cell that
+// forgets at once or a long silence cost no precision.
 type history struct {
-	course  *course
+	*stretches
 	now     int
-	steps   []courseStep
-	partial stretch
-	blocks  int       // finished
-	since   []stretch // per finished block
+	ahead   [blockSteps]piece // of the block in progress
+	partial stretch           // of it up to now; nil at its beginning
+	late    []int             // channels left in it, after its beginning
+	blocks  int               // finished
+	waiting []place           // ascending
 	running [bits.UintSize - 1]stretch
 }
 
-// blockSteps is the length of a block: few enough steps to be taken one by one,
-// and enough to share the products among.
-const blockSteps = 8
+// piece is the stretch of some steps, a power of two.
+type piece struct {
+	onward stretch
+	steps  int
+}
 
-func newHistory(c *course) *history { return &history{course: c, partial: c.newStretch()} }
+// place is the beginning of a block, at which channels wait.
+type place struct {
+	block    int
+	channels int
+	onward   stretch // to the border; nil for the block in progress
+}
 
-// advance takes the present one step further, with the coefficients of now.
-func (h *history) advance(now courseStep) {
-	if len(h.steps) == h.now {
-		h.steps = append(h.steps, courseStep{})
+// blockSteps is the length of a block, a power of two: enough steps to share
+// products and memory among, and few enough that what is left in a block is not
+// much to be taken to its end.
+const blockSteps = 16
+
+func newHistory(c *course) *history {
+	h := &history{stretches: newStretches(c)}
+	for i := range h.ahead {
+		h.ahead[i].onward = h.take()
 	}
-	kept := &h.steps[h.now]
-	kept.coefficients = now.coefficients
-	kept.psi = append(kept.psi[:0], now.psi...)
-	kept.message = append(kept.message[:0], now.message...)
-	kept.errors = append(kept.errors[:0], now.errors...)
-	h.course.courseStep = *kept
-	h.course.extend(h.partial)
+	return h
+}
+
+// elapse takes the present one step further, with the coefficients of now, of which
+// it keeps nothing. Where
+// a block has ended, finish must follow.
+func (h *history) elapse(now courseStep) {
+	h.courseStep = now
+	i := h.now % blockSteps
+	h.writeStep(h.ahead[i].onward)
+	h.ahead[i].steps = 1
+	h.partial = h.join(h.partial, h.ahead[i].onward)
 	h.now++
-	if h.now%blockSteps == 0 {
-		h.finish()
+	if len(h.late) > 0 {
+		h.pair(i + 1)
 	}
 }
+
+// pair joins the pieces that are complete after some steps of the block. The
+// first piece is the beginning of partial.
+func (h *history) pair(steps int) {
+	for size := 1; steps%(2*size) == 0 && steps > 2*size; size *= 2 {
+		first, second := &h.ahead[steps-2*size], &h.ahead[steps-size]
+		if first.steps != size || second.steps != size {
+			return
+		}
+		first.onward = h.join(first.onward, second.onward)
+		first.steps = 2 * size
+	}
+}
+
+// ended says whether the block in progress has come to its end.
+func (h *history) ended() bool { return h.now == (h.blocks+1)*blockSteps }
 
 // finish adds the block in progress to the finished ones.
 func (h *history) finish() {
-	c := h.course
+	h.forget()
 	for k := range bits.Len(uint(h.blocks)) {
-		if h.blocks>>k&1 == 1 {
-			c.follow(h.running[k], h.partial)
+		if h.blocks>>k&1 == 1 && h.crossed(h.blocks>>k<<k) {
+			h.running[k] = h.join(h.running[k], h.partial)
 		}
 	}
-	if len(h.since) == h.blocks {
-		h.since = append(h.since, c.newStretch())
+	if i := h.find(h.blocks); i < len(h.waiting) && h.waiting[i].block == h.blocks {
+		h.waiting[i].onward, h.partial = h.partial, nil
 	}
-	copy(h.since[h.blocks], h.partial)
 	border := bits.TrailingZeros(^uint(h.blocks)) // of blocks+1
 	for k := range border {
 		end := h.blocks + 1 - 1<<k
-		for b := end - 1<<k; b < end; b++ {
-			c.follow(h.since[b], h.running[k])
+		for i := h.find(end - 1<<k); i < len(h.waiting) && h.waiting[i].block < end; i++ {
+			h.waiting[i].onward = h.join(h.waiting[i].onward, h.running[k])
 		}
 	}
 	h.blocks++
-	if h.running[border] == nil {
-		h.running[border] = c.newStretch()
-	}
-	c.begin(h.running[border])
-	c.begin(h.partial)
+	h.restart(&h.running[border])
+	h.restart(&h.partial)
 }
 
-// way is how to come from step t to now: step by step up to some step, and on
-// over stretches, which are appended to those given.
-func (h *history) way(stretches []stretch, t int) (onFoot int, onward []stretch) {
-	b := t / blockSteps
-	if t%blockSteps != 0 {
-		b++
+// crossed says whether somebody waits before a border.
+func (h *history) crossed(border int) bool {
+	return len(h.waiting) > 0 && h.waiting[0].block < border
+}
+
+// restart makes a stretch one of no time.
+func (h *history) restart(m *stretch) {
+	h.leave(*m)
+	*m = nil
+}
+
+// forget drops the stretches that nobody waits for.
+func (h *history) forget() {
+	h.waiting = slices.DeleteFunc(h.waiting, func(w place) bool {
+		if w.channels == 0 {
+			h.leave(w.onward)
+		}
+		return w.channels == 0
+	})
+}
+
+// find is the first place at or after a block.
+func (h *history) find(block int) int {
+	i, _ := slices.BinarySearchFunc(h.waiting, block, func(w place, b int) int { return cmp.Compare(w.block, b) })
+	return i
+}
+
+// wait counts a channel among those that wait at now, where a block begins.
+func (h *history) wait() {
+	n, block := len(h.waiting), h.now/blockSteps
+	if n == 0 || h.waiting[n-1].block != block {
+		h.waiting = append(h.waiting, place{block: block})
+		n++
 	}
-	if b > h.blocks {
-		return h.now, stretches
-	}
+	h.waiting[n-1].channels++
+}
+
+// way appends the stretches from the beginning of block b, at which a channel
+// waits no longer, to now.
+func (h *history) way(onward []stretch, b int) []stretch {
+	w := &h.waiting[h.find(b)]
+	w.channels--
 	if b < h.blocks {
+		onward = append(onward, w.onward)
 		k := bits.Len(uint(b^h.blocks)) - 1
-		stretches = append(stretches, h.since[b])
 		if h.blocks&(1<<k-1) != 0 {
-			stretches = append(stretches, h.running[k])
+			onward = append(onward, h.running[k])
 		}
 	}
 	if h.now%blockSteps != 0 {
-		stretches = append(stretches, h.partial)
+		onward = append(onward, h.partial)
 	}
-	return b * blockSteps, stretches
+	return onward
+}
+
+// within appends the stretches from a step of the block in progress to now.
+func (h *history) within(onward []stretch, t int) []stretch {
+	for t < h.now {
+		next := h.ahead[t%blockSteps]
+		onward = append(onward, next.onward)
+		t += next.steps
+	}
+	return onward
 }
 
 // reset begins a new trial.
 func (h *history) reset() {
-	h.now, h.blocks = 0, 0
-	h.course.begin(h.partial)
+	for i := range h.waiting {
+		h.waiting[i].channels = 0
+	}
+	h.forget()
+	h.now, h.blocks, h.late = 0, 0, h.late[:0]
+	h.restart(&h.partial)
 }

@@ -61,23 +61,17 @@ func (r Rule) backwardNumbers(s Shape) float64 {
 }
 
 // eventNumbers is what synapses remember and the history of one trial holds: of
-// every step its coefficients, of every block the columns of its stretch.
+// every step of a block, and of every block that some channel waits at, the columns
+// of its stretch.
 func (r Rule) eventNumbers(s Shape) float64 {
 	cells, outputs := float64(s.Cells), float64(s.Outputs)
 	own, ligands := r.course(s)
-	messages := ligands * outputs
-	if r.lags() == 1 {
-		messages = cells * outputs
-	}
 	if r.Spreads() {
-		own, outputs, messages = own+1, 0, cells // y, and L of every cell
+		own, outputs = own+1, 0 // y
 	}
-	width := own + ligands + outputs + 1
-	perStep := cells + messages + cells*own*width/blockSteps
-	if r.Span > 0 {
-		perStep += cells * (outputs + ligands + 1) / float64(r.Span)
-	}
-	return s.synapses()*width + float64(s.Steps)*perStep
+	kept := own + ligands + outputs
+	stretches := 2*blockSteps + min(float64(s.Steps)/blockSteps, float64(s.Cells+s.Inputs))
+	return s.synapses()*kept + stretches*cells*own*(kept+lane)
 }
 
 // course is how many numbers of a synapse follow its cell, and how many the
@@ -121,9 +115,9 @@ func (r Rule) remembered(s Shape) float64 {
 }
 
 // touched is how many steps' worth of work arrivals make per synapse and step
-// where presynaptic cells spike at 10 Hz in steps of 1 ms: half a block step by
-// step and up to three products per arrival.
-const touched = 0.01 * (blockSteps/2 + 3)
+// where presynaptic cells spike at 10 Hz in steps of 1 ms: about two products to
+// the end of a block and up to three beyond it per arrival.
+const touched = 0.01 * (2 + 3)
 
 // Work counts the multiplications of a rule for one trial and step, the largest
 // terms only; those of the network itself are not among them.

@@ -8,120 +8,51 @@ package learning
 //	s_t = A_p,t s_{t-1},   (l_t, taught) = B_p,t s_{t-1} + D_t l_{t-1},
 //
 // with A, B of the cell and D common to all. A stretch holds the columns of that
-// matrix: cells × own columns of own+shared+1 numbers, then shared columns of
-// shared+1. A column is the state of a synapse that began the stretch with one
-// unit, so a stretch is taken a step further exactly as a synapse is.
+// matrix, each a row of a synapse that began the stretch with one unit: own ones
+// of every cell, then those of l and of what was taught. So stretches are joined
+// exactly as synapses are carried.
 type stretch []float64
 
-// newStretch makes a stretch of no time.
-func (c *course) newStretch() stretch {
-	m := make(stretch, c.cells*c.own*c.width()+c.shared*(c.shared+1))
-	c.begin(m)
-	return m
+// stretches makes stretches of a course and joins them.
+type stretches struct {
+	*course
+	owner []int32   // per row of a stretch: its cell
+	free  []stretch // to be used again
 }
 
-// begin sets m to a stretch of no time.
-func (c *course) begin(m stretch) {
-	clear(m)
+func newStretches(c *course) *stretches {
+	s := &stretches{course: c, owner: make([]int32, c.cells*c.own+c.shared+1)}
 	for i := range c.cells * c.own {
-		m[i*c.width()+i%c.own] = 1
+		s.owner[i] = int32(i / c.own)
 	}
-	common := c.common(m)
-	for i := range c.shared {
-		common[i*(c.shared+1)+i] = 1
+	return s
+}
+
+// take returns a stretch to be written.
+func (s *stretches) take() stretch {
+	if n := len(s.free); n > 0 {
+		m := s.free[n-1]
+		s.free = s.free[:n-1]
+		return m
+	}
+	return make(stretch, len(s.owner)*s.width())
+}
+
+// leave gives a stretch back, if it is one.
+func (s *stretches) leave(m stretch) {
+	if m != nil {
+		s.free = append(s.free, m)
 	}
 }
 
-// common are the columns that belong to no cell.
-func (c *course) common(m stretch) []float64 { return m[c.cells*c.own*c.width():] }
-
-// of are the columns of cell p.
-func (c *course) of(m stretch, p int) []float64 {
-	size := c.own * c.width()
-	return m[p*size : (p+1)*size]
-}
-
-// extend takes m the course's present step further.
-func (c *course) extend(m stretch) {
-	width := c.width()
-	for p := range c.cells {
-		for columns := c.of(m, p); len(columns) > 0; columns = columns[width:] {
-			c.advance(columns[:width], p)
-		}
+// join lets next follow m, which is no more; nil stands for no time.
+func (s *stretches) join(m, next stretch) stretch {
+	onward := s.take()
+	if m == nil {
+		copy(onward, next)
+		return onward
 	}
-	for columns := c.common(m); len(columns) > 0; columns = columns[c.shared+1:] {
-		c.share(columns[:c.shared+1], 0, 0, 0)
-	}
-}
-
-// follow lets next follow m.
-func (c *course) follow(m, next stretch) {
-	width, common := c.width(), c.common(next)
-	for p := range c.cells {
-		onward := c.of(next, p)
-		for columns := c.of(m, p); len(columns) > 0; columns = columns[width:] {
-			c.carry(c.spare, columns[:width], onward, common)
-			copy(columns, c.spare)
-		}
-	}
-	spare := c.spare[c.own:]
-	for columns := c.common(m); len(columns) > 0; columns = columns[c.shared+1:] {
-		blend(spare, columns[:c.shared], common)
-		spare[c.shared] += columns[c.shared]
-		copy(columns, spare)
-	}
-}
-
-// carry writes to dst where x, the state of a synapse and what it taught, is
-// taken over a stretch with the given columns of its cell and common ones. What
-// the readout filters comes to nothing else than itself and what it taught.
-func (c *course) carry(dst, x, columns, common []float64) {
-	first, end := c.own+c.ligands, c.own+c.shared
-	blend(dst, x[:c.own], columns)
-	combine(dst[c.own:], x[c.own:first], common)
-	filtered := common[c.ligands*(c.shared+1):]
-	taught := x[end]
-	for k, y := range x[first:end] {
-		column := filtered[k*(c.shared+1):]
-		dst[first+k] += float64(y * column[c.ligands+k])
-		taught += float64(y * column[c.shared])
-	}
-	dst[end] += taught
-}
-
-// blend sets dst to a weighted sum of columns as long.
-func blend(dst, weights, columns []float64) {
-	n := len(dst)
-	if len(weights) == 1 {
-		a, only := weights[0], columns[:n]
-		for i := range dst {
-			dst[i] = a * only[i]
-		}
-		return
-	}
-	a, b := weights[0], weights[1]
-	first, second := columns[:n], columns[n:][:n]
-	for i := range dst {
-		dst[i] = float64(a*first[i]) + float64(b*second[i])
-	}
-	combine(dst, weights[2:], columns[2*n:])
-}
-
-// combine adds a weighted sum of columns as long as dst, two at a time.
-func combine(dst, weights, columns []float64) {
-	n := len(dst)
-	for len(weights) > 1 {
-		a, b := weights[0], weights[1]
-		first, second := columns[:n], columns[n:][:n]
-		for i := range dst {
-			dst[i] += float64(a*first[i]) + float64(b*second[i])
-		}
-		weights, columns = weights[2:], columns[2*n:]
-	}
-	if len(weights) > 0 {
-		a, last := weights[0], columns[:n]
-		for i := range dst {
-			dst[i] += float64(a * last[i])
-		}
-	}
+	s.carry(onward, m, s.owner, next) // rows of l remember nothing of the cell they are given
+	s.leave(m)
+	return onward
 }
