@@ -80,6 +80,22 @@ func (s *eventTraces) settleLate(teach func(channel int, taught []float64)) {
 	s.late = s.late[:0]
 }
 
+// settleSince settles the channels that were left before a step and not since.
+func (s *eventTraces) settleSince(step int, teach func(channel int, taught []float64)) {
+	if !s.crossed(step / BlockSteps) {
+		return
+	}
+	for q, left := range s.left {
+		if left >= 0 && left < step {
+			teach(q, s.settle(q))
+		}
+	}
+	s.forget()
+}
+
+// bytes is the memory of what synapses and channels remember.
+func (s *eventTraces) bytes() int { return 8 * (len(s.state) + len(s.epsilon) + len(s.left)) }
+
 // reset begins a new trial.
 func (s *eventTraces) reset() {
 	s.history.reset()
@@ -93,7 +109,7 @@ func (s *eventTraces) reset() {
 // park leaves the synapses of a channel at the present step.
 func (s *eventTraces) park(channel int) {
 	s.left[channel] = s.now
-	if s.now%blockSteps == 0 {
+	if s.now%BlockSteps == 0 {
 		s.wait()
 	} else {
 		s.late = append(s.late, channel)
@@ -111,8 +127,8 @@ func (s *eventTraces) settle(channel int) []float64 {
 	}
 	s.load(channel)
 	target := s.target[s.starts[channel]:s.starts[channel+1]]
-	if left%blockSteps == 0 {
-		s.onward = s.way(s.onward[:0], left/blockSteps)
+	if left%BlockSteps == 0 {
+		s.onward = s.way(s.onward[:0], left/BlockSteps)
 	} else {
 		s.onward = s.within(s.onward[:0], left)
 	}

@@ -9,9 +9,6 @@ func (c *Credit) NewDenseWorkspace(steps, trials int) *Workspace {
 // FollowsCrossings says whether a workspace is for the path from crossing to crossing.
 func (w *Workspace) FollowsCrossings() bool { return w.events != nil }
 
-// BlockSteps is the length of a block of the events route.
-const BlockSteps = blockSteps
-
 // NewArrivalWorkspace is a dense workspace that collects gradients arrival by
 // arrival however many there are.
 func (c *Credit) NewArrivalWorkspace(steps, trials int) *Workspace {
@@ -26,4 +23,24 @@ func (c *Credit) MultiplyAll() bool {
 	few := c.few != nil
 	c.few = nil
 	return few
+}
+
+// Collect makes the learner give away what synapses teach, and learn nothing.
+func (o *Online) Collect(take func(post, channel int, taught float64)) {
+	for _, s := range o.shares {
+		s.learn = func(channel int, taught []float64) {
+			for i, p := range s.Target[s.Starts[channel]:][:len(taught)] {
+				take(s.From+int(p), channel, taught[i])
+			}
+		}
+	}
+}
+
+// Settle makes every synapse teach what it has not yet taught.
+func (o *Online) Settle() {
+	for _, s := range o.shares {
+		for q := range s.traces.left {
+			s.learn(q, s.traces.settle(q))
+		}
+	}
 }

@@ -31,7 +31,7 @@ import (
 type history struct {
 	*stretches
 	now     int
-	ahead   [blockSteps]piece // of the block in progress
+	ahead   [BlockSteps]piece // of the block in progress
 	partial stretch           // of it up to now; nil at its beginning
 	late    []int             // channels left in it, after its beginning
 	blocks  int               // finished
@@ -52,10 +52,10 @@ type place struct {
 	onward   stretch // to the border; nil for the block in progress
 }
 
-// blockSteps is the length of a block, a power of two: enough steps to share
+// BlockSteps is the length of a block, a power of two: enough steps to share
 // products and memory among, and few enough that what is left in a block is not
 // much to be taken to its end.
-const blockSteps = 16
+const BlockSteps = 16
 
 func newHistory(c *course) *history {
 	h := &history{stretches: newStretches(c)}
@@ -70,7 +70,7 @@ func newHistory(c *course) *history {
 // a block has ended, finish must follow.
 func (h *history) elapse(now courseStep) {
 	h.courseStep = now
-	i := h.now % blockSteps
+	i := h.now % BlockSteps
 	h.writeStep(h.ahead[i].onward)
 	h.ahead[i].steps = 1
 	h.partial = h.join(h.partial, h.ahead[i].onward)
@@ -94,14 +94,18 @@ func (h *history) pair(steps int) {
 }
 
 // ended says whether the block in progress has come to its end.
-func (h *history) ended() bool { return h.now == (h.blocks+1)*blockSteps }
+func (h *history) ended() bool { return h.now == (h.blocks+1)*BlockSteps }
 
 // finish adds the block in progress to the finished ones.
 func (h *history) finish() {
 	h.forget()
 	for k := range bits.Len(uint(h.blocks)) {
-		if h.blocks>>k&1 == 1 && h.crossed(h.blocks>>k<<k) {
+		switch {
+		case h.blocks>>k&1 == 0:
+		case h.crossed(h.blocks >> k << k):
 			h.running[k] = h.join(h.running[k], h.partial)
+		default:
+			h.restart(&h.running[k])
 		}
 	}
 	if i := h.find(h.blocks); i < len(h.waiting) && h.waiting[i].block == h.blocks {
@@ -113,9 +117,9 @@ func (h *history) finish() {
 		for i := h.find(end - 1<<k); i < len(h.waiting) && h.waiting[i].block < end; i++ {
 			h.waiting[i].onward = h.join(h.waiting[i].onward, h.running[k])
 		}
+		h.restart(&h.running[k])
 	}
 	h.blocks++
-	h.restart(&h.running[border])
 	h.restart(&h.partial)
 }
 
@@ -148,7 +152,7 @@ func (h *history) find(block int) int {
 
 // wait counts a channel among those that wait at now, where a block begins.
 func (h *history) wait() {
-	n, block := len(h.waiting), h.now/blockSteps
+	n, block := len(h.waiting), h.now/BlockSteps
 	if n == 0 || h.waiting[n-1].block != block {
 		h.waiting = append(h.waiting, place{block: block})
 		n++
@@ -168,7 +172,7 @@ func (h *history) way(onward []stretch, b int) []stretch {
 			onward = append(onward, h.running[k])
 		}
 	}
-	if h.now%blockSteps != 0 {
+	if h.now%BlockSteps != 0 {
 		onward = append(onward, h.partial)
 	}
 	return onward
@@ -177,7 +181,7 @@ func (h *history) way(onward []stretch, b int) []stretch {
 // within appends the stretches from a step of the block in progress to now.
 func (h *history) within(onward []stretch, t int) []stretch {
 	for t < h.now {
-		next := h.ahead[t%blockSteps]
+		next := h.ahead[t%BlockSteps]
 		onward = append(onward, next.onward)
 		t += next.steps
 	}
@@ -190,6 +194,9 @@ func (h *history) reset() {
 		h.waiting[i].channels = 0
 	}
 	h.forget()
+	for k := range h.running {
+		h.restart(&h.running[k])
+	}
 	h.now, h.blocks, h.late = 0, 0, h.late[:0]
 	h.restart(&h.partial)
 }

@@ -70,7 +70,7 @@ func (r Rule) eventNumbers(s Shape) float64 {
 		own, outputs = own+1, 0 // y
 	}
 	kept := own + ligands + outputs
-	stretches := 2*blockSteps + min(float64(s.Steps)/blockSteps, float64(s.Cells+s.Inputs))
+	stretches := 2*BlockSteps + min(float64(s.Steps)/BlockSteps, float64(s.Cells+s.Inputs))
 	return s.synapses()*kept + stretches*cells*own*(kept+lane)
 }
 

@@ -18,6 +18,7 @@ type stretches struct {
 	*course
 	owner []int32   // per row of a stretch: its cell
 	free  []stretch // to be used again
+	made  int
 }
 
 func newStretches(c *course) *stretches {
@@ -35,8 +36,12 @@ func (s *stretches) take() stretch {
 		s.free = s.free[:n-1]
 		return m
 	}
+	s.made++
 	return make(stretch, len(s.owner)*s.width())
 }
+
+// bytes is the memory of all stretches.
+func (s *stretches) bytes() int { return 8 * s.made * len(s.owner) * s.width() }
 
 // leave gives a stretch back, if it is one.
 func (s *stretches) leave(m stretch) {

@@ -87,6 +87,15 @@ func (p *AdaptiveSpiking) Size() int { return len(p.Decay) }
 // Membrane is η and c_v of every cell.
 func (p *AdaptiveSpiking) Membrane() (decay, gain []float64) { return p.Decay, p.Gain }
 
+// Part is the cells from ≤ i < to. It shares their values with the population.
+func (p *AdaptiveSpiking) Part(from, to int) *AdaptiveSpiking {
+	part := *p
+	part.Decay, part.Gain, part.Threshold = p.Decay[from:to], p.Gain[from:to], p.Threshold[from:to]
+	part.AdaptationDecay, part.AdaptationGain = p.AdaptationDecay[from:to], p.AdaptationGain[from:to]
+	part.Adaptation, part.SilentSteps = p.Adaptation[from:to], p.SilentSteps[from:to]
+	return &part
+}
+
 // Adapts says whether a spike raises any cell's threshold.
 func (p *AdaptiveSpiking) Adapts() bool {
 	for i, beta := range p.Adaptation {

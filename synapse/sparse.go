@@ -287,6 +287,9 @@ func reorder[T any](values []T, from uint32, order []uint64) {
 // Len is the number of synapses.
 func (s *Sparse) Len() int { return int(s.starts[len(s.starts)-1]) }
 
+// Rows is the number of presynaptic cells.
+func (s *Sparse) Rows() int { return len(s.starts) - 1 }
+
 // Row is the number of synapses of a presynaptic cell.
 func (s *Sparse) Row(pre int) int { return int(s.starts[pre+1] - s.starts[pre]) }
 

@@ -1,0 +1,379 @@
+package trial_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"paracrine/internal/trial"
+	"paracrine/learning"
+	"paracrine/modulator"
+)
+
+// small is a lively sheet: thirty cells, three readouts.
+func small(rule string) sheet {
+	return sheet{cells: 30, inDegree: 12, inputs: 5, outputs: 3, shares: 3, weight: 1.5, rate: 0.3, rule: rule}
+}
+
+// target is what readout k should say at a step.
+func target(step, k int) float64 { return math.Sin(float64(step)*(0.03+0.02*float64(k))) + 0.2 }
+
+// run takes a sheet through steps of its drive.
+func (s sheet) run(t testing.TB, net *learning.SparseNetwork, learner *learning.Online, workers, steps int) (spikes float64) {
+	t.Helper()
+	c := trial.NewContinuous(net, learner)
+	c.Workers = workers
+	draw := rand.New(rand.NewPCG(3, 4))
+	for step := range steps {
+		inputs, u := s.drive(draw)
+		if err := c.Step(inputs, u, func(delta, y []float64) {
+			for k := range delta {
+				delta[k] = y[k] - target(step, k)
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, z := range c.Fired() {
+			spikes += z
+		}
+	}
+	return spikes
+}
+
+// twin is the slow, obvious form of learning at presynaptic spikes: matrices, and
+// every synapse at every step, one line per equation.
+type twin struct {
+	sheet
+	net                 *learning.SparseNetwork
+	rate, readoutRate   float64
+	messengers          bool
+	exists              [][]bool    // N × (N + M)
+	w, epsilon, slow    [][]float64 // N × (N + M)
+	sum                 [][]float64 // N × (N + M): what was taught since the last touch
+	g, y                [][][]float64
+	read, voltage, rise []float64
+	silent              []int
+	z                   []float64
+	last                []int // N + M: step of the last touch; −1
+}
+
+func newTwin(s sheet, net *learning.SparseNetwork) *twin {
+	n, all := s.cells, s.cells+s.inputs
+	matrix := func() [][]float64 {
+		m := make([][]float64, n)
+		for p := range m {
+			m[p] = make([]float64, all)
+		}
+		return m
+	}
+	w := &twin{
+		sheet: s, net: net, w: matrix(), epsilon: matrix(), slow: matrix(), sum: matrix(),
+		read: make([]float64, n), voltage: make([]float64, n), rise: make([]float64, n), silent: make([]int, n), z: make([]float64, n),
+		messengers: s.rule != "eprop",
+		last:       slices.Repeat([]int{-1}, all),
+	}
+	for range n {
+		w.exists = append(w.exists, make([]bool, all))
+		g, y := make([][]float64, all), make([][]float64, all)
+		for q := range all {
+			g[q], y[q] = make([]float64, net.Types), make([]float64, s.outputs)
+		}
+		w.g, w.y = append(w.g, g), append(w.y, y)
+	}
+	w.eachSynapse(func(p, q int, weight *float64) { w.exists[p][q], w.w[p][q] = true, *weight })
+	return w
+}
+
+// eachSynapse visits the sparse network's.
+func (w *twin) eachSynapse(visit func(p, q int, weight *float64)) {
+	for _, rows := range w.net.Shares {
+		for q := range w.cells + w.inputs {
+			for i := rows.Starts[q]; i < rows.Starts[q+1]; i++ {
+				visit(rows.From+int(rows.Target[i]), q, &rows.Weight[i])
+			}
+		}
+	}
+}
+
+// touch learns what the synapses of a channel have taught.
+func (w *twin) touch(q, step int) {
+	for p := range w.cells {
+		w.w[p][q] -= w.rate * w.sum[p][q]
+		w.sum[p][q] = 0
+	}
+	w.last[q] = step
+}
+
+// means is W̄.
+func (w *twin) means() [][]float64 {
+	mean, pairs := make([][]float64, w.net.Types), make([][]float64, w.net.Types)
+	for alpha := range mean {
+		mean[alpha], pairs[alpha] = make([]float64, w.net.Types), make([]float64, w.net.Types)
+	}
+	for p, alpha := range w.net.Type {
+		for q, beta := range w.net.Type {
+			mean[alpha][beta] += w.w[p][q]
+			pairs[alpha][beta]++
+		}
+	}
+	for alpha := range mean {
+		for beta := range mean {
+			mean[alpha][beta] /= pairs[alpha][beta]
+		}
+	}
+	return mean
+}
+
+// mu is the rule's, or the default scaled by the guard, with profiles cell by cell.
+func (w *twin) mu(mean [][]float64) float64 {
+	if w.rule == "modprop:mu=0.02,guard=off" {
+		return 0.02
+	}
+	e := modulator.NewExpression(w.cells, w.net.Types)
+	e.Typewise(slices.Concat(mean...), w.net.Type, false)
+	decay, gain := w.net.Cells.Membrane()
+	m := modulator.Membrane{Decay: decay[:w.net.Types], Gain: gain[:w.net.Types]}
+	scale, err := modulator.Guard(e, m, slices.Repeat([]float64{learning.DefaultMu}, w.cells), learning.RadiusBound)
+	if err != nil {
+		panic(err)
+	}
+	return scale * learning.DefaultMu
+}
+
+// step is one step, as Continuous and Online describe it.
+func (w *twin) step(step int, inputs []int) {
+	cells := w.net.Cells
+	u := make([]float64, w.cells+w.inputs)
+	copy(u, w.z)
+	for _, i := range inputs {
+		u[w.cells+i] = 1
+	}
+	for q, x := range u {
+		if x != 0 {
+			w.touch(q, step)
+		}
+	}
+	psi := make([]float64, w.cells)
+	for p := range w.cells {
+		current := 0.0
+		for q, x := range u {
+			current += w.w[p][q] * x
+		}
+		w.voltage[p] = cells.Decay[p]*w.voltage[p] + cells.Gain[p]*current - cells.Threshold[p]*w.z[p]
+		w.rise[p] = cells.AdaptationDecay[p]*w.rise[p] + cells.AdaptationGain[p]*w.z[p]
+	}
+	for p := range w.cells {
+		over := (w.voltage[p] - cells.Threshold[p] - cells.Adaptation[p]*w.rise[p]) / cells.Threshold[p]
+		psi[p], w.z[p] = cells.Dampening/cells.Threshold[p]*max(0, 1-math.Abs(over)), 0
+		switch {
+		case w.silent[p] > 0:
+			w.silent[p]--
+			psi[p] = 0
+		case over > 0:
+			w.z[p], w.silent[p] = 1, cells.SilentSteps[p]
+		}
+		w.read[p] = w.net.ReadoutDecay*w.read[p] + w.net.ReadoutGain*w.z[p]
+	}
+	delta := make([]float64, w.outputs)
+	for k := range delta {
+		y := w.net.Bias[k]
+		for p, r := range w.read {
+			y += w.net.Out[k*w.cells+p] * r
+		}
+		delta[k] = y - target(step, k)
+	}
+	w.trace(u, psi, delta)
+	w.settle(step)
+	for k, d := range delta {
+		w.net.Bias[k] -= w.readoutRate * d
+		for p, r := range w.read {
+			w.net.Out[k*w.cells+p] -= w.readoutRate * d * r
+		}
+	}
+}
+
+// trace takes every synapse one step further.
+func (w *twin) trace(u, psi, delta []float64) {
+	cells, types, mean := w.net.Cells, w.net.Types, w.means()
+	mu, count := w.mu(mean), make([]float64, types)
+	for _, alpha := range w.net.Type {
+		count[alpha]++
+	}
+	message := make([][]float64, w.outputs)
+	for k := range message {
+		message[k] = make([]float64, types)
+		for j, alpha := range w.net.Type {
+			message[k][alpha] += w.net.Out[k*w.cells+j] * psi[j]
+		}
+	}
+	for p, alpha := range w.net.Type {
+		for q, exists := range w.exists[p] {
+			if !exists {
+				continue
+			}
+			epsilon := cells.Decay[p]*w.epsilon[p][q] + cells.Gain[p]*u[q]
+			w.epsilon[p][q] = epsilon
+			e := psi[p] * (epsilon - cells.Adaptation[p]*w.slow[p][q])
+			w.slow[p][q] = cells.AdaptationDecay[p]*w.slow[p][q] + cells.AdaptationGain[p]*e
+			g := w.g[p][q]
+			for k, d := range delta {
+				heard := w.net.Out[k*w.cells+p] * e
+				for l := range g {
+					heard += message[k][l] * g[l]
+				}
+				w.y[p][q][k] = w.net.ReadoutDecay*w.y[p][q][k] + w.net.ReadoutGain*heard
+				w.sum[p][q] += d * w.y[p][q][k]
+			}
+			if !w.messengers {
+				continue
+			}
+			next := make([]float64, types)
+			for l := range next {
+				next[l] = cells.Decay[p]*g[l] + cells.Gain[p]*mean[l][alpha]*e
+				for m := range g {
+					next[l] += cells.Gain[p] * mean[l][m] * count[m] * mu * g[m]
+				}
+			}
+			copy(g, next)
+		}
+	}
+}
+
+// settle touches, at the end of a block, the channels at which something arrived
+// within it, or nothing for long.
+func (w *twin) settle(step int) {
+	end := step + 1
+	if end%learning.BlockSteps != 0 {
+		return
+	}
+	for q, last := range w.last {
+		late := last > end-learning.BlockSteps
+		forgotten := last >= 0 && last < end-learning.PatienceSteps
+		if late || forgotten {
+			w.touch(q, end)
+		}
+	}
+}
+
+// TestContinuousAgreesWithEveryStep learns for long beside the twin: weights and
+// readout stay the same, and have changed.
+func TestContinuousAgreesWithEveryStep(t *testing.T) {
+	for _, rule := range []string{"modprop", "modprop:mu=0.02,guard=off", "eprop"} {
+		s := small(rule)
+		net, learner := s.build(t)
+		learner.Rate, learner.ReadoutRate = 1e-5, 1e-4
+		same, _ := s.build(t)
+		w := newTwin(s, same)
+		w.rate, w.readoutRate = learner.Rate, learner.ReadoutRate
+		const steps = 1500
+		spikes := s.run(t, net, learner, 1, steps)
+		draw := rand.New(rand.NewPCG(3, 4))
+		for step := range steps {
+			inputs, _ := s.drive(draw)
+			w.step(step, inputs)
+		}
+		if spikes < 500 {
+			t.Fatalf("%s: %v spikes", rule, spikes)
+		}
+		w.compare(t, rule, net)
+	}
+}
+
+// compare asks for the weights of the twin, to 1e-9 of the largest change.
+func (w *twin) compare(t *testing.T, rule string, net *learning.SparseNetwork) {
+	t.Helper()
+	got := map[[2]int]float64{}
+	(&twin{sheet: w.sheet, net: net}).eachSynapse(func(p, q int, weight *float64) { got[[2]int{p, q}] = *weight })
+	largest := 0.0
+	w.eachSynapse(func(p, q int, before *float64) { largest = max(largest, math.Abs(w.w[p][q]-*before)) })
+	if largest < 1e-3 {
+		t.Fatalf("%s: no weight changed by more than %v", rule, largest)
+	}
+	w.eachSynapse(func(p, q int, _ *float64) {
+		if x := got[[2]int{p, q}]; !(math.Abs(x-w.w[p][q]) <= 1e-9*largest) {
+			t.Errorf("%s: synapse %d ← %d: %v, step by step %v", rule, p, q, x, w.w[p][q])
+		}
+	})
+	for i, x := range w.net.Out {
+		if !(math.Abs(net.Out[i]-x) <= 1e-9) {
+			t.Errorf("%s: W_out[%d]: %v, step by step %v", rule, i, net.Out[i], x)
+		}
+	}
+}
+
+// TestContinuousWorkers asks for the same bits from any number of workers.
+func TestContinuousWorkers(t *testing.T) {
+	var all []*learning.SparseNetwork
+	for _, workers := range []int{1, 2, 3, 7} {
+		s := small("modprop")
+		net, learner := s.build(t)
+		learner.Rate, learner.ReadoutRate = 1e-4, 1e-4
+		s.run(t, net, learner, workers, 300)
+		all = append(all, net)
+	}
+	for i, net := range all[1:] {
+		if !slices.Equal(net.Out, all[0].Out) || !slices.Equal(net.Bias, all[0].Bias) {
+			t.Errorf("run %d: another readout", i+1)
+		}
+		for j := range net.Shares {
+			if !slices.Equal(net.Shares[j].Weight, all[0].Shares[j].Weight) {
+				t.Errorf("run %d: other weights in share %d", i+1, j)
+			}
+		}
+	}
+}
+
+// TestHistoryIsBounded runs a network with inputs at intervals from 61 to 6100
+// steps: history stays within three stretches for each block that a synapse may
+// be silent for.
+func TestHistoryIsBounded(t *testing.T) {
+	s := small("modprop")
+	s.inputs, s.shares = 100, 1
+	net, learner := s.build(t)
+	c := trial.NewContinuous(net, learner)
+	for step := range 20000 {
+		var inputs []int
+		for i := range s.inputs {
+			if step%(61*(i+1)) == 60 {
+				inputs = append(inputs, i)
+			}
+		}
+		if err := c.Step(inputs, slices.Repeat([]float64{1}, len(inputs)), func(delta, _ []float64) { delta[0] = 1 }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const row = 8 * 12 // bytes: ε, ε^a, four messengers, three readouts, what was taught; padded
+	stretch := row * (2*s.cells + net.Types + s.outputs + 1)
+	_, history := learner.Memory()
+	if most := 3 * learning.PatienceSteps / learning.BlockSteps * stretch; history > most || history < stretch {
+		t.Errorf("history takes %d bytes, %d stretches; allowed are %d", history, history/stretch, most)
+	}
+}
+
+// TestContinuousStops names the cell and the step at which numbers are lost.
+func TestContinuousStops(t *testing.T) {
+	s := small("modprop")
+	net, learner := s.build(t)
+	rows := &net.Shares[1]
+	rows.Weight[rows.Starts[s.cells]] = math.Inf(1) // the first synapse of input 0
+	c := trial.NewContinuous(net, learner)
+	still := func(delta, _ []float64) { clear(delta) }
+	var err error
+	for step := range 10 {
+		if err == nil && step < 7 {
+			err = c.Step(nil, nil, still)
+		} else if err == nil {
+			err = c.Step([]int{0}, []float64{1}, still)
+		}
+	}
+	var lost *learning.NonFiniteError
+	if !errors.As(err, &lost) || lost.Quantity != "potential" || lost.Step != 7 || lost.Cell != rows.From+int(rows.Target[rows.Starts[s.cells]]) {
+		t.Errorf("got %v", err)
+	}
+	if err := c.Step(nil, nil, func(delta, _ []float64) { delta[2] = math.NaN() }); fmt.Sprint(err) == "<nil>" {
+		t.Error("a learning signal that is no number passed")
+	}
+}
