@@ -16,7 +16,7 @@ type eventTraces struct {
 	left    []int // per channel: the step its synapses were left at; −1: nothing came yet
 	taught  []float64
 	onward  []stretch
-	x, y    []float64 // rows of a channel on their way
+	x, y    []float64 // rows of a channel on their way; what fills them up stays 0
 }
 
 // newEventTraces connects channels to cells: the synapses of channel q end on
@@ -143,12 +143,17 @@ func (s *eventTraces) load(channel int) {
 	from, to, width := s.starts[channel], s.starts[channel+1], s.width()
 	skip := s.own + s.shared - s.kept
 	s.x, s.y = s.x[:(to-from)*width], s.y[:(to-from)*width]
+	epsilon := 0.0
+	if skip > 0 {
+		epsilon = s.epsilon[channel]
+	}
+	last := s.course.taught()
 	for i := range to - from {
-		row := s.x[i*width : (i+1)*width]
-		n := skip + copy(row[skip:], s.state[(from+i)*s.kept:(from+i+1)*s.kept])
-		clear(row[n:])
-		if skip > 0 {
-			row[0] = s.epsilon[channel]
+		row := s.x[i*width:][:width]
+		row[0], row[last] = epsilon, 0
+		remembered := row[skip:]
+		for j, v := range s.state[(from+i)*s.kept:][:s.kept] {
+			remembered[j] = v
 		}
 	}
 }
@@ -157,10 +162,15 @@ func (s *eventTraces) load(channel int) {
 func (s *eventTraces) store(channel int, taught []float64) {
 	from, width := s.starts[channel], s.width()
 	skip := s.own + s.shared - s.kept
+	last := s.course.taught()
 	for i := range taught {
-		row := s.x[i*width : (i+1)*width]
-		copy(s.state[(from+i)*s.kept:(from+i+1)*s.kept], row[skip:])
-		taught[i] = row[s.course.taught()]
+		row := s.x[i*width:][:width]
+		taught[i] = row[last]
+		remembered := row[skip:]
+		state := s.state[(from+i)*s.kept:][:s.kept]
+		for j := range state {
+			state[j] = remembered[j]
+		}
 	}
 	if skip > 0 && len(taught) > 0 {
 		s.epsilon[channel] = s.x[0]

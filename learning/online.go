@@ -132,13 +132,17 @@ func (o *Online) Deliver(share int, current []float64, channels []int, u []float
 // learn changes the weights of a channel's synapses by what they have taught.
 func (o *Online) learn(s *onlineShare, channel int, taught []float64) {
 	from, weight := s.Starts[channel], s.Weight[s.Starts[channel]:]
-	recurrent := o.profile != nil && channel < len(o.net.Type)
-	for i, gradient := range taught {
-		step := float64(o.Rate * gradient)
-		weight[i] -= step
-		if recurrent {
-			s.change[o.profile.block(o.net.Type[s.From+int(s.Target[from+i])], o.net.Type[channel])] -= step
+	if o.profile == nil || channel >= len(o.net.Type) {
+		for i, gradient := range taught {
+			weight[i] -= float64(o.Rate * gradient)
 		}
+		return
+	}
+	beta, kind := o.net.Type[channel], s.traces.kind
+	for i, p := range s.Target[from:][:len(taught)] {
+		step := float64(o.Rate * taught[i])
+		weight[i] -= step
+		s.change[o.profile.block(int(kind[p]), beta)] -= step
 	}
 }
 
