@@ -3250,12 +3250,14 @@ four:
 // func carryAVX2(n, width, own, shared int, cell *int32, dst, x, cells, common *float64)
 //
 // dst is worked off in panels of 2 vectors of columns and one of the last, each
-// row by row, since rows are as short as a panel is wide.
+// row by row, since rows are as short as a panel is wide. The first two lines of a
+// cell's rows are fetched some rows of dst before they are needed.
 //
 // SI, DI    row of x, of dst
 // R8, R9    bytes of a row, of the rows of a cell
 // R10, R11  first row of the panel of cells, of what all share
 // R12, R13  next cell, rows left
+// R14       first row of the cell that is fetched
 // AX, BX    element of x, row it is multiplied by
 // CX        rows of the product left
 // Y0, Y1    row of dst, Y2 element of x in every lane
@@ -3276,6 +3278,14 @@ panel2:
 	MOVQ n+0(FP), R13
 
 row2:
+	CMPQ R13, $8
+	JLE last2
+	MOVLQSX 32(R12), R14
+	IMULQ R9, R14
+	PREFETCHT0 (R10)(R14*1)
+	PREFETCHT0 64(R10)(R14*1)
+
+last2:
 	MOVLQSX (R12), BX
 	IMULQ R9, BX
 	ADDQ R10, BX
@@ -3325,6 +3335,14 @@ panel1:
 	MOVQ n+0(FP), R13
 
 row1:
+	CMPQ R13, $8
+	JLE last1
+	MOVLQSX 32(R12), R14
+	IMULQ R9, R14
+	PREFETCHT0 (R10)(R14*1)
+	PREFETCHT0 64(R10)(R14*1)
+
+last1:
 	MOVLQSX (R12), BX
 	IMULQ R9, BX
 	ADDQ R10, BX

@@ -13,6 +13,7 @@ const (
 	carryCommon = "R11" // the panel in the rows of all
 	carryCell   = "R12" // next cell
 	carryLeft   = "R13" // rows of dst left
+	carryAhead  = "R14" // first row of a cell, to be fetched
 	carryWalk   = "AX"  // along a row of x
 	carryB      = "BX"  // along the rows it is multiplied by
 	carryCount  = "CX"
@@ -21,12 +22,14 @@ const (
 var carryDoc = []string{
 	"",
 	"dst is worked off in panels of 2 vectors of columns and one of the last, each",
-	"row by row, since rows are as short as a panel is wide.",
+	"row by row, since rows are as short as a panel is wide. The first two lines of a",
+	"cell's rows are fetched some rows of dst before they are needed.",
 	"",
 	"SI, DI    row of x, of dst",
 	"R8, R9    bytes of a row, of the rows of a cell",
 	"R10, R11  first row of the panel of cells, of what all share",
 	"R12, R13  next cell, rows left",
+	"R14       first row of the cell that is fetched",
 	"AX, BX    element of x, row it is multiplied by",
 	"CX        rows of the product left",
 	"Y0, Y1    row of dst, Y2 element of x in every lane",
@@ -73,10 +76,26 @@ func writeCarryPanel(w *assembler, f *function, vectors int, next string) {
 	w.op("JMP", panel)
 }
 
+// carryLead is how many rows of dst before they are needed rows are fetched.
+const carryLead = 8
+
+// writeCarryFetch fetches the rows of the cell that lies ahead, or of the last.
+func writeCarryFetch(w *assembler, vectors int) {
+	last := fmt.Sprintf("last%d", vectors)
+	w.op("CMPQ", carryLeft, imm(carryLead))
+	w.op("JLE", last)
+	w.op("MOVLQSX", mem(4*carryLead, carryCell), carryAhead)
+	w.op("IMULQ", carryOf, carryAhead)
+	w.op("PREFETCHT0", indexed(0, carryCells, carryAhead, 1))
+	w.op("PREFETCHT0", indexed(cacheLine, carryCells, carryAhead, 1))
+	w.label(last)
+}
+
 // writeCarryRow writes the loop over the rows of a panel.
 func writeCarryRow(w *assembler, f *function, vectors int) {
 	row := fmt.Sprintf("row%d", vectors)
 	w.label(row)
+	writeCarryFetch(w, vectors)
 	w.op("MOVLQSX", mem(0, carryCell), carryB)
 	w.op("IMULQ", carryOf, carryB)
 	w.op("ADDQ", carryCells, carryB)
