@@ -9,6 +9,6 @@
 // and has two forms that agree to rounding: [Credit.Gradient] runs backward
 // over a recorded batch of trials (what batch training uses), [Causal] runs
 // forward with the network and keeps what each synapse must remember, which is
-// brought up to date at every step, or when something arrives (events). The
-// package reads a network's state and never steps its time.
+// brought up to date at every step, or when something arrives (events). Networks
+// too large for matrices learn forward only, without end ([Online]). The package reads a network's state and never steps its time.
 package learning

@@ -50,8 +50,12 @@ type onlineShare struct {
 }
 
 // NewOnline prepares a rule for a network: eprop, or modprop with weights=type.
-// A *RuleError says why a rule, or the network's cells, cannot learn so.
+// A *RuleError says why a rule, or the network's cells, cannot learn so; another
+// error what of the network does not fit together.
 func NewOnline(net *SparseNetwork, rule Rule) (*Online, error) {
+	if err := net.check(); err != nil {
+		return nil, err
+	}
 	if err := checkOnline(net, rule); err != nil {
 		return nil, err
 	}

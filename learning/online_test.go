@@ -2,6 +2,7 @@ package learning_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,5 +153,30 @@ func TestOnlineRefuses(t *testing.T) {
 	}
 	if _, err := learning.NewOnline(s.build(t).sparse(), rule); err == nil || !strings.Contains(err.Error(), "membrane time constant") {
 		t.Errorf("cells that differ: %v", err)
+	}
+}
+
+// TestOnlineChecksNetworks names what does not fit together.
+func TestOnlineChecksNetworks(t *testing.T) {
+	rule, err := learning.ParseRule("modprop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, spoil := range map[string]func(*learning.SparseNetwork){
+		"29 types given for 30 cells":            func(n *learning.SparseNetwork) { n.Type = n.Type[1:] },
+		"cell 3 is of type 4":                    func(n *learning.SparseNetwork) { n.Type = slices.Clone(n.Type); n.Type[3] = 4 },
+		"W_out has 59 weights":                   func(n *learning.SparseNetwork) { n.Out = n.Out[1:] },
+		"share 1 begins with cell 9":             func(n *learning.SparseNetwork) { n.Shares[1].From = 9 },
+		"shares end with cell 10 of 30":          func(n *learning.SparseNetwork) { n.Shares = n.Shares[:1] },
+		"share 0: 32 rows":                       func(n *learning.SparseNetwork) { n.Inputs++ },
+		"the row of channel 2 ends before":       func(n *learning.SparseNetwork) { n.Shares[0].Starts[3] = -1 },
+		"targets and":                            func(n *learning.SparseNetwork) { n.Shares[0].Weight = n.Shares[0].Weight[1:] },
+		"share 1: synapse 5 ends on cell 20 of ": func(n *learning.SparseNetwork) { n.Shares[1].Target[5] = 20 },
+	} {
+		net := sparseCircuit().build(t).sparse()
+		spoil(net)
+		if _, err := learning.NewOnline(net, rule); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }

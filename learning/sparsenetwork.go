@@ -1,6 +1,8 @@
 package learning
 
 import (
+	"fmt"
+
 	"paracrine/neuron"
 	"paracrine/synapse"
 )
@@ -46,6 +48,57 @@ func NewRows(from, to int, recurrent, input *synapse.Sparse) Rows {
 		}
 	}
 	return r
+}
+
+// check says what does not fit together, naming the share.
+func (n *SparseNetwork) check() error {
+	cells, next := n.Cells.Size(), 0
+	switch {
+	case len(n.Type) != cells:
+		return fmt.Errorf("learning: %d types given for %d cells", len(n.Type), cells)
+	case len(n.Out) != cells*len(n.Bias):
+		return fmt.Errorf("learning: W_out has %d weights; %d readouts of %d cells take %d", len(n.Out), len(n.Bias), cells, cells*len(n.Bias))
+	}
+	for p, alpha := range n.Type {
+		if alpha < 0 || alpha >= n.Types {
+			return fmt.Errorf("learning: cell %d is of type %d; allowed are 0 to %d", p, alpha, n.Types-1)
+		}
+	}
+	for i := range n.Shares {
+		rows := &n.Shares[i]
+		if rows.From != next || rows.To <= next {
+			return fmt.Errorf("learning: share %d begins with cell %d and ends before %d; it should begin with %d and have cells", i, rows.From, rows.To, next)
+		}
+		if err := rows.check(cells + n.Inputs); err != nil {
+			return fmt.Errorf("learning: share %d: %w", i, err)
+		}
+		next = rows.To
+	}
+	if next != cells || cells == 0 {
+		return fmt.Errorf("learning: shares end with cell %d of %d, or there are none", next, cells)
+	}
+	return nil
+}
+
+// check says what is wrong with rows of so many channels.
+func (r *Rows) check(channels int) error {
+	if len(r.Starts) != channels+1 || r.Starts[0] != 0 {
+		return fmt.Errorf("%d rows, which should begin with synapse 0 and be %d, one for each cell and input", len(r.Starts)-1, channels)
+	}
+	for q := range channels {
+		if r.Starts[q+1] < r.Starts[q] {
+			return fmt.Errorf("the row of channel %d ends before it begins", q)
+		}
+	}
+	if end := r.Starts[channels]; end != len(r.Target) || end != len(r.Weight) {
+		return fmt.Errorf("rows of %d synapses have %d targets and %d weights", end, len(r.Target), len(r.Weight))
+	}
+	for i, p := range r.Target {
+		if p < 0 || int(p) >= r.To-r.From {
+			return fmt.Errorf("synapse %d ends on cell %d of the share; allowed are 0 to %d", i, p, r.To-r.From-1)
+		}
+	}
+	return nil
 }
 
 // Bytes is the memory of the rows.

@@ -136,8 +136,5 @@ func (c *Continuous) each(do func(share int)) {
 	workers.Wait()
 }
 
-// Fired is the cells that spiked at the last step, as z ≠ 0 of every cell.
+// Fired is z of every cell at the last step.
 func (c *Continuous) Fired() []float64 { return c.rate }
-
-// Output is y at the last step.
-func (c *Continuous) Output() []float64 { return c.output }
