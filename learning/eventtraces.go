@@ -151,9 +151,9 @@ func (s *eventTraces) load(channel int) {
 	for i := range to - from {
 		row := s.x[i*width:][:width]
 		row[0], row[last] = epsilon, 0
-		remembered := row[skip:]
-		for j, v := range s.state[(from+i)*s.kept:][:s.kept] {
-			remembered[j] = v
+		state, remembered := s.state[(from+i)*s.kept:][:s.kept], row[skip:][:s.kept]
+		for j := range remembered { // a handful: calling copy would take longer
+			remembered[j] = state[j]
 		}
 	}
 }
@@ -166,8 +166,7 @@ func (s *eventTraces) store(channel int, taught []float64) {
 	for i := range taught {
 		row := s.x[i*width:][:width]
 		taught[i] = row[last]
-		remembered := row[skip:]
-		state := s.state[(from+i)*s.kept:][:s.kept]
+		state, remembered := s.state[(from+i)*s.kept:][:s.kept], row[skip:][:s.kept]
 		for j := range state {
 			state[j] = remembered[j]
 		}
