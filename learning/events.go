@@ -133,6 +133,7 @@ func (s *events) reset() {
 
 // step implements causalTrial.
 func (s *events) step(g *Gradient, m moment) {
+	s.turn(g)
 	for q, z := range m.before {
 		if z != 0 {
 			s.teach(g, q, s.synapses.arrive(q, z))
@@ -145,7 +146,7 @@ func (s *events) step(g *Gradient, m moment) {
 	}
 	teachReadout(g, s.c.net, s.read, m.after, m.delta)
 	s.observe(m)
-	s.synapses.advance(s.now, func(q int, taught []float64) { s.teach(g, q, taught) })
+	s.synapses.elapse(s.now)
 }
 
 // observe fills in what the course is at this step.
@@ -206,9 +207,15 @@ func (s *events) tell() {
 
 // settle implements causalTrial.
 func (s *events) settle(g *Gradient) {
+	s.turn(g)
 	for q := range s.synapses.left {
 		s.teach(g, q, s.synapses.settle(q))
 	}
+}
+
+// turn adds what was taught to the end of a block of steps, where one has ended.
+func (s *events) turn(g *Gradient) {
+	s.synapses.turn(func(q int, taught []float64) { s.teach(g, q, taught) })
 }
 
 // teach adds what the synapses of a channel have taught.

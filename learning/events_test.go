@@ -75,7 +75,7 @@ func TestEventsTeachAtArrivals(t *testing.T) {
 		before := append([]float64(nil), g.Rec...)
 		causal.Step(g, c.batch.Record, step)
 		for q := range c.cells {
-			if c.spikesSince(q, step-step%learning.BlockSteps, step) {
+			if c.spikesSince(q, max(0, step-1)/learning.BlockSteps*learning.BlockSteps, step) {
 				continue
 			}
 			silences++

@@ -60,10 +60,10 @@ func (s *eventTraces) arrive(channel int, u float64) []float64 {
 	return taught
 }
 
-// advance takes the present one step further. Where a block of steps ends, it
-// takes what was left in it there, and tells what each channel has taught.
-func (s *eventTraces) advance(now courseStep, teach func(channel int, taught []float64)) {
-	s.elapse(now)
+// turn ends the block in progress if it is complete: what was left in it is taken
+// to its end, and teach told what each channel has taught. It belongs between two
+// steps, before anything arrives or is settled.
+func (s *eventTraces) turn(teach func(channel int, taught []float64)) {
 	if s.ended() {
 		s.settleLate(teach)
 		s.finish()

@@ -145,7 +145,8 @@ func (a *traffic) byEvents(s *eventTraces) []float64 {
 		for _, in := range a.input[t] {
 			addTo(gradient[a.starts[in.channel]:], s.arrive(in.channel, in.u))
 		}
-		s.advance(a.at(t), func(q int, taught []float64) { addTo(gradient[a.starts[q]:], taught) })
+		s.elapse(a.at(t))
+		s.turn(func(q int, taught []float64) { addTo(gradient[a.starts[q]:], taught) })
 	}
 	for q := range a.starts[1:] {
 		addTo(gradient[a.starts[q]:], s.settle(q))

@@ -66,8 +66,7 @@ func newHistory(c *course) *history {
 }
 
 // elapse takes the present one step further, with the coefficients of now, of which
-// it keeps nothing. Where
-// a block has ended, finish must follow.
+// it keeps nothing. Where a block has ended, finish must come before anything else.
 func (h *history) elapse(now courseStep) {
 	h.courseStep = now
 	i := h.now % BlockSteps

@@ -241,7 +241,8 @@ func (o *Online) Advance(share int) {
 			s.now.feedback[p*outputs+k] = float64(o.net.ReadoutGain * o.feedback[k*n+s.From+p])
 		}
 	}
-	s.traces.advance(s.now, s.learn)
+	s.traces.elapse(s.now)
+	s.traces.turn(s.learn)
 	if now := s.traces.now; now%BlockSteps == 0 {
 		s.traces.settleSince(now-PatienceSteps, s.learn)
 	}
