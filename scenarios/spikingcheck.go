@@ -580,17 +580,15 @@ func (s *Simulation) checkBands(c *checker) {
 	for i, b := range s.Expect {
 		at := path{"expect"}.item(i)
 		unit, allowed := "", "a number without unit"
-		switch b.Metric {
-		case "mean-rate":
-			unit, allowed = "Hz", units.AllowedIn("Hz")
-		case "mean-weight":
-			unit = s.weightUnit(b.Of[0])
-			allowed = "a weight in " + unit
-		}
 		if b.Metric == "mean-weight" {
 			s.checkOne(c, at.at("of"), b.Of, "projection", s.projectionNames())
+			unit = s.weightUnit(b.Of[0])
+			allowed = "a weight in " + unit
 		} else {
 			s.Network.checkNames(c, at.at("of"), b.Of)
+		}
+		if b.Metric == "mean-rate" {
+			unit, allowed = "Hz", units.AllowedIn("Hz")
 		}
 		wrong := false
 		for _, end := range []struct {
