@@ -158,6 +158,7 @@ func TestBadSubstancesAreRefused(t *testing.T) {
 		{volume(0), "volume: given 0 µm³"},
 		{space(func(s *Space) { s.Shape[1] = 0 }), "points along y: given 0; allowed: 1 to 1024"},
 		{space(func(s *Space) { s.Shape[0] = 1025 }), "points along x: given 1025"},
+		{space(func(s *Space) { s.Shape = [3]int{1024, 1024, 17} }), "points: given 17825792; allowed: 1 to 16777216"},
 		{space(func(s *Space) { s.Boundary[0] = 7 }), "boundary along x: given boundary(7)"},
 		{space(func(s *Space) { s.Boundary[2] = Absorbing }), "boundary along z: given absorbing where there is one point"},
 		{space(func(s *Space) { s.Spacing = 0 }), "spacing: given 0 µm"},

@@ -12,8 +12,8 @@ import (
 // Anal. 5, 1968) into uptake over h/2, diffusion over h and uptake over h/2, all
 // three in closed form: concentrations never fall below zero and what was
 // released is accounted for whatever h is. The error is of second order in
-// h V_max/K_m, which may be up to 1/4; there, a point source in three dimensions
-// is within 0.5 % of its largest concentration.
+// h V_max/K_m, which may be up to 1/4; there, what is left of a point source of
+// 100 K_m in three dimensions is within 0.5 % of its largest concentration.
 type Saturating struct {
 	Space
 

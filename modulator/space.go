@@ -45,6 +45,9 @@ func (b Boundary) String() string {
 // maxAxis is the most points along an axis: transforms along it are matrices.
 const maxAxis = 1024
 
+// maxSites is the most points of a lattice, each of which takes some 60 bytes.
+const maxSites = 1 << 24
+
 // Check says what is wrong with a space; its errors are [*SubstanceError].
 func (s Space) Check() error {
 	const of = "lattice"
@@ -63,6 +66,9 @@ func (s Space) Check() error {
 		if err := require(of, "origin along "+name, s.Origin[axis], "µm", neuron.Anything); err != nil {
 			return err
 		}
+	}
+	if sites := s.Sites(); sites > maxSites {
+		return &SubstanceError{of, "points", fmt.Sprint(sites), fmt.Sprintf("1 to %d", maxSites)}
 	}
 	if err := require(of, "spacing", s.Spacing, "µm", neuron.Positive); err != nil {
 		return err
