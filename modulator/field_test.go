@@ -51,6 +51,22 @@ func TestReadingChangesNothing(t *testing.T) {
 	}
 }
 
+// TestReleaseShowsAtOnce where it is, also to who has just read.
+func TestReleaseShowsAtOnce(t *testing.T) {
+	for name, empty := range fields() {
+		f := empty()
+		emit(t, f, ms, 0, 700)
+		before := everywhere(t, f, 9*ms)
+		emit(t, f, 9*ms, f.Sites()-1, 700)
+		after := everywhere(t, f, 9*ms)
+		for site, c := range before {
+			if added := after[site] - c; (added > 1e-9) != (site == f.Sites()-1) {
+				t.Errorf("%s: site %d gains %v by a release at the last", name, site, added)
+			}
+		}
+	}
+}
+
 // TestFieldsContinue saves a field, takes another up there and goes on with both.
 func TestFieldsContinue(t *testing.T) {
 	for name, empty := range fields() {
@@ -58,7 +74,8 @@ func TestFieldsContinue(t *testing.T) {
 		for k := range sim.Time(100) {
 			emit(t, went, k*3*ms, int(k)*5%went.Sites(), 700)
 		}
-		everywhere(t, restored, 50*ms) // what it was before must not matter
+		emit(t, restored, 0, 0, 1e5) // what it was before must not matter
+		everywhere(t, restored, 299*ms)
 		var s sim.Snapshot
 		went.Save(&s, "field 0")
 		if err := restored.Restore(&s, "field 0"); err != nil {

@@ -13,7 +13,7 @@ import (
 func TestNanomolar(t *testing.T) {
 	m := must(NewMixed(Ligand{Name: "a"}, 1000))
 	emit(t, m, 0, 0, 602.214076)
-	if c := everywhere(t, m, sim.Second)[0]; math.Abs(c-1) > 1e-15 {
+	if c := everywhere(t, m, sim.Second)[0]; !(math.Abs(c-1) <= 1e-15) {
 		t.Errorf("602 molecules in 1000 µm³ are %v nM, want 1", c)
 	}
 }

@@ -15,7 +15,7 @@ func TestOccupancyIsHill(t *testing.T) {
 		r := Receptor{HalfMaximal: 30, Hill: n, Density: 4}
 		for _, k := range []float64{0.1, 1, 7} {
 			o := r.Occupancy(30*k) / 4
-			if odds := o / (1 - o); math.Abs(odds/math.Pow(k, n)-1) > 1e-13 {
+			if odds := o / (1 - o); !(math.Abs(odds/math.Pow(k, n)-1) <= 1e-13) {
 				t.Errorf("n = %v: odds at %v EC50 are %v, want %v", n, k, odds, math.Pow(k, n))
 			}
 		}
@@ -42,7 +42,7 @@ func TestMessengerAnswersAStep(t *testing.T) {
 					want = 1 - (1+time/decay)*e(decay)
 				}
 			}
-			if m := r.Messenger()[0]; math.Abs(m-want) > 1e-11 {
+			if m := r.Messenger()[0]; !(math.Abs(m-want) <= 1e-11) {
 				t.Errorf("τ_r = %v, τ_d = %v: messenger after %v ms is %v, want %v", rise, decay, time, m, want)
 			}
 		}
@@ -70,7 +70,7 @@ func TestMessengerEqualsSmallSteps(t *testing.T) {
 			}
 			c := rapid.Float64Range(0, 50).Draw(t, "c")
 			r.Sample(now, []float64{c})
-			if got := r.Messenger()[0]; math.Abs(got-m) > 1e-6 {
+			if got := r.Messenger()[0]; !(math.Abs(got-m) <= 1e-6) {
 				t.Fatalf("messenger at %v is %v, want %v", now, got, m)
 			}
 			o = rule.Occupancy(c)

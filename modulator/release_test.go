@@ -126,7 +126,7 @@ func TestSpikeReleaseIsBernoulli(t *testing.T) {
 			t.Fatalf("spike %d of a cell depends on another's", k)
 		}
 	}
-	if math.Abs(released-p*spikes) > 4*math.Sqrt(p*(1-p)*spikes) {
+	if !(math.Abs(released-p*spikes) <= 4*math.Sqrt(p*(1-p)*spikes)) {
 		t.Errorf("%v of %v spikes release, want %v of them", released, spikes, p)
 	}
 	if !differ {
