@@ -39,13 +39,14 @@ type Lattice struct {
 	latest   sim.Time  // time of the last release
 	received []float64 // molecules released at every site
 
-	present  []float64 // spectrum at the time of a reading
-	planes   []float64 // of pending releases: factors along z and y
-	rows     []float64 // of pending releases: factors along x
-	decays   [3][]float64
-	shown    []float64 // concentrations at the time of the last reading of all
-	shownAt  sim.Time
-	shownYet bool
+	planes []float64 // of pending releases: factors along z and y
+	rows   []float64 // of pending releases: factors along x
+	decays [3][]float64
+
+	asked   bool      // since the last release
+	askedAt sim.Time  // when last
+	present []float64 // spectrum at that time
+	shown   []float64 // concentrations at that time, but for rounding; nil if not known
 }
 
 // release is molecules that appear at a site.
@@ -75,12 +76,16 @@ func NewLattice(l Ligand, s Space) (*Lattice, error) {
 		Space: s, ligand: l, capacity: s.capacity(), axes: s.bases(), sweeper: newSweeper(s.Shape),
 		slowest:  l.clearanceRate(),
 		spectrum: make([]float64, sites), received: make([]float64, sites),
-		present: make([]float64, sites), shown: make([]float64, sites),
-		planes: make([]float64, pendingReleases*s.Shape[1]*s.Shape[2]), rows: make([]float64, pendingReleases*s.Shape[0]),
+		present: make([]float64, sites),
+		planes:  make([]float64, pendingReleases*s.Shape[1]*s.Shape[2]), rows: make([]float64, pendingReleases*s.Shape[0]),
 	}
 	for axis, b := range f.axes {
 		f.slowest += float64(l.Diffusion * slices.Min(b.eigenvalue))
-		f.decays[axis] = make([]float64, b.points)
+		if s.repeats(axis) {
+			f.decays[axis] = f.decays[axis-1]
+		} else {
+			f.decays[axis] = make([]float64, b.points)
+		}
 	}
 	return f, nil
 }
@@ -88,9 +93,18 @@ func NewLattice(l Ligand, s Space) (*Lattice, error) {
 // bases are the modes along every axis.
 func (s Space) bases() (axes [3]basis) {
 	for axis, n := range s.Shape {
-		axes[axis] = newBasis(n, s.Spacing, s.Boundary[axis])
+		if s.repeats(axis) {
+			axes[axis] = axes[axis-1]
+		} else {
+			axes[axis] = newBasis(n, s.Spacing, s.Boundary[axis])
+		}
 	}
 	return axes
+}
+
+// repeats reports whether an axis is like the one before it.
+func (s Space) repeats(axis int) bool {
+	return axis > 0 && s.Shape[axis] == s.Shape[axis-1] && s.Boundary[axis] == s.Boundary[axis-1]
 }
 
 // Ligand implements Field.
@@ -107,7 +121,7 @@ func (f *Lattice) Release(now sim.Time, site int, molecules float64) error {
 	if molecules == 0 {
 		return nil
 	}
-	f.latest, f.shownYet = now, false
+	f.latest, f.asked = now, false
 	f.received[site] += molecules
 	if last := len(f.pending) - 1; last >= 0 && f.pending[last].at == now && f.pending[last].site == site {
 		f.pending[last].molecules += molecules
@@ -140,7 +154,9 @@ func (f *Lattice) advance(now sim.Time, dst []float64) {
 func (f *Lattice) decayFactors(span sim.Time) float64 {
 	ms := span.Milliseconds()
 	for axis := range f.axes {
-		f.axes[axis].decay(f.decays[axis], f.ligand.Diffusion*ms)
+		if !f.repeats(axis) {
+			f.axes[axis].decay(f.decays[axis], f.ligand.Diffusion*ms)
+		}
 	}
 	if folds := ms * f.ligand.clearanceRate(); folds < vanishing {
 		return math.Exp(-folds)
@@ -210,9 +226,9 @@ func (f *Lattice) Read(now sim.Time, sites []int, concentrations []float64) erro
 	case 2*len(sites) < f.Shape[0]+f.Shape[1]+f.Shape[2]:
 		f.sumModes(now, sites, concentrations)
 	default:
-		all := f.all(now)
+		all := f.rounded(now)
 		for i, site := range sites {
-			concentrations[i] = all[site]
+			concentrations[i] = notNegative(all[site])
 		}
 	}
 	return f.ligand.checkFinite(now, sites, concentrations)
@@ -220,7 +236,7 @@ func (f *Lattice) Read(now sim.Time, sites []int, concentrations []float64) erro
 
 // sumModes writes the concentrations at some sites, 2 operations per mode each.
 func (f *Lattice) sumModes(now sim.Time, sites []int, concentrations []float64) {
-	f.advance(now, f.present)
+	spectrum := f.spectrumAt(now)
 	nx, ny, nz, m := f.Shape[0], f.Shape[1], f.Shape[2], len(sites)
 	columns, sums := make([]float64, nx*m), make([]float64, ny*nz*m)
 	for i, site := range sites {
@@ -228,7 +244,7 @@ func (f *Lattice) sumModes(now sim.Time, sites []int, concentrations []float64) 
 			columns[k*m+i] = amplitude
 		}
 	}
-	kernel.MatMul(ny*nz, m, nx, f.present, nx, 1, columns, m, sums, m)
+	kernel.MatMul(ny*nz, m, nx, spectrum, nx, 1, columns, m, sums, m)
 	for i, site := range sites {
 		y, z := f.axes[1].at(site/nx%ny), f.axes[2].at(site/nx/ny)
 		c := 0.0
@@ -247,31 +263,22 @@ func notNegative(c float64) float64 {
 	return c
 }
 
-// Concentrations is the concentration in nM at every site; it is valid until the
-// next call of any method.
-func (f *Lattice) Concentrations(now sim.Time) ([]float64, error) {
-	if err := f.ligand.checkOrder(now, f.latest); err != nil {
-		return nil, err
+// spectrumAt is the spectrum at a time, kept for the next who asks.
+func (f *Lattice) spectrumAt(now sim.Time) []float64 {
+	if !f.asked || f.askedAt != now {
+		f.advance(now, f.present)
+		f.asked, f.askedAt, f.shown = true, now, nil
 	}
-	return f.all(now), nil
+	return f.present
 }
 
-// all is the concentration at every site, kept for the next who asks.
-func (f *Lattice) all(now sim.Time) []float64 {
-	if f.shownYet && f.shownAt == now {
-		return f.shown
-	}
-	for i, c := range f.rounded(now) {
-		f.shown[i] = notNegative(c)
-	}
-	f.shownAt, f.shownYet = now, true
-	return f.shown
-}
-
-// rounded is the concentrations as rounding left them.
+// rounded is the concentrations at all sites as rounding left them, kept for the
+// next who asks.
 func (f *Lattice) rounded(now sim.Time) []float64 {
-	f.advance(now, f.present)
-	return f.sweeper.sweep([3]along{f.axes[0].inverse(), f.axes[1].inverse(), f.axes[2].inverse()}, f.present)
+	if spectrum := f.spectrumAt(now); f.shown == nil {
+		f.shown = f.sweeper.sweep([3]along{f.axes[0].inverse(), f.axes[1].inverse(), f.axes[2].inverse()}, spectrum)
+	}
+	return f.shown
 }
 
 // Balance implements Field. What is missing from a mode, R_k − (T c)_k with R
@@ -290,6 +297,7 @@ func (f *Lattice) Balance(now sim.Time) (Balance, error) {
 		b.Present += float64(c * f.capacity)
 	}
 	released := f.sweeper.sweep([3]along{f.axes[0].forward(), f.axes[1].forward(), f.axes[2].forward()}, f.received)
+	f.shown = nil // lay where the transform did its work
 	nx, ny, clearance := f.Shape[0], f.Shape[1], f.ligand.clearanceRate()
 	for k, r := range released {
 		x, y, z := k%nx, k/nx%ny, k/nx/ny
@@ -339,7 +347,7 @@ func (f *Lattice) Restore(s *sim.Snapshot, name string) error {
 	}
 	copy(f.spectrum, spectrum)
 	copy(f.received, received)
-	f.settled, f.latest, f.shownYet = sim.Time(times[0]), sim.Time(times[1]), false
+	f.settled, f.latest, f.asked = sim.Time(times[0]), sim.Time(times[1]), false
 	f.charged = slices.ContainsFunc(spectrum, func(x float64) bool { return x != 0 })
 	return nil
 }
