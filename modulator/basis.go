@@ -43,6 +43,23 @@ func newBasis(n int, h float64, boundary Boundary) basis {
 	return b
 }
 
+// bases are the modes along every axis.
+func (s Space) bases() (axes [3]basis) {
+	for axis, n := range s.Shape {
+		if s.repeats(axis) {
+			axes[axis] = axes[axis-1]
+		} else {
+			axes[axis] = newBasis(n, s.Spacing, s.Boundary[axis])
+		}
+	}
+	return axes
+}
+
+// repeats reports whether an axis is like the one before it.
+func (s Space) repeats(axis int) bool {
+	return axis > 0 && s.Shape[axis] == s.Shape[axis-1] && s.Boundary[axis] == s.Boundary[axis-1]
+}
+
 // writeMode writes mode k up to a factor and returns θ_k/2. Angles are reduced as
 // integers, so that each is rounded once.
 func writeMode(mode []float64, k int, boundary Boundary) float64 {

@@ -90,23 +90,6 @@ func NewLattice(l Ligand, s Space) (*Lattice, error) {
 	return f, nil
 }
 
-// bases are the modes along every axis.
-func (s Space) bases() (axes [3]basis) {
-	for axis, n := range s.Shape {
-		if s.repeats(axis) {
-			axes[axis] = axes[axis-1]
-		} else {
-			axes[axis] = newBasis(n, s.Spacing, s.Boundary[axis])
-		}
-	}
-	return axes
-}
-
-// repeats reports whether an axis is like the one before it.
-func (s Space) repeats(axis int) bool {
-	return axis > 0 && s.Shape[axis] == s.Shape[axis-1] && s.Boundary[axis] == s.Boundary[axis-1]
-}
-
 // Ligand implements Field.
 func (f *Lattice) Ligand() Ligand { return f.ligand }
 
