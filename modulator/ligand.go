@@ -11,7 +11,7 @@ import (
 //
 //	∂c/∂t = D ∇²c − c/τ_c − V_max c/(K_m + c) + release
 //
-// (Nicholson, Rep. Prog. Phys. 64, 2001, section 3). D is the effective
+// (Nicholson, Rep. Prog. Phys. 64, 2001). D is the effective
 // coefficient in the tissue: that in water over the square of the tortuosity.
 // A ligand is cleared with a time constant, or by uptake that saturates, or not
 // at all.
