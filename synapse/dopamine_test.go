@@ -285,7 +285,7 @@ func TestGateIntegral(t *testing.T) {
 
 func TestGatedStateContinues(t *testing.T) {
 	rule := DopamineSTDP{
-		Potentiation: 0.001, Depression: 0.002, TauPlus: 20, TauMinus: 20, Eligibility: 100, MinWeight: 0, MaxWeight: 10,
+		Potentiation: 1e-4, Depression: 2e-4, TauPlus: 20, TauMinus: 20, Eligibility: 100, MinWeight: 0, MaxWeight: 10,
 	}
 	run := func(s *Sparse, gate *Gate, g *Gated, from, to int) {
 		for k := from; k < to; k++ {
