@@ -158,7 +158,7 @@ func TestSpec(t *testing.T) {
 	}
 	uniform := sim.Distribution{Kind: sim.UniformValues, A: 1000, B: 3000}
 	if m := spec.Modulators; len(m) != 1 || m[0].Clearance != 200 || len(m[0].Releases) != 2 ||
-		m[0].Releases[0] != (spiking.Release{From: spiking.Cells{First: 80, Count: 20}, Quantum: 0.5, Delay: sim.Constant(1)}) ||
+		m[0].Releases[0] != (spiking.Release{From: spiking.Cells{First: 0, Count: 80}, Quantum: 0.5, Delay: sim.Constant(1)}) ||
 		m[0].Releases[1] != (spiking.Release{Within: 10 * sim.Millisecond, Pairs: 2, Quantum: 0.2, Delay: uniform}) {
 		t.Errorf("modulators %+v", m)
 	}

@@ -167,7 +167,7 @@ func (c *recording) writeWeights(w weightRecorder) error {
 
 // writeCourse leaves a number at every sample.
 func (c *recording) writeCourse(r courseRecorder) error {
-	column := column{withUnit(strings.ReplaceAll(r.name, " ", "_"), r.unit), false}
+	column := column{withUnit(strings.ReplaceAll(r.quantity, " ", "_"), r.unit), false}
 	return c.file(r.file, func(out *rows) error {
 		return c.readCourse(r, func(at sim.Time, value float64) error { return out.add(at.Milliseconds(), value) })
 	}, timeColumn, column)

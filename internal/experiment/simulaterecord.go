@@ -81,9 +81,10 @@ type weightRecorder struct {
 // courseRecorder writes down one number that changes: the concentration of a
 // modulator, or the mean weight of a projection.
 type courseRecorder struct {
-	file, journal, name, unit string
-	every                     sim.Time
-	modulator, projection     int // the one that is not asked for is −1
+	file, journal         string
+	quantity, of, unit    string
+	every                 sim.Time
+	modulator, projection int // the one that is not asked for is −1
 }
 
 // newRecording sets up what the scenario asks for, in journals that begin anew
@@ -251,14 +252,13 @@ func (c *recording) newWeights(a scenarios.Recorder, file, journal string, every
 
 func (c *recording) newCourse(a scenarios.Recorder, file, journal string, every sim.Time) courseRecorder {
 	spec := c.simulation.spec
-	r := courseRecorder{file: file, journal: journal, every: every,
-		modulator:  slices.IndexFunc(spec.Modulators, func(m spiking.Modulator) bool { return m.Name == a.Of[0] }),
-		projection: -1}
-	r.name = a.Of[0] + " concentration"
-	if a.What == "mean-weight" {
-		r.modulator, r.projection = -1, c.projection(a.Of[0])
-		r.name, r.unit = "mean weight of "+a.Of[0], c.simulation.weightUnit(spec.Projections[r.projection])
+	r := courseRecorder{file: file, journal: journal, quantity: "concentration", of: a.Of[0], every: every, modulator: -1, projection: -1}
+	if a.What == "concentration" {
+		r.modulator = slices.IndexFunc(spec.Modulators, func(m spiking.Modulator) bool { return m.Name == r.of })
+		return r
 	}
+	r.quantity, r.projection = "mean weight", c.projection(r.of)
+	r.unit = c.simulation.weightUnit(spec.Projections[r.projection])
 	return r
 }
 
@@ -389,8 +389,7 @@ func (c *recording) takeWeights(due func(every sim.Time) bool) error {
 		if r.projection < 0 || !due(r.every) {
 			continue
 		}
-		mean := stat.Mean(c.simulation.weights(r.projection), nil)
-		if err := c.journals[r.journal].addSample(now, []float64{mean}); err != nil {
+		if err := c.journals[r.journal].addSample(now, []float64{c.simulation.meanWeight(r.projection)}); err != nil {
 			return err
 		}
 	}
@@ -405,6 +404,14 @@ func (r *simulation) weights(projection int) []float64 {
 		return true
 	})
 	return weights
+}
+
+// meanWeight is that of a projection. Weights are added in an order that does not
+// depend on workers.
+func (r *simulation) meanWeight(projection int) float64 {
+	weights := r.weights(projection)
+	slices.Sort(weights)
+	return stat.Mean(weights, nil)
 }
 
 // names are those of all journals.

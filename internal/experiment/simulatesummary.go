@@ -216,7 +216,7 @@ func (c *recording) judge(b scenarios.Band) Outcome {
 	case "spikes":
 		value = float64(m.spikes)
 	case "mean-weight":
-		value = stat.Mean(c.simulation.weights(c.projection(b.Of[0])), nil)
+		value = c.simulation.meanWeight(c.projection(b.Of[0]))
 	}
 	name := b.Metric
 	if !slices.Contains(b.Of, allCells) {
