@@ -65,14 +65,35 @@ var brokenSimulations = []struct{ name, old, new, want string }{
 	{"weights of an unknown projection", "{what: spikes, of: [excitatory, inhibitory], cells: 20}", "{what: weights, of: stat}", "42:25: record.0.of: given \"stat\"; allowed excitation, inhibition, start (did you mean \"start\"?)"},
 	{"band without unit", "from: 1 Hz", "from: 1", "45:47: expect.0.from: given 1; allowed a number with a unit of frequency (Hz or kHz), such as 20 Hz"},
 	{"band upside down", "from: 1 Hz, to: 100 Hz", "from: 100 Hz, to: 1 Hz", "45:59: expect.0.to: given 1 Hz (the band begins at 100 Hz); allowed at least 100 Hz"},
-	{"unknown metric", "metric: mean-rate", "metric: rate", "45:14: expect.0.metric: given \"rate\"; allowed mean-rate, cv, synchrony, spikes"},
+	{"unknown metric", "metric: mean-rate", "metric: rate", "45:14: expect.0.metric: given \"rate\"; allowed mean-rate, cv, synchrony, spikes, mean-weight"},
 	{"file that is not there", "initial: {potential: {distribution: uniform, from: 0 mV, to: 15 mV}}", "initial: {potential: {file: none.csv}}", "10:35: network.cells.excitatory.initial.potential.file: given \"none.csv\"; allowed a file that can be read; its name is relative to the scenario's folder"},
-	{"task in a simulation", "simulation: {", "task: {name: sine}\nsimulation: {", "40:1: task: given the unknown key \"task\"; allowed name, title, description, source, seed, network, simulation, record, expect"},
+	{"task in a simulation", "simulation: {", "task: {name: sine}\nsimulation: {", "40:1: task: given the unknown key \"task\"; allowed name, title, description, source, seed, network, modulators, simulation, record, expect"},
 	{"more cells than can be numbered", "count: 80", "count: 100000001", "7:14: network.cells.excitatory.count: given 100000001; allowed a whole number from 1 to 100000000"},
+	{"gated plasticity without modulator", plastic, "{kind: dopamine-stdp, potentiation: 1, depression: 1, max-weight: 1 nA}", "39:19: network.projections.start.plasticity.modulator: given nothing (needed with kind: dopamine-stdp); allowed text that is not empty"},
+	{"unknown modulator", plastic, "{kind: dopamine-stdp, modulator: dopamin, potentiation: 1, depression: 1, max-weight: 1 nA}", "39:52: network.projections.start.plasticity.modulator: given \"dopamin\"; allowed dopamine (did you mean \"dopamine\"?)"},
+	{"eligibility that does not decay", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, max-weight: 1 nA, eligibility: -1 s}", "39:125: network.projections.start.plasticity.eligibility: given \"-1 s\" (is not positive); allowed a duration above 0 ms and up to 100 days"},
+	{"negative potentiation", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: -1, depression: 1, max-weight: 1 nA}", "39:76: network.projections.start.plasticity.potentiation: given -1; allowed a number from 0"},
+	{"bounds of gated plasticity upside down", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, min-weight: 1 nA, max-weight: 0.1 nA}", "39:124: network.projections.start.plasticity.max-weight: given 100 pA; allowed values above 1000 pA"},
+	{"weight below the bound of gated plasticity", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, min-weight: 0.6 nA, max-weight: 1 nA}", "37:15: network.projections.start.weight: given 500 pA; allowed weights from 600 pA to max-weight, 1000 pA, between which plasticity keeps them"},
+	{"modulator of plasticity that hears none", plastic, "{kind: stdp, modulator: dopamine, max-weight: 1 nA}", "39:43: network.projections.start.plasticity.modulator: given \"dopamine\"; allowed only with kind: dopamine-stdp"},
+	{"negative clearance", "clearance: 200 ms", "clearance: -200 ms", "48:16: modulators.dopamine.clearance: given \"-200 ms\" (is not positive); allowed a duration above 0 ms and up to 100 days"},
+	{"unknown field", "clearance: 200 ms", "clearance: 200 ms\n    field: latice", "49:12: modulators.dopamine.field: given \"latice\"; allowed mixed"},
+	{"release from unknown cells", "from: excitatory, quantum", "from: excitatry, quantum", "50:16: modulators.dopamine.release.0.from: given \"excitatry\"; allowed cells, excitatory, inhibitory, source (did you mean \"excitatory\"?)"},
+	{"release of nothing", "quantum: 0.5", "quantum: 0", "50:37: modulators.dopamine.release.0.quantum: given 0; allowed a number above 0"},
+	{"release before the spike", "delay: 1 ms}\n      - {on", "delay: -1 ms}\n      - {on", "50:49: modulators.dopamine.release.0.delay: given \"-1 ms\" (is negative); allowed a duration from 0 ms to 100 days"},
+	{"release that can be before the spike", "from: 1 s, to: 3 s", "from: -1 s, to: 3 s", "51:61: modulators.dopamine.release.1.delay: given a uniform distribution (it can be -1000 ms); allowed values from 0: bound it with low"},
+	{"release by pairs of an unknown projection", "projection: start", "projection: stars", "51:33: modulators.dopamine.release.1.projection: given \"stars\"; allowed excitation, inhibition, start (did you mean \"start\"?)"},
+	{"release by pairs of cells", "on: pairs, projection: start", "on: pairs, from: source", "51:9: modulators.dopamine.release.1.projection: given nothing (needed with on: pairs); allowed text that is not empty\n51:27: modulators.dopamine.release.1.from: given \"source\"; allowed only with on: spikes"},
+	{"concentration of a projection", "{what: variable, of: excitatory, variable: potential, cells: [0, 7]}", "{what: concentration, of: start}", "43:31: record.1.of: given \"start\"; allowed dopamine"},
+	{"mean weight of two projections", "{what: variable, of: excitatory, variable: potential, cells: [0, 7]}", "{what: mean-weight, of: [start, excitation]}", "43:29: record.1.of: given start, excitation; allowed one projection"},
+	{"mean weight in another unit", "metric: mean-rate, of: excitatory", "metric: mean-weight, of: start", "45:44: expect.0.from: given 1 Hz; allowed a weight in pA\n45:54: expect.0.to: given 100 Hz; allowed a weight in pA"},
 	// What the rules of connection say.
 	{"more sources than there are", "in-degree: 8", "in-degree: 80", "25:54: network.projections.excitation.connection.in-degree: given 80; allowed 0 to 79, the number of sources of a cell, itself excluded, unless multapses are allowed"},
 	{"one-to-one of unequal numbers", "rule: bernoulli, probability: 0.1", "rule: one-to-one", "31:19: network.projections.inhibition.connection: given one-to-one from 20 cells to 100; allowed equal numbers of cells"},
 }
+
+// plastic is what mistakes in plasticity replace.
+const plastic = "{kind: stdp, max-weight: 1000 pA}"
 
 func simulationFile(t testing.TB) string {
 	t.Helper()

@@ -209,6 +209,9 @@ func (s *Simulation) dropEmpty() {
 	if len(n.Projections) == 0 {
 		n.Projections = nil
 	}
+	if len(s.Modulators) == 0 {
+		s.Modulators = nil
+	}
 	if len(s.Record) == 0 {
 		s.Record = nil
 	}

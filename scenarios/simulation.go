@@ -8,15 +8,16 @@ import (
 // it: what a scenario file with the key simulation holds, key for key. Like
 // those of [Scenario], its tags define the format.
 type Simulation struct {
-	Name        string         `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"short name; result folders carry it"`
-	Title       string         `yaml:"title" jsonschema:"required,minLength=1" jsonschema_description:"one line that says what is simulated"`
-	Description string         `yaml:"description,omitempty" jsonschema_description:"what to expect and why"`
-	Source      string         `yaml:"source,omitempty" jsonschema_description:"paper or data the scenario reproduces"`
-	Seed        uint64         `yaml:"seed" jsonschema:"default=1" jsonschema_description:"all randomness comes from it: the same seed gives the same run to the bit"`
-	Network     SpikingNetwork `yaml:"network" jsonschema:"required" jsonschema_description:"cells, what drives and what connects them"`
-	Run         Run            `yaml:"simulation" jsonschema:"required" jsonschema_description:"how long, and when to stop; the key by which a file is a simulation"`
-	Record      []Recorder     `yaml:"record,omitempty" jsonschema_description:"what is written down; without it, all spikes to csv"`
-	Expect      []Band         `yaml:"expect,omitempty" jsonschema_description:"bands the results should fall into"`
+	Name        string          `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"short name; result folders carry it"`
+	Title       string          `yaml:"title" jsonschema:"required,minLength=1" jsonschema_description:"one line that says what is simulated"`
+	Description string          `yaml:"description,omitempty" jsonschema_description:"what to expect and why"`
+	Source      string          `yaml:"source,omitempty" jsonschema_description:"paper or data the scenario reproduces"`
+	Seed        uint64          `yaml:"seed" jsonschema:"default=1" jsonschema_description:"all randomness comes from it: the same seed gives the same run to the bit"`
+	Network     SpikingNetwork  `yaml:"network" jsonschema:"required" jsonschema_description:"cells, what drives and what connects them"`
+	Modulators  []ModulatorSpec `yaml:"modulators,omitempty" jsonschema_description:"substances that plasticity can hear"`
+	Run         Run             `yaml:"simulation" jsonschema:"required" jsonschema_description:"how long, and when to stop; the key by which a file is a simulation"`
+	Record      []Recorder      `yaml:"record,omitempty" jsonschema_description:"what is written down; without it, all spikes to csv"`
+	Expect      []Band          `yaml:"expect,omitempty" jsonschema_description:"bands the results should fall into"`
 
 	origin *document // the file, for errors that are found later
 }
@@ -110,19 +111,43 @@ type SpikingConnection struct {
 	Multapses   bool             `yaml:"multapses" jsonschema:"default=false" when:"rule=fixed-in-degree|fixed-out-degree|fixed-total" jsonschema_description:"whether a pair may have several synapses"`
 }
 
+// ModulatorSpec is a substance and what releases it.
+type ModulatorSpec struct {
+	Name      string        `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"what plasticity, recorders and reports call it"`
+	Field     string        `yaml:"field" jsonschema:"default=mixed,enum=mixed" jsonschema_description:"how it spreads: in one well-stirred volume that all hear"`
+	Clearance units.Time    `yaml:"clearance" jsonschema:"required,format=positive-time" jsonschema_description:"time constant τ_n with which its concentration decays"`
+	Release   []ReleaseSpec `yaml:"release" jsonschema:"required,minItems=1" jsonschema_description:"what has it released"`
+}
+
+// ReleaseSpec is what has a modulator released.
+type ReleaseSpec struct {
+	On         string     `yaml:"on" jsonschema:"default=spikes,enum=spikes,enum=pairs" jsonschema_description:"every spike of some cells; or pairs of spikes: every postsynaptic spike soon after a presynaptic one of the same synapse, as a reward is given"`
+	From       CellTypes  `yaml:"from" when:"on=spikes" jsonschema_description:"a cell type, a list of them, or cells for all"`
+	Projection string     `yaml:"projection" jsonschema:"minLength=1" when:"on=pairs" jsonschema_description:"the projection whose synapses are watched"`
+	Within     units.Time `yaml:"within" jsonschema:"default=10 ms,format=positive-time" when:"on=pairs" jsonschema_description:"longest time from the last presynaptic spike to the postsynaptic one"`
+	Quantum    float64    `yaml:"quantum" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"by how much a release raises the concentration, in the unit that baseline, potentiation and depression of the plasticity count in"`
+	Delay      Value      `yaml:"delay,omitempty" jsonschema:"format=non-negative-time" jsonschema_description:"time from the spike to the release, or the distribution it is drawn from; default: 0 ms"`
+}
+
 // Plasticity is how the weights of a projection change with spikes.
 type Plasticity struct {
-	Kind         string         `yaml:"kind" jsonschema:"default=none,enum=none,enum=tsodyks-markram,enum=stdp" jsonschema_description:"none; short-term depression and facilitation (Tsodyks, Uziel & Markram 2000); or pair-based spike-timing-dependent plasticity (Song et al. 2000; Gütig et al. 2003)"`
+	Kind         string         `yaml:"kind" jsonschema:"default=none,enum=none,enum=tsodyks-markram,enum=stdp,enum=dopamine-stdp" jsonschema_description:"none; short-term depression and facilitation (Tsodyks, Uziel & Markram 2000); pair-based spike-timing-dependent plasticity (Song et al. 2000; Gütig et al. 2003); or that gated by a modulator (Izhikevich 2007)"`
 	Utilisation  float64        `yaml:"utilisation" jsonschema:"default=0.5,exclusiveMinimum=0,maximum=1" when:"kind=tsodyks-markram" jsonschema_description:"U, the share of resources a spike uses"`
 	Recovery     units.Time     `yaml:"recovery" jsonschema:"default=800 ms,format=positive-time" when:"kind=tsodyks-markram" jsonschema_description:"time constant of recovery τ_rec"`
 	Facilitation units.Time     `yaml:"facilitation" jsonschema:"default=0 ms,format=non-negative-time" when:"kind=tsodyks-markram" jsonschema_description:"time constant of facilitation τ_f; 0 ms is none"`
 	Rate         float64        `yaml:"rate" jsonschema:"default=0.01,minimum=0" when:"kind=stdp" jsonschema_description:"learning rate λ"`
 	Asymmetry    float64        `yaml:"asymmetry" jsonschema:"default=1,minimum=0" when:"kind=stdp" jsonschema_description:"depression relative to potentiation α"`
-	TauPlus      units.Time     `yaml:"tau-plus" jsonschema:"default=20 ms,format=positive-time" when:"kind=stdp" jsonschema_description:"window of potentiation τ₊"`
-	TauMinus     units.Time     `yaml:"tau-minus" jsonschema:"default=20 ms,format=positive-time" when:"kind=stdp" jsonschema_description:"window of depression τ₋"`
+	TauPlus      units.Time     `yaml:"tau-plus" jsonschema:"default=20 ms,format=positive-time" when:"kind=stdp|dopamine-stdp" jsonschema_description:"window of potentiation τ₊"`
+	TauMinus     units.Time     `yaml:"tau-minus" jsonschema:"default=20 ms,format=positive-time" when:"kind=stdp|dopamine-stdp" jsonschema_description:"window of depression τ₋"`
 	MuPlus       float64        `yaml:"mu-plus" jsonschema:"default=0,minimum=0,maximum=1" when:"kind=stdp" jsonschema_description:"exponent of potentiation μ₊: 0 additive, 1 multiplicative"`
 	MuMinus      float64        `yaml:"mu-minus" jsonschema:"default=0,minimum=0,maximum=1" when:"kind=stdp" jsonschema_description:"exponent of depression μ₋: 0 additive, 1 multiplicative"`
-	MaxWeight    units.Quantity `yaml:"max-weight" when:"kind=stdp" jsonschema_description:"largest weight w_max, in the unit of the channel; weights stay between 0 and it"`
+	Modulator    string         `yaml:"modulator" jsonschema:"minLength=1" when:"kind=dopamine-stdp" jsonschema_description:"the modulator whose concentration n gates"`
+	Potentiation float64        `yaml:"potentiation" jsonschema:"minimum=0" when:"kind=dopamine-stdp" jsonschema_description:"A₊, how fast the weight grows after a pair at no interval, per ms and unit of concentration"`
+	Depression   float64        `yaml:"depression" jsonschema:"minimum=0" when:"kind=dopamine-stdp" jsonschema_description:"A₋, how fast it falls after a pair the other way round, the same"`
+	Eligibility  units.Time     `yaml:"eligibility" jsonschema:"default=1000 ms,format=positive-time" when:"kind=dopamine-stdp" jsonschema_description:"time constant τ_c with which the trace of a pair decays"`
+	Baseline     float64        `yaml:"baseline" jsonschema:"default=0" when:"kind=dopamine-stdp" jsonschema_description:"b, the concentration at which nothing is learned; below 0 some is without any"`
+	MinWeight    units.Quantity `yaml:"min-weight,omitempty" when:"kind=dopamine-stdp,optional" jsonschema_description:"smallest weight w_min, in the unit of the channel; default: 0"`
+	MaxWeight    units.Quantity `yaml:"max-weight" when:"kind=stdp|dopamine-stdp" jsonschema_description:"largest weight w_max, in the unit of the channel; weights stay between the smallest, with kind: stdp 0, and it"`
 }
 
 // Run says how long a simulation lasts and when it stops before.
@@ -136,20 +161,20 @@ type Run struct {
 
 // Recorder writes something down.
 type Recorder struct {
-	What     string      `yaml:"what" jsonschema:"required,enum=spikes,enum=rates,enum=variable,enum=weights" jsonschema_description:"spikes; population rates; a state variable; or weights"`
-	Of       CellTypes   `yaml:"of" jsonschema:"required" jsonschema_description:"a cell type, a list of them, or cells for all; of weights, the name of a projection"`
+	What     string      `yaml:"what" jsonschema:"required,enum=spikes,enum=rates,enum=variable,enum=weights,enum=mean-weight,enum=concentration" jsonschema_description:"spikes; population rates; a state variable; weights, or their mean over a projection; or the concentration of a modulator"`
+	Of       CellTypes   `yaml:"of" jsonschema:"required" jsonschema_description:"a cell type, a list of them, or cells for all; of weights, the name of a projection; of a concentration, that of a modulator"`
 	Variable string      `yaml:"variable" jsonschema:"minLength=1" when:"what=variable" jsonschema_description:"variable of the model"`
 	Cells    *CellChoice `yaml:"cells,omitempty" when:"what=spikes|variable,optional" jsonschema_description:"how many of each type, from its first, or a list of their numbers; default: all"`
-	Every    units.Time  `yaml:"every" jsonschema:"default=1 ms,format=positive-time" when:"what=rates|variable|weights" jsonschema_description:"interval between samples, or width of a bin"`
+	Every    units.Time  `yaml:"every" jsonschema:"default=1 ms,format=positive-time" when:"what=rates|variable|weights|mean-weight|concentration" jsonschema_description:"interval between samples, or width of a bin"`
 	To       string      `yaml:"to" jsonschema:"default=csv,enum=csv,enum=parquet,enum=memory" jsonschema_description:"format of the file; memory is for the report alone"`
 }
 
 // Band is where a metric of a simulation should lie, with its source.
 type Band struct {
-	Metric string         `yaml:"metric" jsonschema:"required,enum=mean-rate,enum=cv,enum=synchrony,enum=spikes" jsonschema_description:"after the warm-up: mean rate of a cell; mean coefficient of variation of the intervals between its spikes; variance over mean of the population's spike count in bins of 1 ms, 1 if cells are independent; or number of spikes"`
-	Of     CellTypes      `yaml:"of" jsonschema:"required" jsonschema_description:"a cell type, a list of them taken together, or cells for all"`
-	From   units.Quantity `yaml:"from" jsonschema:"required" jsonschema_description:"lowest value; rates with their unit"`
-	To     units.Quantity `yaml:"to" jsonschema:"required" jsonschema_description:"highest value; rates with their unit"`
+	Metric string         `yaml:"metric" jsonschema:"required,enum=mean-rate,enum=cv,enum=synchrony,enum=spikes,enum=mean-weight" jsonschema_description:"after the warm-up: mean rate of a cell; mean coefficient of variation of the intervals between its spikes; variance over mean of the population's spike count in bins of 1 ms, 1 if cells are independent; or number of spikes; or the mean weight of a projection at the end"`
+	Of     CellTypes      `yaml:"of" jsonschema:"required" jsonschema_description:"a cell type, a list of them taken together, or cells for all; of a mean weight, the name of a projection"`
+	From   units.Quantity `yaml:"from" jsonschema:"required" jsonschema_description:"lowest value; rates and weights with their unit"`
+	To     units.Quantity `yaml:"to" jsonschema:"required" jsonschema_description:"highest value; rates and weights with their unit"`
 	Source string         `yaml:"source" jsonschema:"required,minLength=1" jsonschema_description:"where the band comes from"`
 }
 

@@ -83,6 +83,7 @@ func TestBuiltinNetworks(t *testing.T) {
 		"brette-cuba":     0.02 * 4000 * 3999,
 		"brette-coba":     0.02 * 4000 * 3999,
 		"izhikevich-2003": 1000 * 1000,
+		"izhikevich-2007": 1000*100 + 1,
 		"busyring":        1000 + 10,
 		"small-grid":      1000 + 100,
 		"small-exact":     1000 + 100,
@@ -155,6 +156,12 @@ func TestSpec(t *testing.T) {
 	if start := spec.Projections[2]; start.From != (spiking.Cells{First: 100, Count: 4}) || start.STDP == nil || start.STDP.MaxWeight != 1000 {
 		t.Errorf("start %+v", start)
 	}
+	uniform := sim.Distribution{Kind: sim.UniformValues, A: 1000, B: 3000}
+	if m := spec.Modulators; len(m) != 1 || m[0].Clearance != 200 || len(m[0].Releases) != 2 ||
+		m[0].Releases[0] != (spiking.Release{From: spiking.Cells{First: 0, Count: 80}, Quantum: 0.5, Delay: sim.Constant(1)}) ||
+		m[0].Releases[1] != (spiking.Release{Within: 10 * sim.Millisecond, Pairs: 2, Quantum: 0.2, Delay: uniform}) {
+		t.Errorf("modulators %+v", m)
+	}
 	if times := spec.Populations[2].Times; len(times) != 4 || times[3][1] != 20500*sim.Microsecond {
 		t.Errorf("times %v", times)
 	}
@@ -173,12 +180,14 @@ var simulationVariants = [][]string{
 	{"network.inputs.0={to: excitatory, kind: noise, sd: 100 pA, interval: 1 ms}"},
 	{"network.projections.start.plasticity={kind: tsodyks-markram, facilitation: 1 s}", "network.projections.start.channel=excitatory"},
 	{"network.projections.start.plasticity={kind: stdp, max-weight: 1 nA, rate: 0, mu-plus: 0.5, tau-minus: 34 ms}"},
+	{"network.projections.start.plasticity={kind: dopamine-stdp, modulator: dopamine, potentiation: 0.01, depression: 0, min-weight: -1 nA, max-weight: 1 nA, baseline: -0.1}", "modulators.dopamine.release.0={from: cells, quantum: 1}", "modulators.dopamine.field=mixed"},
+	{"record.0={what: mean-weight, of: start, every: 10 ms}", "record.1={what: concentration, of: dopamine}", "expect.0={metric: mean-weight, of: start, from: -1 nA, to: 1 nA, source: x}"},
 	{"network.projections.1.connection={rule: fixed-out-degree, out-degree: 5, multapses: true}", "network.projections.0.connection={rule: fixed-total, synapses: 500}"},
 	{"network.projections.1.weight={distribution: lognormal, median: 3 pA, sigma: 0.5}", "network.projections.1.delay={distribution: exponential, mean: 2 ms, low: 0.5 ms, high: 5 ms}"},
 	{"network.projections.0.connection={rule: distance, probability: 0.5, length: 0.1 mm, period: [1 mm, 1 mm]}", "network.projections.0.to=excitatory", "network.cells.0.positions={layout: lattice, shape: [10, 8], spacing: 50 µm}"},
 	{"network.projections.0.connection={rule: distance, profile: box, probability: 1, length: 100 um}", "network.projections.0.to=excitatory", "network.cells.0.positions={layout: uniform, extent: [1 mm, 0.5 mm, 100 µm]}"},
 	{"network.cells.source.times=[[1 ms], [], [2 ms, 3 ms], [0.1 s]]"},
-	{"network.inputs=[]", "network.projections=[]", "record=[]", "expect=[]"},
+	{"network.inputs=[]", "network.projections=[]", "modulators=[]", "record=[]", "expect=[]"},
 	{"record.0={what: weights, of: start, every: 10 ms, to: parquet}", "record.1={what: rates, of: cells, to: memory}"},
 	{"expect.0={metric: synchrony, of: cells, from: 0, to: 1.5, source: x}"},
 }

@@ -17,7 +17,7 @@ import (
 // reads, or with values that only the models can judge, is returned as
 // [FileErrors].
 func (s *Simulation) Spec() (spiking.Spec, error) {
-	spec := spiking.Spec{Step: simulated(s.Network.Resolution), Seed: s.Seed, Window: simulated(s.Run.Window)}
+	spec := spiking.Spec{Step: simulated(s.Network.Resolution), Seed: s.Seed, Window: simulated(s.Run.Window), Modulators: s.modulators()}
 	for i, g := range s.Network.Cells {
 		p, err := s.population(path{"network", "cells"}.item(i), g)
 		if err != nil {

@@ -22,6 +22,7 @@ func (s *Simulation) check() []fault {
 	n.checkGroups(c)
 	n.checkInputs(c)
 	n.checkProjections(c)
+	s.checkModulators(c)
 	s.checkRun(c)
 	s.checkRecorders(c)
 	s.checkBands(c)
@@ -516,9 +517,12 @@ func (s *Simulation) checkRecorders(c *checker) {
 	n := &s.Network
 	for i, r := range s.Record {
 		at := path{"record"}.item(i)
-		if r.What == "weights" {
-			s.checkProjectionNames(c, at.at("of"), r.Of)
-		} else if n.checkNames(c, at.at("of"), r.Of) {
+		switch {
+		case r.What == "weights" || r.What == "mean-weight":
+			s.checkOne(c, at.at("of"), r.Of, "projection", s.projectionNames())
+		case r.What == "concentration":
+			s.checkOne(c, at.at("of"), r.Of, "modulator", s.modulatorNames())
+		case n.checkNames(c, at.at("of"), r.Of):
 			n.checkRecorded(c, at, r)
 		}
 		if r.What != "spikes" {
@@ -562,32 +566,31 @@ func (n *SpikingNetwork) checkRecorded(c *checker, at path, r Recorder) {
 	}
 }
 
-func (s *Simulation) checkProjectionNames(c *checker, at path, names CellTypes) {
-	var known []string
-	for _, p := range s.Network.Projections {
-		if p.Name != "" {
-			known = append(known, p.Name)
-		}
+// checkOne refuses all but one name that something of a kind has.
+func (s *Simulation) checkOne(c *checker, at path, names CellTypes, kind string, known []string) {
+	if len(names) > 1 {
+		c.refuse(at, strings.Join(names, ", "), "one "+kind)
+		return
 	}
-	for _, name := range names {
-		if !slices.Contains(known, name) {
-			allowed := strings.Join(known, ", ")
-			if allowed == "" {
-				allowed = "the name of a projection, and none has one"
-			}
-			c.faults = append(c.faults, fault{at: at, given: quote(name), allowed: allowed, hint: nearest(name, known)})
-		}
-	}
+	checkKnown(c, at, names[0], kind, known)
 }
 
 // checkBands refuses bands that nothing can fall into.
 func (s *Simulation) checkBands(c *checker) {
 	for i, b := range s.Expect {
 		at := path{"expect"}.item(i)
-		s.Network.checkNames(c, at.at("of"), b.Of)
 		unit, allowed := "", "a number without unit"
-		if b.Metric == "mean-rate" {
+		switch b.Metric {
+		case "mean-rate":
 			unit, allowed = "Hz", units.AllowedIn("Hz")
+		case "mean-weight":
+			unit = s.weightUnit(b.Of[0])
+			allowed = "a weight in " + unit
+		}
+		if b.Metric == "mean-weight" {
+			s.checkOne(c, at.at("of"), b.Of, "projection", s.projectionNames())
+		} else {
+			s.Network.checkNames(c, at.at("of"), b.Of)
 		}
 		wrong := false
 		for _, end := range []struct {
@@ -603,10 +606,21 @@ func (s *Simulation) checkBands(c *checker) {
 		case wrong:
 		case b.From.Value > b.To.Value:
 			c.refuse(at.at("to"), because(b.To.String(), "the band begins at "+b.From.String()), "at least "+b.From.String())
-		case b.To.Value < 0:
+		case b.To.Value < 0 && b.Metric != "mean-weight":
 			c.refuse(at.at("to"), because(b.To.String(), b.Metric+" is not negative"), "values from 0")
 		}
 	}
+}
+
+// weightUnit is that of the weights of a projection; "" where they come from a
+// file or the projection is unknown.
+func (s *Simulation) weightUnit(projection string) string {
+	for _, p := range s.Network.Projections {
+		if quantities := p.Weight.quantities(); p.Name == projection && len(quantities) > 0 {
+			return quantities[0].quantity.Unit
+		}
+	}
+	return ""
 }
 
 // time is a duration as the simulator counts it; the schema has bounded it.

@@ -107,22 +107,38 @@ func (n *SpikingNetwork) checkDelay(c *checker, at path, v Value, targets []int)
 
 // checkPlasticity refuses weights that the rule of plasticity does not keep.
 func (n *SpikingNetwork) checkPlasticity(c *checker, at path, p SpikingProjection) {
-	if p.Plasticity.Kind != "stdp" {
+	if p.Plasticity.Kind != "stdp" && p.Plasticity.Kind != "dopamine-stdp" {
 		return
 	}
-	most := p.Plasticity.MaxWeight
-	for _, q := range p.Weight.quantities() {
-		if q.quantity.Unit != most.Unit {
-			c.refuse(at.at("plasticity", "max-weight"), most.String(), "a number with the unit of the weight, such as "+q.quantity.String())
-			return
+	least, most := p.Plasticity.MinWeight, p.Plasticity.MaxWeight
+	if least == (units.Quantity{}) {
+		least.Unit = most.Unit
+	}
+	for _, bound := range []struct {
+		key string
+		q   units.Quantity
+	}{{"max-weight", most}, {"min-weight", least}} {
+		for _, q := range p.Weight.quantities() {
+			if q.quantity.Unit != bound.q.Unit {
+				c.refuse(at.at("plasticity", bound.key), bound.q.String(), "a number with the unit of the weight, such as "+q.quantity.String())
+				return
+			}
 		}
 	}
 	switch low, high := p.Weight.extremes(); {
-	case most.Value <= 0:
-		c.refuse(at.at("plasticity", "max-weight"), most.String(), "values above 0")
-	case low < 0 || high > most.Value:
-		c.refuse(at.at("weight"), wordsOf(p.Weight), fmt.Sprintf("weights from 0 to max-weight, %v, between which plasticity keeps them", most))
+	case most.Value <= least.Value:
+		c.refuse(at.at("plasticity", "max-weight"), most.String(), "values above "+smallest(least))
+	case low < least.Value || high > most.Value:
+		c.refuse(at.at("weight"), wordsOf(p.Weight), fmt.Sprintf("weights from %s to max-weight, %v, between which plasticity keeps them", smallest(least), most))
 	}
+}
+
+// smallest is the lower bound of weights as an error message repeats it.
+func smallest(least units.Quantity) string {
+	if least.Value == 0 {
+		return "0"
+	}
+	return least.String()
 }
 
 // checkEnds refuses autapses where there can be none, and what the rule of
@@ -156,6 +172,10 @@ func (s *Simulation) projection(at path, number int, p SpikingProjection) (spiki
 	case "stdp":
 		made.STDP = &synapse.STDP{Rate: t.Rate, Asymmetry: t.Asymmetry, TauPlus: float64(t.TauPlus), TauMinus: float64(t.TauMinus),
 			MuPlus: t.MuPlus, MuMinus: t.MuMinus, MaxWeight: t.MaxWeight.Value}
+	case "dopamine-stdp":
+		made.Gated = &synapse.DopamineSTDP{Potentiation: t.Potentiation, Depression: t.Depression, TauPlus: float64(t.TauPlus), TauMinus: float64(t.TauMinus),
+			Eligibility: float64(t.Eligibility), Baseline: t.Baseline, MinWeight: t.MinWeight.Value, MaxWeight: t.MaxWeight.Value}
+		made.Modulator = s.modulatorNumber(t.Modulator)
 	}
 	var err error
 	made.Rule, err = s.rule(at, p, made)

@@ -50,6 +50,19 @@ func plastic(t testing.TB) *scenarios.Simulation {
 		"record=[{what: spikes, of: cells}, {what: weights, of: excitation, every: 30 ms, to: parquet}]")
 }
 
+// gated adds synapses that learn when a modulator is there, which spikes and pairs
+// of them release.
+func gated(t testing.TB) *scenarios.Simulation {
+	return small(t,
+		"network.projections.excitation.plasticity={kind: dopamine-stdp, modulator: dopamine, potentiation: 0.1, depression: 0.1, eligibility: 10 ms, max-weight: 1 mV}",
+		"network.projections.excitation.delay={distribution: uniform, from: 1.5 ms, to: 4 ms}",
+		`modulators=[{name: dopamine, clearance: 20 ms, release: [{from: inhibitory, quantum: 0.01, delay: 3 ms},
+			{on: pairs, projection: inhibition, quantum: 0.001, delay: {distribution: uniform, from: 0 ms, to: 30 ms}}]}]`,
+		`record=[{what: spikes, of: cells}, {what: weights, of: excitation, every: 30 ms}, {what: mean-weight, of: excitation, every: 10 ms},
+			{what: concentration, of: dopamine, every: 0.5 ms}]`,
+		"expect=[{metric: mean-weight, of: excitation, from: 0 mV, to: 1 mV, source: a test}]")
+}
+
 func simulate(t *testing.T, s *scenarios.Simulation, o Options) (string, *SimulationSummary) {
 	t.Helper()
 	if o.Dir == "" {
@@ -138,6 +151,41 @@ func TestSimulationLeaves(t *testing.T) {
 	read, err := ReadSimulationSummary(dir)
 	if err != nil || read.Spikes != s.Spikes || read.Status != Completed {
 		t.Errorf("summary.json: %v, %+v", err, read)
+	}
+}
+
+// The mean weights and the concentrations of a page and of the files are those of
+// the weights, and of what spikes release.
+func TestSimulationRecordsCourses(t *testing.T) {
+	dir, s := simulate(t, gated(t), Options{Workers: 2, Page: true})
+	weights, means := csvColumns(t, filepath.Join(dir, "weights-excitation.csv")), csvColumns(t, filepath.Join(dir, "mean-weight-excitation.csv"))
+	sums := map[float64][2]float64{}
+	for i, at := range weights["time_ms"] {
+		w := weights["weight_mV"][i]
+		sums[at] = [2]float64{sums[at][0] + w, sums[at][1] + 1}
+	}
+	compared, last := 0, 0.0
+	for i, at := range means["time_ms"] {
+		last = means["mean_weight_mV"][i]
+		if sum, both := sums[at]; both {
+			compared++
+			if math.Abs(last-sum[0]/sum[1]) > 1e-12 {
+				t.Errorf("at %v ms: a mean of %v, counted %v", at, last, sum[0]/sum[1])
+			}
+		}
+	}
+	if first := means["mean_weight_mV"][0]; compared < 2 || first != 0.5 || math.Abs(last-first) < 1e-3 {
+		t.Errorf("%d means compared, from %v to %v", compared, first, last)
+	}
+	if len(s.Expected) != 1 || !s.Expected[0].Met || float64(s.Expected[0].Value) != last {
+		t.Errorf("expected %+v, the last mean is %v", s.Expected, last)
+	}
+	c := csvColumns(t, filepath.Join(dir, "concentration-dopamine.csv"))
+	if n := c["concentration"]; len(n) != 200 || slices.Max(n) <= 0 || n[0] != 0 {
+		t.Errorf("concentrations %v", n)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "plots/courses.svg")); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -291,7 +339,7 @@ func checkSamples(t *testing.T, dir string) {
 
 // Same scenario and seed, same files to the bit, however many workers.
 func TestSimulationReproducible(t *testing.T) {
-	for _, s := range []*scenarios.Simulation{small(t), plastic(t)} {
+	for _, s := range []*scenarios.Simulation{small(t), plastic(t), gated(t)} {
 		first, _ := simulate(t, s, Options{Workers: 1})
 		for _, workers := range []int{2, 3} {
 			other, _ := simulate(t, s, Options{Workers: workers})
@@ -311,7 +359,7 @@ func TestSimulationReproducible(t *testing.T) {
 // as if nothing had happened; while it is interrupted its folder has results up
 // to there.
 func TestInterruptedSimulationsResume(t *testing.T) {
-	for _, s := range []*scenarios.Simulation{small(t), plastic(t)} {
+	for _, s := range []*scenarios.Simulation{small(t), plastic(t), gated(t)} {
 		whole, _ := simulate(t, s, Options{Workers: 2})
 		o := Options{Dir: t.TempDir(), Workers: 2}
 		simulateUntil(t, s, o, 10)

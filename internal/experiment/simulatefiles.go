@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"paracrine/internal/spiking"
 	"paracrine/neuron"
@@ -33,6 +34,11 @@ func (c *recording) writeFiles() error {
 	}
 	for _, w := range c.weights {
 		if err := c.writeWeights(w); err != nil {
+			return err
+		}
+	}
+	for _, r := range c.courses {
+		if err := c.writeCourse(r); err != nil {
 			return err
 		}
 	}
@@ -157,6 +163,32 @@ func (c *recording) writeWeights(w weightRecorder) error {
 			}
 		}
 	}, timeColumn, column{"pre", true}, column{"post", true}, column{withUnit("weight", w.unit), false}, column{"delay_ms", false})
+}
+
+// writeCourse leaves a number at every sample.
+func (c *recording) writeCourse(r courseRecorder) error {
+	column := column{withUnit(strings.ReplaceAll(r.quantity, " ", "_"), r.unit), false}
+	return c.file(r.file, func(out *rows) error {
+		return c.readCourse(r, func(at sim.Time, value float64) error { return out.add(at.Milliseconds(), value) })
+	}, timeColumn, column)
+}
+
+// readCourse calls yield for every sample of a course.
+func (c *recording) readCourse(r courseRecorder, yield func(at sim.Time, value float64) error) error {
+	journal, err := openSamples(c.path(r.journal), 1)
+	if err != nil {
+		return err
+	}
+	defer journal.file.Close()
+	for {
+		at, values, err := journal.next()
+		if values == nil || err != nil {
+			return err
+		}
+		if err := yield(at, values[0]); err != nil {
+			return err
+		}
+	}
 }
 
 // withUnit is the name of a column.

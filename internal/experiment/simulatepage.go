@@ -48,8 +48,28 @@ func (r *simulation) page(s *SimulationSummary) (*report.Simulation, error) {
 	if page.Raster, err = r.record.raster(); err != nil {
 		return nil, err
 	}
-	page.Traces, err = r.record.traces(page.Raster)
+	if page.Traces, err = r.record.traces(page.Raster); err != nil {
+		return nil, err
+	}
+	page.Courses, err = r.record.allCourses()
 	return page, err
+}
+
+// allCourses are the numbers that were recorded over the whole simulation.
+func (c *recording) allCourses() ([]report.Course, error) {
+	var all []report.Course
+	for _, r := range c.courses {
+		course := report.Course{Quantity: r.quantity, Unit: r.unit, Of: r.of}
+		err := c.readCourse(r, func(at sim.Time, value float64) error {
+			course.TimeS, course.Value = append(course.TimeS, at.Milliseconds()/1000), append(course.Value, value)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, course)
+	}
+	return all, nil
 }
 
 func timing(p spiking.Population) string {

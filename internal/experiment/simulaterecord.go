@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/gonum/stat"
+
 	"paracrine/internal/spiketrain"
 	"paracrine/internal/spiking"
 	"paracrine/scenarios"
@@ -33,6 +35,7 @@ type recording struct {
 	spikes     []spikeRecorder
 	variables  []variableRecorder
 	weights    []weightRecorder
+	courses    []courseRecorder
 	shown      spikeRecorder // what the report shows
 	rows       []int         // the cells of its raster, ascending
 	journals   map[string]*journal
@@ -73,6 +76,15 @@ type weightRecorder struct {
 	projection    int
 	unit          string
 	every         sim.Time
+}
+
+// courseRecorder writes down one number that changes: the concentration of a
+// modulator, or the mean weight of a projection.
+type courseRecorder struct {
+	file, journal         string
+	quantity, of, unit    string
+	every                 sim.Time
+	modulator, projection int // the one that is not asked for is −1
 }
 
 // newRecording sets up what the scenario asks for, in journals that begin anew
@@ -133,6 +145,8 @@ func (c *recording) plan(asked []scenarios.Recorder) error {
 				return err
 			}
 			c.weights = append(c.weights, w)
+		case "mean-weight", "concentration":
+			c.courses = append(c.courses, c.newCourse(a, name, journal, every))
 		}
 	}
 	return nil
@@ -151,7 +165,7 @@ func (c *recording) fileName(a scenarios.Recorder, taken map[string]bool) string
 	if a.What == "variable" {
 		stem = a.Variable
 	}
-	if a.What == "weights" || len(c.types(a.Of)) < len(c.simulation.spec.Populations) {
+	if !ofCells(a) || len(c.types(a.Of)) < len(c.simulation.spec.Populations) {
 		stem += "-" + strings.Join(a.Of, "-")
 	}
 	name := stem + "." + a.To
@@ -160,6 +174,11 @@ func (c *recording) fileName(a scenarios.Recorder, taken map[string]bool) string
 	}
 	taken[name] = true
 	return name
+}
+
+// ofCells reports whether a recorder is of cell types.
+func ofCells(a scenarios.Recorder) bool {
+	return a.What == "spikes" || a.What == "rates" || a.What == "variable"
 }
 
 // types are the numbers of types by name, in the order of the network.
@@ -224,12 +243,28 @@ func (c *recording) newVariable(a scenarios.Recorder, file, journal string, ever
 }
 
 func (c *recording) newWeights(a scenarios.Recorder, file, journal string, every sim.Time) (weightRecorder, error) {
-	for i, p := range c.simulation.spec.Projections {
-		if slices.Contains(a.Of, p.Name) {
-			return weightRecorder{file: file, journal: journal, projection: i, unit: c.simulation.weightUnit(p), every: every}, nil
-		}
+	i := c.projection(a.Of[0])
+	if i < 0 {
+		return weightRecorder{}, fmt.Errorf("weights of %s are to be recorded, but no projection has that name", strings.Join(a.Of, ", "))
 	}
-	return weightRecorder{}, fmt.Errorf("weights of %s are to be recorded, but no projection has that name", strings.Join(a.Of, ", "))
+	return weightRecorder{file: file, journal: journal, projection: i, unit: c.simulation.weightUnit(c.simulation.spec.Projections[i]), every: every}, nil
+}
+
+func (c *recording) newCourse(a scenarios.Recorder, file, journal string, every sim.Time) courseRecorder {
+	spec := c.simulation.spec
+	r := courseRecorder{file: file, journal: journal, quantity: "concentration", of: a.Of[0], every: every, modulator: -1, projection: -1}
+	if a.What == "concentration" {
+		r.modulator = slices.IndexFunc(spec.Modulators, func(m spiking.Modulator) bool { return m.Name == r.of })
+		return r
+	}
+	r.quantity, r.projection = "mean weight", c.projection(r.of)
+	r.unit = c.simulation.weightUnit(spec.Projections[r.projection])
+	return r
+}
+
+// projection is the number of a projection by name; −1 without one.
+func (c *recording) projection(name string) int {
+	return slices.IndexFunc(c.simulation.spec.Projections, func(p spiking.Projection) bool { return p.Name == name })
 }
 
 // mostRows is the most cells a raster shows, and leastRows how many of them a
@@ -280,6 +315,14 @@ func (c *recording) sample() error {
 			}
 		}
 	}
+	for _, r := range c.courses {
+		if r.modulator < 0 {
+			continue
+		}
+		if err := c.simulation.network.SampleModulator(r.modulator, r.every, c.journals[r.journal].addSample); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -320,33 +363,55 @@ func (c *recording) begin() error {
 	if c.simulation.network.Now() > 0 {
 		return nil
 	}
-	return c.takeWeights(func(weightRecorder) bool { return true })
+	return c.takeWeights(func(sim.Time) bool { return true })
 }
 
 // windowEnded writes down the weights that fell due in a window, and those at
 // the end of the simulation.
 func (c *recording) windowEnded(before, now sim.Time) error {
-	return c.takeWeights(func(w weightRecorder) bool {
-		return passed(w.every, before, now) || now == c.simulation.span.end
+	return c.takeWeights(func(every sim.Time) bool {
+		return passed(every, before, now) || now == c.simulation.span.end
 	})
 }
 
-func (c *recording) takeWeights(due func(weightRecorder) bool) error {
+// takeWeights writes down the weights that are due, by the interval of samples.
+func (c *recording) takeWeights(due func(every sim.Time) bool) error {
 	now := c.simulation.network.Now()
 	for _, w := range c.weights {
-		if !due(w) {
+		if !due(w.every) {
 			continue
 		}
-		var weights []float64
-		c.simulation.network.EachSynapse(w.projection, func(_, _ uint32, weight, _ float64) bool {
-			weights = append(weights, weight)
-			return true
-		})
-		if err := c.journals[w.journal].addSample(now, weights); err != nil {
+		if err := c.journals[w.journal].addSample(now, c.simulation.weights(w.projection)); err != nil {
+			return err
+		}
+	}
+	for _, r := range c.courses {
+		if r.projection < 0 || !due(r.every) {
+			continue
+		}
+		if err := c.journals[r.journal].addSample(now, []float64{c.simulation.meanWeight(r.projection)}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// weights are those of a projection, in the order of the network.
+func (r *simulation) weights(projection int) []float64 {
+	var weights []float64
+	r.network.EachSynapse(projection, func(_, _ uint32, weight, _ float64) bool {
+		weights = append(weights, weight)
+		return true
+	})
+	return weights
+}
+
+// meanWeight is that of a projection. Weights are added in an order that does not
+// depend on workers.
+func (r *simulation) meanWeight(projection int) float64 {
+	weights := r.weights(projection)
+	slices.Sort(weights)
+	return stat.Mean(weights, nil)
 }
 
 // names are those of all journals.
@@ -362,6 +427,9 @@ func (c *recording) names() []string {
 	}
 	for _, w := range c.weights {
 		names = append(names, w.journal)
+	}
+	for _, r := range c.courses {
+		names = append(names, r.journal)
 	}
 	return names
 }

@@ -201,7 +201,10 @@ func (c *recording) population(kind int) PopulationSummary {
 
 // judge compares what came out with what the scenario expects.
 func (c *recording) judge(b scenarios.Band) Outcome {
-	m := c.measured(c.types(b.Of)...)
+	var m measured
+	if b.Metric != "mean-weight" {
+		m = c.measured(c.types(b.Of)...)
+	}
 	value := math.NaN()
 	switch b.Metric {
 	case "mean-rate":
@@ -212,6 +215,8 @@ func (c *recording) judge(b scenarios.Band) Outcome {
 		value = spiketrain.Fano(m.counts)
 	case "spikes":
 		value = float64(m.spikes)
+	case "mean-weight":
+		value = c.simulation.meanWeight(c.projection(b.Of[0]))
 	}
 	name := b.Metric
 	if !slices.Contains(b.Of, allCells) {

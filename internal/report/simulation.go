@@ -32,10 +32,11 @@ type Simulation struct {
 	Populations []Population // one per type
 	Expect      []Band
 
-	Raster *SpikeRaster // nil without spikes to show
-	Rates  []RateCurve  // one per type, over the whole simulation
-	Bin    float64      // of the rates, in ms
-	Traces []Trace
+	Raster  *SpikeRaster // nil without spikes to show
+	Rates   []RateCurve  // one per type, over the whole simulation
+	Bin     float64      // of the rates, in ms
+	Traces  []Trace
+	Courses []Course
 
 	Costs []Fact // what it took
 	Facts []Fact // further rows of the summary table
@@ -96,6 +97,14 @@ type Trace struct {
 	SpikesMS       []float64
 }
 
+// Course is a number that changes over the whole simulation: the mean weight of a
+// projection, or the concentration of a modulator.
+type Course struct {
+	Quantity, Unit string
+	Of             string
+	TimeS, Value   []float64
+}
+
 // WriteSimulation writes report.html and, in the folder plots, the same figures
 // as PNG and SVG files. The folder dir is made where it is missing. Figures
 // without data are left out.
@@ -120,6 +129,7 @@ type simulationView struct {
 	Histograms  *figure
 	Populations []populationRow
 	Traces      *figure
+	Courses     *figure
 	Costs       []Fact
 	Facts       []Fact
 }
@@ -132,7 +142,7 @@ func newSimulationView(s *Simulation) (*simulationView, []sheet, error) {
 			Lead: simulationLead(s), Seed: s.Seed, Command: s.Command, Scenario: s.Scenario,
 		},
 		Tiles: simulationTiles(s), Bands: s.Expect, Network: newSimulatedNetwork(s), Raster: newSpikePicture(s), Nearby: nearbyRates(s),
-		Rates: rateChart(s), Histograms: histograms(s), Populations: populationRows(s), Traces: traceCharts(s),
+		Rates: rateChart(s), Histograms: histograms(s), Populations: populationRows(s), Traces: traceCharts(s), Courses: courseCharts(s),
 		Costs: s.Costs, Facts: simulationFacts(s),
 	}
 	if err := v.Raster.paint(); err != nil {
@@ -148,6 +158,7 @@ func (v *simulationView) links() []link {
 	return present([]section{
 		{link{"network", "Network"}, v.Network != nil},
 		{link{"activity", "Activity"}, v.Raster != nil || v.Rates != nil},
+		{link{"learning", "Learning"}, v.Courses != nil},
 		{link{"cells", "Cells"}, len(v.Populations) > 0},
 		{link{"traces", "Traces"}, v.Traces != nil},
 		{link{"cost", "Cost"}, len(v.Costs) > 0},
@@ -162,7 +173,7 @@ func (v *simulationView) sheets() []sheet {
 	if v.Raster != nil {
 		sheets = append(sheets, v.Raster.sheet(v.Nearby))
 	}
-	for _, f := range []*figure{v.Rates, v.Histograms, v.Traces} {
+	for _, f := range []*figure{v.Rates, v.Courses, v.Histograms, v.Traces} {
 		if f != nil {
 			sheets = append(sheets, newSheet(f))
 		}

@@ -48,6 +48,13 @@ func fixtureSimulation() *Simulation {
 		}
 		s.Traces = append(s.Traces, trace)
 	}
+	for i, of := range []string{"excitation", "chosen", "dopamine"} {
+		course := Course{Quantity: []string{"mean weight", "mean weight", "concentration"}[i], Unit: []string{"mV", "mV", ""}[i], Of: of}
+		for sample := range 100 {
+			course.TimeS, course.Value = append(course.TimeS, float64(sample)/100), append(course.Value, random.Float64())
+		}
+		s.Courses = append(s.Courses, course)
+	}
 	for range 5000 {
 		s.Raster.TimeMS, s.Raster.Row = append(s.Raster.TimeMS, 500+500*random.Float64()), append(s.Raster.Row, random.IntN(300))
 	}
@@ -60,7 +67,7 @@ func TestWriteSimulation(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkPage(t, dir, 700_000)
-	checkPlots(t, dir, "histograms", "raster", "rates", "traces")
+	checkPlots(t, dir, "courses", "histograms", "raster", "rates", "traces")
 }
 
 // Marks stand where spikes are: a column of the picture for a time, a row for a
@@ -191,4 +198,18 @@ func TestAnySimulation(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A quantity has a chart with a curve of each that it was recorded of.
+func TestCourseCharts(t *testing.T) {
+	f := courseCharts(fixtureSimulation())
+	if len(f.Charts) != 2 || f.Charts[0].Y.Label != "mean weight (mV)" || f.Charts[1].Y.Label != "concentration" {
+		t.Fatalf("%d charts", len(f.Charts))
+	}
+	if c := f.Charts[0]; len(c.Tables) != 2 || len(c.Legend) != 2 || c.Legend[0].Style.Ink == c.Legend[1].Style.Ink {
+		t.Errorf("legend %+v", c.Legend)
+	}
+	if courseCharts(&Simulation{}) != nil {
+		t.Error("a figure of nothing")
+	}
 }

@@ -149,6 +149,25 @@ func traceChart(t Trace, s style, i int) *chart {
 	return c
 }
 
+// courseCharts are the courses, those of a quantity together.
+func courseCharts(s *Simulation) *figure {
+	var charts []*chart
+	of := map[string]*chart{}
+	for _, course := range s.Courses {
+		label := course.Quantity + unitInBrackets(course.Unit)
+		c := of[label]
+		if c == nil {
+			c = &chart{ID: "course-" + count(len(charts)+1), Title: course.Quantity, Height: 220, Group: "courses",
+				X: axis{Label: "simulated time (s)", Linear: limits{0, s.SimulatedS}}, Y: axis{Label: label}}
+			of[label] = c
+			charts = append(charts, c)
+		}
+		ink := style{Ink: cycle[len(c.Tables)%len(cycle)]}
+		c.Tables = append(c.Tables, newTable(course.TimeS, line{Label: course.Of, Y: course.Value, Style: ink, Width: 1.5}))
+	}
+	return newFigure("courses", "Weights and modulators", "Samples over the whole simulation. Drag to zoom, double-click to reset.", 1, charts...)
+}
+
 func unitInBrackets(unit string) string {
 	if unit == "" {
 		return ""

@@ -113,3 +113,33 @@ func sparse(tb testing.TB, exact bool) Spec {
 		}},
 	}
 }
+
+// BenchmarkGated is 100,000 synapses over 5 s, from 1000 Poisson sources of 10 Hz
+// onto 100 cells: plastic by STDP, and the same gated by what 50 dopamine cells of
+// 10 Hz release.
+func BenchmarkGated(b *testing.B) {
+	gated := synapse.DopamineSTDP{Potentiation: 1e-3, Depression: 1.05e-3, TauPlus: 20, TauMinus: 20, Eligibility: 1000, Baseline: 0.1, MaxWeight: 100}
+	stdp := synapse.STDP{Rate: 1e-4, Asymmetry: 1.05, TauPlus: 20, TauMinus: 20, MaxWeight: 100}
+	b.Run("stdp", func(b *testing.B) { measure(b, feedforward(b, Projection{STDP: &stdp}), 5*sim.Second) })
+	b.Run("gated", func(b *testing.B) { measure(b, feedforward(b, Projection{Gated: &gated}), 5*sim.Second) })
+}
+
+// feedforward is the network of BenchmarkGated; plastic says how synapses learn.
+func feedforward(tb testing.TB, plastic Projection) Spec {
+	tb.Helper()
+	source, _ := neuron.ModelNamed("poisson")
+	cell, _ := neuron.ModelNamed("lif-exp")
+	slow := values(source, map[string]sim.Distribution{"rate": sim.Constant(10)})
+	plastic.Name, plastic.From, plastic.To, plastic.Rule = "sources → cells", Cells{0, 1000}, Cells{1050, 100}, synapse.AllToAll{}
+	plastic.Weight, plastic.Delay = sim.Distribution{Kind: sim.UniformValues, A: 0, B: 20}, sim.Constant(1.5)
+	return Spec{
+		Step: sim.Millisecond / 10, Seed: 1,
+		Populations: []Population{
+			{Name: "sources", Model: source, Cells: 1000, Values: slow},
+			{Name: "dopamine", Model: source, Cells: 50, Values: slow},
+			{Name: "cells", Model: cell, Cells: 100, Values: values(cell, map[string]sim.Distribution{"current": sim.Constant(180)})},
+		},
+		Projections: []Projection{plastic},
+		Modulators:  []Modulator{{Name: "dopamine", Clearance: 200, Releases: []Release{{From: Cells{1000, 50}, Quantum: 1.0 / 200, Delay: sim.Constant(1)}}}},
+	}
+}

@@ -46,6 +46,11 @@ func Build(spec Spec, workers int) (*Network, error) {
 			return nil, fmt.Errorf("drive %d, %s: %w", i+1, d.Name, err)
 		}
 	}
+	for i, m := range spec.Modulators {
+		if err := n.addVolume(m, i); err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Name, err)
+		}
+	}
 	for i, p := range spec.Projections {
 		if err := n.addProjection(p, i); err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Name, err)
@@ -54,6 +59,7 @@ func Build(spec Spec, workers int) (*Network, error) {
 	if err := n.each(n.grow); err != nil {
 		return nil, err
 	}
+	n.watchPairs()
 	n.prepare()
 	return n, nil
 }
@@ -317,6 +323,12 @@ func (n *Network) addProjection(p Projection, index int) error {
 	if p.ShortTerm != nil {
 		made.short = synapse.NewShortTermState(*p.ShortTerm, p.From.Count)
 	}
+	if p.Gated != nil {
+		if p.Modulator < 0 || p.Modulator >= len(n.volumes) {
+			return fmt.Errorf("modulator %d of %d", p.Modulator, len(n.volumes))
+		}
+		made.gate = n.volumes[p.Modulator].gate(*p.Gated)
+	}
 	for _, target := range n.populations {
 		if !overlap(p.To, target.first, target.Cells) {
 			continue
@@ -408,20 +420,48 @@ func (n *Network) growPiece(p *projection, piece *piece) error {
 	from := max(p.To.First, begin) - p.To.First
 	to := max(from, min(p.To.First+p.To.Count, target.first+share.to)-p.To.First)
 	growth := synapse.Growth{
-		Wiring: n.spec.Wiring(p.index), Rule: p.Rule, Weight: p.Weight, Delay: p.Delay, Unit: p.unit, Plastic: p.STDP != nil,
+		Wiring: n.spec.Wiring(p.index), Rule: p.Rule, Weight: p.Weight, Delay: p.Delay, Unit: p.unit, Plastic: p.plastic(),
 		Counted: target.Model.Inputs[piece.channel].Count,
 	}
 	var err error
 	piece.sparse, err = synapse.Grow(growth, from, to, p.To.First+from-begin, share.to-share.from)
-	if err != nil || p.STDP == nil {
+	if err != nil {
 		return err
 	}
-	piece.plastic = synapse.NewPlastic(*p.STDP, p.From.Count, share.to-share.from, p.unit.Milliseconds())
+	cells, unit := share.to-share.from, p.unit.Milliseconds()
+	switch {
+	case p.STDP != nil:
+		piece.plastic = synapse.NewPlastic(*p.STDP, p.From.Count, cells, unit)
+	case p.Gated != nil:
+		piece.plastic = synapse.NewGated(*p.Gated, p.gate, piece.sparse, p.From.Count, cells, unit)
+	}
 	return nil
 }
 
+// settleOften chooses how often plastic synapses may settle: at multiples of a
+// time within the reach of all, so that it does not matter how time is cut into
+// windows.
+func (n *Network) settleOften() {
+	for _, p := range n.projections {
+		for _, piece := range p.pieces {
+			if piece.plastic == nil {
+				continue
+			}
+			reach := sim.Time(math.Min(piece.plastic.Reach(), longestSettling) * float64(sim.Millisecond))
+			reach = max(n.spec.Step, reach/n.spec.Step*n.spec.Step)
+			if n.settling == 0 || reach < n.settling {
+				n.settling = reach
+			}
+		}
+	}
+}
+
+// longestSettling bounds, in ms, the time between two settlings.
+const longestSettling = 1e6
+
 // prepare makes what depends on the synapses that were drawn.
 func (n *Network) prepare() {
+	n.settleOften()
 	n.actions[sim.Deliver] = sim.ActionFunc(n.beginWindow)
 	n.actions[sim.Advance] = sim.ActionFunc(n.advance)
 	n.actions[sim.Emit] = sim.ActionFunc(n.exchange)

@@ -25,6 +25,12 @@ func (n *Network) Save(s *sim.Snapshot) error {
 			}
 		}
 	}
+	for i, v := range n.volumes {
+		s.PutWords(modulatorName(i), v.words())
+		for j, g := range v.gates {
+			s.PutFloats(gateName(i, j), g.State())
+		}
+	}
 	for i, p := range n.populations {
 		for w := range p.shares {
 			if pending := p.shares[w].pending; pending != nil {
@@ -59,7 +65,7 @@ func (n *Network) Restore(s *sim.Snapshot) error {
 		}
 		copy(state.Values, saved)
 	}
-	if err := errors.Join(n.restoreTraces(s), n.restoreArrivals(s)); err != nil {
+	if err := errors.Join(n.restoreModulators(s), n.restoreTraces(s), n.restoreArrivals(s)); err != nil {
 		return err
 	}
 	n.now, n.count = f.Now, f.Count
@@ -82,6 +88,33 @@ func SavedWorkers(s *sim.Snapshot) (int, error) {
 	return f.Workers, nil
 }
 
+func (n *Network) restoreModulators(s *sim.Snapshot) error {
+	for i, v := range n.volumes {
+		words, err := s.Words(modulatorName(i), -1)
+		if err != nil {
+			return err
+		}
+		if !v.setWords(words) {
+			return misfit(modulatorName(i))
+		}
+		for j, g := range v.gates {
+			values, err := s.Floats(gateName(i, j), -1)
+			if err != nil {
+				return err
+			}
+			if !g.SetState(values) {
+				return misfit(gateName(i, j))
+			}
+		}
+	}
+	return nil
+}
+
+// misfit says that a section of a checkpoint is of another network.
+func misfit(section string) error {
+	return fmt.Errorf("spiking: section %q of the checkpoint does not fit", section)
+}
+
 func (n *Network) restoreTraces(s *sim.Snapshot) error {
 	for i, p := range n.projections {
 		for j, piece := range p.pieces {
@@ -94,7 +127,7 @@ func (n *Network) restoreTraces(s *sim.Snapshot) error {
 				return err
 			}
 			if !piece.plastic.SetState(values) {
-				return fmt.Errorf("spiking: section %q of the checkpoint does not fit", name)
+				return misfit(name)
 			}
 		}
 	}
@@ -113,7 +146,7 @@ func (n *Network) restoreArrivals(s *sim.Snapshot) error {
 				return err
 			}
 			if !pending.setWords(words) {
-				return fmt.Errorf("spiking: section %q of the checkpoint does not fit", shareName(i, w))
+				return misfit(shareName(i, w))
 			}
 		}
 	}
@@ -122,6 +155,12 @@ func (n *Network) restoreArrivals(s *sim.Snapshot) error {
 
 func pieceName(projection, piece int, what string) string {
 	return fmt.Sprintf("projection %d piece %d %s", projection, piece, what)
+}
+
+func modulatorName(modulator int) string { return fmt.Sprintf("modulator %d", modulator) }
+
+func gateName(modulator, gate int) string {
+	return fmt.Sprintf("modulator %d gate %d", modulator, gate)
 }
 
 func shareName(population, worker int) string {

@@ -57,11 +57,32 @@ func (n *Network) eachSource(p *projection, i int, yield func(pre int, s Spike))
 	}
 }
 
+// settle has plastic synapses settle if the window begins when it is time for it.
+func (n *Network) settle() error {
+	began := n.now - n.span
+	if n.settling == 0 || began%n.settling != 0 {
+		return nil
+	}
+	err := n.each(func(worker int) error {
+		for _, piece := range n.pieces[worker] {
+			if piece.plastic != nil {
+				piece.plastic.Settle(piece.sparse, began.Milliseconds())
+			}
+		}
+		return nil
+	})
+	for _, p := range n.projections {
+		if p.gate != nil {
+			p.gate.Settle(began.Milliseconds())
+		}
+	}
+	return err
+}
+
 // beginPiece readies a piece for the spikes of a window.
 func (n *Network) beginPiece(piece *piece) {
 	piece.spike = 0
 	if piece.plastic != nil {
-		piece.plastic.Settle(piece.sparse, (n.now - n.span).Milliseconds())
 		n.remember(piece)
 	}
 }

@@ -68,10 +68,13 @@ func (s Spec) synapseBytes(p Projection, workers int) (each, building float64) {
 	}
 	list, listed := p.Rule.(synapse.Listed)
 	switch {
-	case p.STDP != nil || listed && list.Weights() != nil:
+	case p.plastic() || listed && list.Weights() != nil:
 		each += 8
 	case !p.Weight.IsConstant():
 		each += 4
+	}
+	if p.Gated != nil {
+		each += 8 // eligibility
 	}
 	if !p.Delay.IsConstant() || listed && list.Delays() != nil {
 		each += 1

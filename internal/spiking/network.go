@@ -27,6 +27,8 @@ type Network struct {
 	now         sim.Time           // its end
 	populations []*population
 	projections []*projection
+	volumes     []*volume
+	settling    sim.Time // between two settlings of plastic synapses; 0 without any
 	workers     int
 	pieces      [][]*piece // of all projections, per worker
 	samplers    []*sampler
@@ -95,6 +97,7 @@ type projection struct {
 	// the spikes of the last window.
 	short   *synapse.ShortTermState
 	factors []float64
+	gate    *synapse.Gate // nil where no modulator gates
 }
 
 // piece is a projection's synapses onto one share of one population.
@@ -106,7 +109,18 @@ type piece struct {
 	factor     float64 // −1 where the channel takes magnitudes, else 1
 	spike      int     // number of the next spike of the window
 	sparse     *synapse.Sparse
-	plastic    *synapse.Plastic // nil where weights do not learn
+	plastic    learner // nil where weights do not learn
+}
+
+// learner is what the synapses of a piece need to learn. Times are in ms.
+type learner interface {
+	Target(target uint32, at float64)
+	Spike(s *synapse.Sparse, pre int, at float64)
+	Settle(s *synapse.Sparse, now float64)
+	Reach() float64
+	Bytes() int
+	State() []float64
+	SetState(values []float64) bool
 }
 
 // Now is the time up to which the network has been advanced.

@@ -26,8 +26,8 @@ func values(m neuron.Model, given map[string]sim.Distribution) map[string]sim.Di
 
 // lively is a network in which everything happens that a spiking network can
 // do: cells of two models and both timings with parameters that differ, drawn
-// weights and delays, depressing and plastic synapses, Poisson input. Each
-// population has more cells than one share's grain.
+// weights and delays, depressing, plastic and gated synapses, a modulator that
+// spikes and pairs of spikes release, Poisson input. Each population has more cells than one share's grain.
 func lively(tb testing.TB) Spec {
 	tb.Helper()
 	delta, _ := neuron.ModelNamed("lif-delta")
@@ -66,7 +66,13 @@ func lively(tb testing.TB) Spec {
 			{Name: "a → c", From: a, To: c, Rule: rule, Weight: weights, Delay: delays},
 			{Name: "c → c", From: c, To: c, Rule: rule, Weight: sim.Constant(-0.3), Delay: delays},
 			{Name: "c → b", From: c, To: b, Rule: rule, Weight: sim.Constant(0.2), Delay: sim.Constant(0.9)},
+			{Name: "b → c", From: b, To: c, Rule: rule, Weight: weights, Delay: delays, Gated: &synapse.DopamineSTDP{
+				Potentiation: 0.02, Depression: 0.02, TauPlus: 20, TauMinus: 20, Eligibility: 20, Baseline: 0.01, MinWeight: 0, MaxWeight: 1}},
 		},
+		Modulators: []Modulator{{Name: "dopamine", Clearance: 30, Releases: []Release{
+			{From: Cells{2 * cells, 20}, Quantum: 0.01, Delay: sim.Constant(1.5)},
+			{Within: 5 * sim.Millisecond, Pairs: 0, Quantum: 0.0001, Delay: sim.Distribution{Kind: sim.UniformValues, A: 0, B: 40}},
+		}}},
 		Drives: []Drive{
 			{Name: "onto a", To: a, Channel: "jump", Drive: poisson("onto a", 8000, 0.15)},
 			{Name: "onto b", To: b, Channel: "jump", Drive: poisson("onto b", 8000, 0.1)},
@@ -133,7 +139,9 @@ func TestSpikesAreTheSame(t *testing.T) {
 func TestRestoredNetworkContinues(t *testing.T) {
 	const until = 300 * sim.Millisecond
 	weights := func(n *Network) (all []float64) {
-		n.EachSynapse(2, func(_, _ uint32, w, _ float64) bool { all = append(all, w); return true })
+		for _, plastic := range []int{2, 6} {
+			n.EachSynapse(plastic, func(_, _ uint32, w, _ float64) bool { all = append(all, w); return true })
+		}
 		return all
 	}
 	collect := func(n *Network, all *[]Spike) {
@@ -247,10 +255,12 @@ func TestCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := map[[2]uint32][]float64{}
-	n.EachSynapse(2, func(pre, post uint32, w, _ float64) bool {
-		before[[2]uint32{pre, post}] = append(before[[2]uint32{pre, post}], w)
-		return true
-	})
+	for _, plastic := range []int{2, 6} {
+		n.EachSynapse(plastic, func(pre, post uint32, w, _ float64) bool {
+			before[[2]uint32{pre, post}] = append(before[[2]uint32{pre, post}], w)
+			return true
+		})
+	}
 	spikes := make([]int, 600)
 	n.OnSpikes = func(all []Spike) error {
 		for _, s := range all {
@@ -261,18 +271,20 @@ func TestCounts(t *testing.T) {
 	if err := n.Run(100 * sim.Millisecond); err != nil {
 		t.Fatal(err)
 	}
-	changed := 0
-	n.EachSynapse(2, func(pre, post uint32, w, _ float64) bool {
-		if w < 0 || w > 1 {
-			t.Errorf("a weight of %v", w)
+	for _, plastic := range []int{2, 6} {
+		changed := 0
+		n.EachSynapse(plastic, func(pre, post uint32, w, _ float64) bool {
+			if w < 0 || w > 1 {
+				t.Errorf("a weight of %v", w)
+			}
+			if !slices.Contains(before[[2]uint32{pre, post}], w) {
+				changed++
+			}
+			return true
+		})
+		if changed < 1000 {
+			t.Errorf("%d of 4000 plastic weights changed", changed)
 		}
-		if !slices.Contains(before[[2]uint32{pre, post}], w) {
-			changed++
-		}
-		return true
-	})
-	if changed < 1000 {
-		t.Errorf("%d of 4000 plastic weights changed", changed)
 	}
 	events, total := uint64(0), uint64(0)
 	for i := range n.projections {
@@ -286,11 +298,11 @@ func TestCounts(t *testing.T) {
 		total += uint64(k)
 	}
 	c := n.Count()
-	if c.Synapses != 6*200*20 || c.Cells != 600 || c.Spikes != total || c.SynapticEvents != events {
-		t.Errorf("counted %+v; want 24000 synapses, %d spikes, %d events", c, total, events)
+	if c.Synapses != 7*200*20 || c.Cells != 600 || c.Spikes != total || c.SynapticEvents != events {
+		t.Errorf("counted %+v; want 28000 synapses, %d spikes, %d events", c, total, events)
 	}
 	cost, err := Estimate(lively(t), 2)
-	if err != nil || cost.Cells != 600 || cost.Synapses != 24000 || cost.Bytes < 0.7*float64(c.Bytes) || cost.Bytes > 1.5*float64(c.Bytes) {
+	if err != nil || cost.Cells != 600 || cost.Synapses != 28000 || cost.Bytes < 0.7*float64(c.Bytes) || cost.Bytes > 1.5*float64(c.Bytes) {
 		t.Errorf("estimated %+v, %v; it took %d bytes", cost, err, c.Bytes)
 	}
 }

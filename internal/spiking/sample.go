@@ -113,6 +113,11 @@ func (n *Network) report(sim.Time) error {
 			}
 		}
 	}
+	for _, v := range n.volumes {
+		if err := v.report(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -17,6 +17,7 @@ type Spec struct {
 	Seed        uint64
 	Populations []Population
 	Projections []Projection
+	Modulators  []Modulator
 	Drives      []Drive
 	// Window is the time between two exchanges of spikes, at most the shortest
 	// delay; 0 is that. Spikes at exact times do not depend on it.
@@ -60,10 +61,37 @@ type Projection struct {
 	// Channel names the input of the target models; "" chooses by the sign of
 	// the weight.
 	Channel string
-	// ShortTerm makes synapses depress and facilitate; STDP makes them plastic.
-	// At most one is set.
+	// ShortTerm makes synapses depress and facilitate; STDP, and Gated by a
+	// modulator of the network, make them plastic. At most one is set.
 	ShortTerm *synapse.ShortTerm
 	STDP      *synapse.STDP
+	Gated     *synapse.DopamineSTDP
+	Modulator int // number of that which gates
+}
+
+// plastic reports whether the synapses learn.
+func (p Projection) plastic() bool { return p.STDP != nil || p.Gated != nil }
+
+// Modulator is a substance in one well-stirred volume, which every synapse that it
+// gates hears: its concentration n is a quantum higher with every release and
+// decays with the clearance,
+//
+//	dn/dt = −n/τ_n + Σ quantum δ(t − t_release)
+type Modulator struct {
+	Name      string
+	Clearance float64 // τ_n, ms
+	Releases  []Release
+}
+
+// Release is what has a modulator released, a delay later: every spike of some
+// cells or, with Within, every postsynaptic spike of a synapse of a projection whose last
+// presynaptic spike before that is at most so long ago.
+type Release struct {
+	From    Cells
+	Within  sim.Time
+	Pairs   int // number of the projection, with Within
+	Quantum float64
+	Delay   sim.Distribution // ms, at least 0
 }
 
 // Drive is input to a range of cells of one population.

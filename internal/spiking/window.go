@@ -18,6 +18,9 @@ func (n *Network) Run(until sim.Time) error {
 	}
 	for n.now < until {
 		n.span = min(n.window-n.now%n.window, until-n.now)
+		if n.settling > 0 {
+			n.span = min(n.span, n.settling-n.now%n.settling)
+		}
 		n.steps = int((n.span + n.spec.Step - 1) / n.spec.Step)
 		if err := n.schedule(n.now + n.span); err != nil {
 			return err
@@ -231,6 +234,10 @@ func (n *Network) exchange(sim.Time) error {
 	if err := n.watchRates(); err != nil {
 		return err
 	}
+	if err := n.settle(); err != nil {
+		return err
+	}
+	n.release()
 	if err := n.deliver(); err != nil {
 		return err
 	}

@@ -1,0 +1,174 @@
+package spiking
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"slices"
+	"testing"
+
+	"paracrine/neuron"
+	"paracrine/sim"
+	"paracrine/synapse"
+)
+
+// simulated are times in ms.
+func simulated(ms []float64) (times []sim.Time) {
+	for _, t := range ms {
+		times = append(times, sim.Time(math.Round(t*float64(sim.Millisecond))))
+	}
+	return times
+}
+
+// gatedPair is a synapse of a presynaptic cell of given spikes onto a cell that
+// another source has spike, and dopamine that a third releases 1 ms later: all 1 ms
+// delays.
+func gatedPair(t testing.TB, rule synapse.DopamineSTDP, clearance, weight float64, pre, post, dopamine []float64) Spec {
+	t.Helper()
+	source, _ := neuron.ModelNamed("spikes")
+	delta, _ := neuron.ModelNamed("lif-delta")
+	early := slices.Clone(post)
+	for i := range early {
+		early[i] -= 0.1 // the delay to the cell
+	}
+	from := func(name string, times []float64) Population {
+		return Population{Name: name, Model: source, Cells: 1, Times: [][]sim.Time{simulated(times)}}
+	}
+	given := values(delta, map[string]sim.Distribution{"threshold": sim.Constant(1e6), "refractory": sim.Constant(0)})
+	return Spec{
+		Step: sim.Millisecond / 10, Seed: 1,
+		Populations: []Population{from("pre", pre), from("teacher", early), from("reward", dopamine), {Name: "post", Model: delta, Cells: 1, Values: given}},
+		Projections: []Projection{
+			{Name: "teacher → post", From: Cells{1, 1}, To: Cells{3, 1}, Rule: synapse.AllToAll{}, Weight: sim.Constant(2e6), Delay: sim.Constant(0.1)},
+			{Name: "pre → post", From: Cells{0, 1}, To: Cells{3, 1}, Rule: synapse.AllToAll{}, Weight: sim.Constant(weight), Delay: sim.Constant(1), Gated: &rule},
+		},
+		Modulators: []Modulator{{Name: "dopamine", Clearance: clearance, Releases: []Release{{From: Cells{2, 1}, Quantum: 1 / clearance, Delay: sim.Constant(1)}}}},
+	}
+}
+
+// A network whose cells spike, and release dopamine, when those of NEST's
+// stdp_dopamine_synapse do has its weights at every presynaptic spike.
+func TestGatedNetworkAgreesWithNEST(t *testing.T) {
+	var f struct {
+		Params   map[string]float64
+		TauMinus float64      `json:"tau_minus"`
+		Initial  float64      `json:"w_init"`
+		Pre      []float64    `json:"pre_spikes"`
+		Post     []float64    `json:"post_spikes"`
+		Dopamine []float64    `json:"dopamine_spikes"`
+		Weights  [][2]float64 `json:"weight_at_pre_spike"`
+	}
+	data, err := os.ReadFile("../../synapse/testdata/dopamine/fixture.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &f); err != nil {
+		t.Fatal(err)
+	}
+	p := f.Params
+	rule := synapse.DopamineSTDP{
+		Potentiation: p["A_plus"], Depression: p["A_minus"], TauPlus: p["tau_plus"], TauMinus: f.TauMinus,
+		Eligibility: p["tau_c"], Baseline: p["b"], MinWeight: p["Wmin"], MaxWeight: p["Wmax"],
+	}
+	n, err := Build(gatedPair(t, rule, p["tau_n"], f.Initial, f.Pre, f.Post, f.Dopamine), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var post []sim.Time
+	n.OnSpikes = func(spikes []Spike) error {
+		for _, s := range spikes {
+			if s.Cell == 3 {
+				post = append(post, s.Time)
+			}
+		}
+		return nil
+	}
+	for i, at := range simulated(f.Pre) {
+		if err := n.Run(at); err != nil {
+			t.Fatal(err)
+		}
+		n.EachSynapse(1, func(_, _ uint32, w, _ float64) bool {
+			if want := f.Weights[i][1]; math.Abs(w-want) > 1e-12 {
+				t.Errorf("at %v: weight %.16g, want %.16g", at, w, want)
+			}
+			return true
+		})
+	}
+	if want := simulated(f.Post); !slices.Equal(post, want[:len(post)]) || len(post) < 40 {
+		t.Errorf("the cell spikes at %v", post)
+	}
+}
+
+// The concentration is the sum over releases, a delay after each spike.
+func TestConcentration(t *testing.T) {
+	rule := synapse.DopamineSTDP{TauPlus: 20, TauMinus: 20, Eligibility: 100, MaxWeight: 1}
+	n, err := Build(gatedPair(t, rule, 50, 0.5, []float64{10}, []float64{20}, []float64{3, 7.2, 40}), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples := 0
+	err = n.SampleModulator(0, 2*sim.Millisecond, func(at sim.Time, values []float64) error {
+		samples++
+		want, now := 0.0, at.Milliseconds()
+		for _, arrived := range []float64{4, 8.2, 41} {
+			if arrived <= now {
+				want += math.Exp(-(now-arrived)/50) / 50
+			}
+		}
+		if at != sim.Time(samples)*2*sim.Millisecond || math.Abs(values[0]-want) > 1e-15 {
+			t.Errorf("at %v: %v, want %v", at, values[0], want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Run(60 * sim.Millisecond); err != nil || samples != 30 {
+		t.Errorf("%d samples, %v", samples, err)
+	}
+	if err := n.SampleModulator(1, sim.Millisecond, nil); err == nil {
+		t.Error("a modulator that is not there was sampled")
+	}
+}
+
+// A pair releases if the postsynaptic spike comes after the presynaptic one, and
+// soon enough, in whatever order spikes of one time are seen.
+func TestPairs(t *testing.T) {
+	const ms = sim.Millisecond
+	for _, c := range []struct {
+		spikes []Spike // presynaptic cell 0, postsynaptic cell 1
+		want   int
+	}{
+		{[]Spike{{Time: 5 * ms, Cell: 0}, {Time: 15 * ms, Cell: 1}}, 1},
+		{[]Spike{{Time: 5 * ms, Cell: 0}, {Time: 15*ms + 1, Cell: 1}}, 0},
+		{[]Spike{{Time: 5 * ms, Cell: 1}, {Time: 6 * ms, Cell: 0}}, 0},
+		{[]Spike{{Time: 6 * ms, Cell: 0}, {Time: 6 * ms, Cell: 1}}, 0},
+		{[]Spike{{Time: 3 * ms, Cell: 0}, {Time: 6 * ms, Cell: 0}, {Time: 6 * ms, Cell: 1}}, 1},
+		{[]Spike{{Time: 3 * ms, Cell: 0}, {Time: 6 * ms, Cell: 1}, {Time: 6 * ms, Cell: 0}}, 1},
+		{[]Spike{{Time: 3 * ms, Cell: 0}, {Time: 6 * ms, Cell: 1}, {Time: 7 * ms, Cell: 1}}, 2},
+	} {
+		w := &pairWatch{pre: map[uint32]int{0: 0}, of: map[uint32][]int{1: {0}}, last: []sim.Time{never}, before: []sim.Time{never}}
+		found := 0
+		for _, s := range c.spikes {
+			found += w.pairs(s, 10*ms)
+		}
+		if found != c.want {
+			t.Errorf("%v: %d pairs, want %d", c.spikes, found, c.want)
+		}
+	}
+}
+
+func TestModulatorsThatCannotBe(t *testing.T) {
+	rule := synapse.DopamineSTDP{TauPlus: 20, TauMinus: 20, Eligibility: 100, MaxWeight: 1}
+	for name, change := range map[string]func(*Spec){
+		"clearance": func(s *Spec) { s.Modulators[0].Clearance = 0 },
+		"modulator": func(s *Spec) { s.Projections[1].Modulator = 1 },
+		"pairs":     func(s *Spec) { s.Modulators[0].Releases[0] = Release{Within: sim.Millisecond, Pairs: 2} },
+	} {
+		spec := gatedPair(t, rule, 50, 0.5, nil, nil, nil)
+		change(&spec)
+		if _, err := Build(spec, 1); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

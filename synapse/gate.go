@@ -1,0 +1,113 @@
+package synapse
+
+import (
+	"math"
+	"sort"
+)
+
+// Gate is the concentration n of a modulator as synapses with an eligibility
+// trace hear it: above a baseline b, weighted by how the trace decays, and summed
+// up from the anchor T₀,
+//
+//	G(t) = ∫ (n(s) − b) e^{−(s−T₀)/τ_c} ds,    s from T₀ to t
+//
+// A trace that is c at t₀ moves its weight by c e^{(t₀−T₀)/τ_c} (G(t₁) − G(t₀))
+// until t₁. So the history of n is integrated once, for all synapses, and what a
+// synapse asks costs the same however often the modulator was released.
+//
+// n is piecewise exponential. From the change at u_k to the next,
+//
+//	n(t) − b = N_k e^{−(t−T₀)/τ_n} + f_k
+//	G(t)     = α_k − τ N_k e^{−(t−T₀)/τ} − τ_c f_k e^{−(t−T₀)/τ_c},    1/τ = 1/τ_c + 1/τ_n
+//
+// and α_k keeps G continuous. A well-stirred volume changes N alone; a field that
+// is sampled now and then, and taken to be constant in between, f alone.
+type Gate struct {
+	clearance, eligibility float64 // τ_n, τ_c, ms
+	joint                  float64 // τ, ms
+	reach                  float64 // how far the anchor may lie back, ms
+	anchor                 float64 // T₀, ms
+	segments               []segment
+}
+
+// segment is n from a change on, in ms: N, f and α.
+type segment struct{ from, decaying, lasting, offset float64 }
+
+// Gate is that of a modulator, of which there is none at time 0, with a clearance
+// in ms.
+func (r *DopamineSTDP) Gate(clearance float64) *Gate {
+	g := &Gate{clearance: clearance, eligibility: r.Eligibility, joint: 1 / (1/r.Eligibility + 1/clearance)}
+	g.reach = math.Min(anchorReach*math.Min(clearance, math.Min(r.TauPlus, r.TauMinus)), eligibilityReach*r.Eligibility)
+	g.begin(0, 0, -r.Baseline)
+	return g
+}
+
+// begin forgets what was before a time, at which the concentration is decaying +
+// lasting.
+func (g *Gate) begin(at, decaying, lasting float64) {
+	g.anchor = at
+	offset := float64(g.joint*decaying) + float64(g.eligibility*lasting)
+	g.segments = append(g.segments[:0], segment{math.Inf(-1), decaying, lasting, offset})
+}
+
+// Change adds to the concentration from a time in ms on: what is then cleared
+// with τ_n, and what lasts. Changes come in order.
+func (g *Gate) Change(at, decaying, lasting float64) {
+	s := g.segments[len(g.segments)-1]
+	since := at - g.anchor
+	fades := math.Exp(-since / g.eligibility)
+	s.from = at
+	s.decaying += float64(decaying * math.Exp(since/g.clearance))
+	s.lasting += lasting
+	s.offset += float64((float64(g.joint*decaying) + float64(g.eligibility*lasting)) * fades)
+	g.segments = append(g.segments, s)
+}
+
+// segment is the number of that which holds a time: the last one from that time
+// or before.
+func (g *Gate) segment(at float64) int {
+	return sort.Search(len(g.segments), func(k int) bool { return g.segments[k].from > at }) - 1
+}
+
+// Integral is G at a time in ms, not before the anchor nor before Change was told
+// all that happened until then.
+func (g *Gate) Integral(at float64) float64 {
+	since := at - g.anchor
+	return g.segments[g.segment(at)].integral(g, math.Exp(-since/g.joint), math.Exp(-since/g.eligibility))
+}
+
+// integral is G on a segment where e^{−(t−T₀)/τ} is x and e^{−(t−T₀)/τ_c} is y.
+func (s *segment) integral(g *Gate, x, y float64) float64 {
+	return s.offset - float64(float64(g.joint*s.decaying)*x) - float64(float64(g.eligibility*s.lasting)*y)
+}
+
+// Settle forgets what every synapse has heard of, when it is time for that: all
+// have been touched up to now, in ms, since the anchor follows.
+func (g *Gate) Settle(now float64) {
+	if !settles(g.anchor, now, g.reach) {
+		return
+	}
+	last := g.segments[len(g.segments)-1]
+	g.begin(now, last.decaying*math.Exp(-(now-g.anchor)/g.clearance), last.lasting)
+}
+
+// State is everything that changes, for checkpoints.
+func (g *Gate) State() []float64 {
+	values := []float64{g.anchor}
+	for _, s := range g.segments {
+		values = append(values, s.from, s.decaying, s.lasting, s.offset)
+	}
+	return values
+}
+
+// SetState takes what State returned; it reports whether it fits.
+func (g *Gate) SetState(values []float64) bool {
+	if len(values) < 5 || len(values)%4 != 1 {
+		return false
+	}
+	g.anchor, g.segments = values[0], g.segments[:0]
+	for v := values[1:]; len(v) > 0; v = v[4:] {
+		g.segments = append(g.segments, segment{v[0], v[1], v[2], v[3]})
+	}
+	return true
+}
