@@ -30,8 +30,8 @@ type Field interface {
 	// Release adds molecules at a site. An amount that is negative or not finite
 	// is a [*SubstanceError], a time that is over an [*OrderError].
 	Release(now sim.Time, site int, molecules float64) error
-	// Read writes the concentrations at sites. One that is not finite is a
-	// [*ConcentrationError].
+	// Read writes the concentrations at sites. One that is not finite, or below
+	// zero, is a [*ConcentrationError].
 	Read(now sim.Time, sites []int, concentrations []float64) error
 	// Balance accounts for all that was released.
 	Balance(now sim.Time) (Balance, error)
@@ -68,7 +68,8 @@ func (e *OrderError) Error() string {
 	return fmt.Sprintf("modulator: ligand %s is at %v; given %v; allowed are later times", e.Ligand, e.Was, e.Time)
 }
 
-// ConcentrationError reports a concentration that is not finite.
+// ConcentrationError reports a concentration that cannot be: one that is not
+// finite, or below zero.
 type ConcentrationError struct {
 	Ligand string
 	Site   int
@@ -98,10 +99,10 @@ func (l Ligand) checkOrder(now, was sim.Time) error {
 	return nil
 }
 
-// checkFinite looks for a concentration that is not finite.
-func (l Ligand) checkFinite(now sim.Time, sites []int, concentrations []float64) error {
+// checkConcentrations looks for a concentration that is not finite, or below zero.
+func (l Ligand) checkConcentrations(now sim.Time, sites []int, concentrations []float64) error {
 	for i, c := range concentrations {
-		if math.IsNaN(c) || math.IsInf(c, 0) {
+		if !(c >= 0) || math.IsInf(c, 0) {
 			return &ConcentrationError{l.Name, sites[i], c, now}
 		}
 	}

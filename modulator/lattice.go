@@ -214,7 +214,7 @@ func (f *Lattice) Read(now sim.Time, sites []int, concentrations []float64) erro
 			concentrations[i] = notNegative(all[site])
 		}
 	}
-	return f.ligand.checkFinite(now, sites, concentrations)
+	return f.ligand.checkConcentrations(now, sites, concentrations)
 }
 
 // sumModes writes the concentrations at some sites, 2 operations per mode each.

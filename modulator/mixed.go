@@ -78,7 +78,7 @@ func (m *Mixed) Read(now sim.Time, sites []int, concentrations []float64) error 
 	for i := range concentrations {
 		concentrations[i] = c
 	}
-	return m.ligand.checkFinite(now, sites, concentrations)
+	return m.ligand.checkConcentrations(now, sites, concentrations)
 }
 
 // Balance implements Field.

@@ -176,7 +176,7 @@ func (f *Saturating) Read(now sim.Time, sites []int, concentrations []float64) e
 	for i, site := range sites {
 		concentrations[i] = s.concentrations[site]
 	}
-	return f.ligand.checkFinite(now, sites, concentrations)
+	return f.ligand.checkConcentrations(now, sites, concentrations)
 }
 
 // Balance implements Field.
