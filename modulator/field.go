@@ -12,6 +12,9 @@ import (
 // number times 10⁻⁹ per litre, of which a µm³ is the 10⁻¹⁵th part.
 const moleculesPerNanomolar = 0.602214076
 
+// UnitVolume is the volume in µm³ in which a molecule is 1 nM.
+const UnitVolume = 1 / moleculesPerNanomolar
+
 // Field is how a ligand spreads: concentrations in nM at numbered sites. It
 // changes when something is released and is advanced in closed form when it is
 // read, so that it costs nothing while nobody does either. Reading changes
