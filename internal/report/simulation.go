@@ -39,6 +39,8 @@ type Simulation struct {
 
 	Costs []Fact // what it took
 	Facts []Fact // further rows of the summary table
+
+	Chemistry *Chemistry // nil without ligands
 }
 
 // Pathway is the synapses from one type to another.
