@@ -116,7 +116,7 @@ type simulationView struct {
 	Bands       []Band
 	Rules       bool // bands of simulations name no rules
 	Network     *simulatedNetwork
-	Raster      *spikePicture
+	Raster      *eventPicture
 	Nearby      *chart // the rates under the raster
 	Rates       *figure
 	Histograms  *figure
