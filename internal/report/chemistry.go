@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // Chemistry is what ligands did in a simulation. Parts without data are left
 // out of the page.
 type Chemistry struct {
@@ -64,4 +66,35 @@ type Releases struct {
 	TimeMS       []float64
 	Cell         []int    // number in the network; types follow one another in order
 	Ligand       []string // by name
+}
+
+// ligands are all that some part speaks of, those listed first.
+func (c *Chemistry) ligands() []string {
+	var all []string
+	add := func(name string) {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	for _, name := range c.Ligands {
+		add(name)
+	}
+	for _, s := range c.Map.Secretions {
+		add(s.Ligand)
+	}
+	for _, r := range c.Map.Receptions {
+		add(r.Ligand)
+	}
+	for _, f := range c.Fields {
+		add(f.Ligand)
+	}
+	for _, e := range c.Exposures {
+		add(e.Ligand)
+	}
+	if c.Releases != nil {
+		for _, name := range c.Releases.Ligand {
+			add(name)
+		}
+	}
+	return all
 }

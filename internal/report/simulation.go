@@ -122,6 +122,7 @@ type simulationView struct {
 	Histograms  *figure
 	Populations []populationRow
 	Traces      *figure
+	Ligands     *ligandsView
 	Costs       []Fact
 	Facts       []Fact
 }
@@ -140,6 +141,10 @@ func newSimulationView(s *Simulation) (*simulationView, []sheet, error) {
 	if err := v.Raster.paint(); err != nil {
 		return nil, nil, err
 	}
+	var err error
+	if v.Ligands, err = newLigandsView(s); err != nil {
+		return nil, nil, err
+	}
 	sheets := v.sheets()
 	v.Page.Plots = namesOf(sheets)
 	v.Page.Links = v.links()
@@ -150,6 +155,7 @@ func (v *simulationView) links() []link {
 	return present([]section{
 		{link{"network", "Network"}, v.Network != nil},
 		{link{"activity", "Activity"}, v.Raster != nil || v.Rates != nil},
+		{link{"ligands", "Ligands"}, v.Ligands != nil},
 		{link{"cells", "Cells"}, len(v.Populations) > 0},
 		{link{"traces", "Traces"}, v.Traces != nil},
 		{link{"cost", "Cost"}, len(v.Costs) > 0},
@@ -169,7 +175,7 @@ func (v *simulationView) sheets() []sheet {
 			sheets = append(sheets, newSheet(f))
 		}
 	}
-	return sheets
+	return append(sheets, v.Ligands.sheets()...)
 }
 
 // simulationLead says in a sentence what happened.
