@@ -1,0 +1,42 @@
+package report
+
+// plane is a rectangle in space, edge to edge, in µm. Its pictures have both axes
+// in the same scale.
+type plane struct{ X, Y limits }
+
+// across and along are shares of the axes, 0 to 1.
+func (f plane) across(x float64) float64 { return (x - f.X.From) / (f.X.To - f.X.From) }
+func (f plane) along(y float64) float64  { return (y - f.Y.From) / (f.Y.To - f.Y.From) }
+
+// Aspect is the width over the height.
+func (f plane) Aspect() float64 { return (f.X.To - f.X.From) / (f.Y.To - f.Y.From) }
+
+// XTicks are those of the axis below.
+func (f plane) XTicks() []tickAt {
+	var at []tickAt
+	for _, v := range ticks(f.X.From, f.X.To, 3) {
+		at = append(at, tickAt{100 * f.across(v), plain(v)})
+	}
+	return at
+}
+
+// YTicks are those of the axis at the left; Left is from the bottom.
+func (f plane) YTicks() []tickAt {
+	var at []tickAt
+	n := 3
+	if f.Aspect() > 3 {
+		n = 1 // too low for more
+	}
+	for _, v := range ticks(f.Y.From, f.Y.To, n) {
+		at = append(at, tickAt{100 * f.along(v), plain(v)})
+	}
+	return at
+}
+
+// ScaleBar is a round length from a sixth to two fifths of the width, with its
+// share of it in per cent.
+func (f plane) ScaleBar() tickAt {
+	width := f.X.To - f.X.From
+	length := roundStep(width / 6)
+	return tickAt{100 * length / width, plain(length) + "\u00a0µm"}
+}
