@@ -137,8 +137,22 @@ func (s *screen) simulation(m *experiment.SimulationSummary) {
 			fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t\n", p.Name, p.Cells, known(p.Rate), known(p.CV), known(p.Synchrony))
 		}
 		w.Flush()
+		s.modulators(m.Modulators)
 	}
 	s.outcomes(m.Expected)
+}
+
+// modulators prints where what was released is.
+func (s *screen) modulators(all []experiment.ModulatorSummary) {
+	if len(all) == 0 {
+		return
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "modulator\treleased\tpresent\tcleared\tabsorbed\tunaccounted for\tmean (nM)\toccupancy\t")
+	for _, m := range all {
+		fmt.Fprintf(w, "%s\t%.4g\t%.4g\t%.4g\t%.4g\t%.1e\t%.3g\t%s\t\n", m.Name, m.Released, m.Present, m.Cleared, m.Absorbed, m.Gap, m.Concentration, known(m.Occupancy))
+	}
+	w.Flush()
 }
 
 // known is a number, or a dash where there is none.

@@ -289,6 +289,16 @@ func (r *reception) restore(s *sim.Snapshot, name string) error {
 	return r.Receptors().Restore(s, name)
 }
 
+// Occupancy is that of the receptors of all cells that hear a modulator, since the
+// last sample.
+func (n *Network) Occupancy(modulator int) []float64 {
+	var all []float64
+	for _, r := range n.volumes[modulator].receptions {
+		all = append(all, r.Receptors().Occupied()...)
+	}
+	return all
+}
+
 // SampleOccupancy has receive called, in order of time, with the occupancy of some of
 // the cells that hear a modulator by a receptor, numbered among those, every so
 // often: a multiple of the modulator's Sampling.

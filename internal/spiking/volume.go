@@ -389,6 +389,16 @@ func (n *Network) Site(modulator, population, cell int) (int, error) {
 	return v.field.Site(p.Positions[cell])
 }
 
+// Concentrations are those of a modulator at all sites of its field.
+func (n *Network) Concentrations(modulator int) ([]float64, error) {
+	field := n.volumes[modulator].field
+	sites, values := make([]int, field.Sites()), make([]float64, field.Sites())
+	for i := range sites {
+		sites[i] = i
+	}
+	return values, field.Read(n.now, sites, values)
+}
+
 // Balances are what has become of the modulators, in the order of the specification.
 func (n *Network) Balances() ([]modulator.Balance, error) {
 	all := make([]modulator.Balance, len(n.volumes))
