@@ -97,7 +97,7 @@ var brokenSubstances = []struct{ name, old, new, want string }{
 	{"negative diffusion", "diffusion: 1e-6 cm²/s", "diffusion: -1 µm²/s", "22:16: modulators.peptide.diffusion: given \"-1 µm²/s\" (is negative); allowed a diffusion from 0 µm²/ms"},
 	{"diffusion in another unit", "diffusion: 1e-6 cm²/s", "diffusion: 1 µm/ms", "22:16: modulators.peptide.diffusion: given \"1 µm/ms\" (has the unknown unit \"µm/ms\"); allowed a number with a unit of diffusion (µm²/ms, um2/ms, µm²/s, um2/s, cm²/s or cm2/s), such as 20 µm²/ms"},
 	{"half-maximal concentration of zero", "ec50: 10 nM, hill", "ec50: 0 nM, hill", "27:31: modulators.peptide.receptors.0.ec50: given \"0 nM\" (is not positive); allowed a concentration above 0 nM"},
-	{"concentration without unit", "ec50: 10 nM, hill", "ec50: 10, hill", "27:31: modulators.peptide.receptors.0.ec50: given 10 (has no unit); allowed a number with a unit of concentration (nM, uM or µM), such as 20 nM"},
+	{"concentration without unit", "ec50: 10 nM, hill", "ec50: 10, hill", "27:31: modulators.peptide.receptors.0.ec50: given 10 (has no unit); allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM"},
 	{"clearance beside uptake", "    uptake:", "    clearance: 1 s\n    uptake:", "30:16: modulators.amine.clearance: given 1000 ms (beside uptake); allowed clearance or uptake, not both"},
 	{"step too long for uptake", "step: 100 ms", "step: 2 s", "31:67: modulators.amine.field.step: given 2000 ms; allowed at most 1250 ms = K_m/(4 V_max), so that uptake stays stable and exact enough"},
 	{"uptake without step", ", step: 100 ms", "", "31:12: modulators.amine.field.step: given nothing; allowed a step above 0 ms and up to 1250 ms = K_m/(4 V_max), by which uptake is split from diffusion"},
@@ -138,7 +138,7 @@ var brokenSubstances = []struct{ name, old, new, want string }{
 	{"occupancy between samples", "every: 20 ms", "every: 15 ms", "48:78: record.3.every: given 15 ms; allowed a multiple of the modulator's sampling, 10 ms"},
 	{"concentration where there are no positions", "of: amine, at: pyramidal", "of: amine, at: remote", "46:42: record.1.at: given \"remote\" (which has no positions); allowed types with positions, or field: {kind: mixed}\n46:57: record.1.cells: given 5; allowed at most the 3 cells of remote"},
 	{"cells of no type", "of: amine, at: pyramidal", "of: amine", "46:45: record.1.cells: given a choice of cells; allowed at: with their types"},
-	{"band of a concentration without unit", "from: 0 nM, to: 1 µM", "from: 0, to: 1", "51:46: expect.0.from: given 0; allowed a number with a unit of concentration (nM, uM or µM), such as 20 nM\n51:53: expect.0.to: given 1; allowed a number with a unit of concentration (nM, uM or µM), such as 20 nM"},
+	{"band of a concentration without unit", "from: 0 nM, to: 1 µM", "from: 0, to: 1", "51:46: expect.0.from: given 0; allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM\n51:53: expect.0.to: given 1; allowed a number with a unit of concentration (nM, uM or µM), such as 20 nM"},
 	{"band of occupancy without receptors", "metric: occupancy, of: hormone", "metric: occupancy, of: pyramidal", "52:29: expect.1.of: given \"pyramidal\"; allowed peptide, amine, hormone"},
 	{"layers of other cells", "cells: 40, depth", "cells: 41, depth", "9:43: network.cells.pyramidal.positions.layers: given a layer of 20 cells where 19 of 60 are left; allowed layers that together hold every cell once"},
 }

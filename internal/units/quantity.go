@@ -30,7 +30,7 @@ var dimensions = []dimension{
 	{"length", []unit{{symbol: "µm"}, {symbol: "um"}, {symbol: "mm", exponent: 3}, {symbol: "μm", alternate: true}}},
 	{"rate", []unit{{symbol: "1/ms"}, {symbol: "1/s", exponent: -3}}},
 	{"voltage per time", []unit{{symbol: "mV/ms"}, {symbol: "V/s"}}},
-	{"concentration", []unit{{symbol: "nM"}, {symbol: "uM", exponent: 3}, {symbol: "µM", exponent: 3},
+	{"concentration", []unit{{symbol: "nM"}, {symbol: "pM", exponent: -3}, {symbol: "uM", exponent: 3}, {symbol: "µM", exponent: 3},
 		{symbol: "μM", exponent: 3, alternate: true}}},
 	{"concentration per time", []unit{{symbol: "nM/ms"}, {symbol: "nM/s", exponent: -3}, {symbol: "µM/s"}, {symbol: "uM/s"},
 		{symbol: "μM/s", alternate: true}}},
