@@ -138,7 +138,7 @@ var brokenSubstances = []struct{ name, old, new, want string }{
 	{"occupancy between samples", "every: 20 ms", "every: 15 ms", "48:78: record.3.every: given 15 ms; allowed a multiple of the modulator's sampling, 10 ms"},
 	{"concentration where there are no positions", "of: amine, at: pyramidal", "of: amine, at: remote", "46:42: record.1.at: given \"remote\" (which has no positions); allowed types with positions, or field: {kind: mixed}\n46:57: record.1.cells: given 5; allowed at most the 3 cells of remote"},
 	{"cells of no type", "of: amine, at: pyramidal", "of: amine", "46:45: record.1.cells: given a choice of cells; allowed at: with their types"},
-	{"band of a concentration without unit", "from: 0 nM, to: 1 µM", "from: 0, to: 1", "51:46: expect.0.from: given 0; allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM\n51:53: expect.0.to: given 1; allowed a number with a unit of concentration (nM, uM or µM), such as 20 nM"},
+	{"band of a concentration without unit", "from: 0 nM, to: 1 µM", "from: 0, to: 1", "51:46: expect.0.from: given 0; allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM\n51:53: expect.0.to: given 1; allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM"},
 	{"band of occupancy without receptors", "metric: occupancy, of: hormone", "metric: occupancy, of: pyramidal", "52:29: expect.1.of: given \"pyramidal\"; allowed peptide, amine, hormone"},
 	{"layers of other cells", "cells: 40, depth", "cells: 41, depth", "9:43: network.cells.pyramidal.positions.layers: given a layer of 20 cells where 19 of 60 are left; allowed layers that together hold every cell once"},
 }

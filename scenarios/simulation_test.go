@@ -77,7 +77,7 @@ func TestKnownSpikes(t *testing.T) {
 }
 
 // Every built-in simulation makes a network that can be built, of the size its
-// paper says.
+// paper says where it has one.
 func TestBuiltinNetworks(t *testing.T) {
 	synapses := map[string]float64{
 		"brunel":          12_500 * 1250,
@@ -88,6 +88,8 @@ func TestBuiltinNetworks(t *testing.T) {
 		"busyring":        1000 + 10,
 		"small-grid":      1000 + 100,
 		"small-exact":     1000 + 100,
+
+		"peptide-diffusion": 0,
 	}
 	for _, b := range Builtin() {
 		if !b.Simulation {
@@ -95,8 +97,9 @@ func TestBuiltinNetworks(t *testing.T) {
 		}
 		_, spec := openSimulation(t, b.Name)
 		cost, err := spiking.Estimate(spec, 1)
-		if err != nil || math.Abs(cost.Synapses-synapses[b.Name]) > 0.5 {
-			t.Errorf("%s: %v synapses, %v; want %v", b.Name, cost.Synapses, err, synapses[b.Name])
+		want, said := synapses[b.Name]
+		if err != nil || said && math.Abs(cost.Synapses-want) > 0.5 {
+			t.Errorf("%s: %v synapses, %v; want %v", b.Name, cost.Synapses, err, want)
 		}
 	}
 }
