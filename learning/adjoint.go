@@ -57,13 +57,10 @@ func (s *adjoints) begin(r *Record, rates RateRegularisation) {
 
 // stepBackSpiking computes h_t, which is row slot of w.post.
 func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
-	_, n, k := c.net.Size()
+	_, n, _ := c.net.Size()
 	row := r.Trials * n
 	s, psi, l, q := w.adjoints, r.PsiAt(t), w.signal[:row], w.returned[:row]
-	clear(l)
-	if c.reaches(r, t) {
-		c.signal(l, w.filtered[t*r.Trials*k:(t+1)*r.Trials*k], r.Trials)
-	}
+	c.signalAt(l, r, w, t)
 	if c.Rule.Chunk > 0 && (t+1)%c.Rule.Chunk == 0 {
 		s.traces.clear()
 	}

@@ -4,20 +4,21 @@ import "paracrine/internal/kernel"
 
 // Workspace is the memory one worker needs for the backward form.
 type Workspace struct {
-	post     []float64   // (chunkSteps+1) × trials × N: h, what multiplies z_{t-1}
-	filtered []float64   // Steps × trials × K: d, δ through the readout filter
-	signal   []float64   // trials × N: L
-	returned []float64   // trials × N: q = W_fbᵀ ℓ
-	released []float64   // trials × ligands
-	levels   [][]float64 // ℓ truncated to 1, 2, … lags: trials × N each
-	rates    []float64   // chunkSteps × trials × N: z of the cells that were active
-	taught   []float64   // N × N: what those teach
-	active   []int       // those
-	none     []float64   // trials × N: zero
-	lowPsi   []float64   // (Steps+1) × trials × N, mdgl:causal=true only
-	adjoints *adjoints   // of spiking cells
-	arrivals *arrivals   // nil: matrix products only
-	events   *crossings  // of rules whose credit is a sum over few channels
+	post     []float64     // (chunkSteps+1) × trials × N: h, what multiplies z_{t-1}
+	filtered []float64     // Steps × trials × K: d, δ through the readout filter
+	signal   []float64     // trials × N: L
+	returned []float64     // trials × N: q = W_fbᵀ ℓ
+	released []float64     // trials × ligands
+	levels   [][]float64   // ℓ truncated to 1, 2, … lags: trials × N each
+	rates    []float64     // chunkSteps × trials × N: z of the cells that were active
+	taught   []float64     // N × N: what those teach
+	active   []int         // those
+	none     []float64     // trials × N: zero
+	lowPsi   []float64     // (Steps+1) × trials × N, mdgl:causal=true only
+	adjoints *adjoints     // of spiking cells
+	spread   *creditSpread // of rules whose learning signals spread in space
+	arrivals *arrivals     // nil: matrix products only
+	events   *crossings    // of rules whose credit is a sum over few channels
 }
 
 // chunkSteps is how many steps of h are kept before they go into the gradient:
@@ -59,6 +60,9 @@ func (c *Credit) newDenseWorkspace(steps, trials int) *Workspace {
 			w.levels = append(w.levels, make([]float64, trials*n))
 		}
 	}
+	if c.Rule.Spreads() {
+		w.spread = c.newCreditSpread(steps, trials)
+	}
 	if c.Rule.Causal {
 		w.lowPsi = make([]float64, (steps+1)*trials*n)
 	}
@@ -96,7 +100,8 @@ func (c *Credit) passesExactly() bool { return c.isExact() || c.Rule.Name == "tb
 // its sums exchanged. Rules differ in which of the terms they have: e-prop has no
 // q, MDGL an ℓ of one lag, BPTT has ψ_t for μ.
 //
-// Spiking cells have more than one state: adjoints.
+// Spiking cells have more than one state: adjoints. Learning signals may reach cells
+// by way of others near them: creditSpread.
 //
 // Where credit is a sum over few channels of rate cells the sums are taken from threshold
 // crossing to threshold crossing instead (crossings).
@@ -112,6 +117,9 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 	}
 	if w.adjoints != nil {
 		w.adjoints.begin(r, c.Rates)
+	}
+	if w.spread != nil {
+		w.spread.begin(r)
 	}
 	if c.Rule.Causal {
 		c.filterPsi(r, w)
@@ -161,9 +169,24 @@ func (c *Credit) reaches(r *Record, t int) bool {
 	return t <= r.LastError && (c.net.ReadoutDecay > 0 || t >= r.FirstError)
 }
 
+// signalAt writes L of step t to l: zero, and false, where none reaches the cells.
+func (c *Credit) signalAt(l []float64, r *Record, w *Workspace, t int) bool {
+	k := c.net.Out.Post
+	reached := c.reaches(r, t)
+	if reached {
+		c.signal(l, w.filtered[t*r.Trials*k:(t+1)*r.Trials*k], r.Trials)
+	} else {
+		clear(l)
+	}
+	if w.spread != nil && w.spread.addTo(l, r, t) {
+		reached = true
+	}
+	return reached
+}
+
 // stepBack computes h_t, which is row slot of w.post, from h_{t+1} in the row after it.
 func (c *Credit) stepBack(r *Record, w *Workspace, t, slot int) {
-	_, n, k := c.net.Size()
+	_, n, _ := c.net.Size()
 	row := r.Trials * n
 	h, next := w.post[slot*row:(slot+1)*row], w.post[(slot+1)*row:(slot+2)*row]
 	decay, gain, ones := c.decay[:row], c.gain[:row], c.ones[:row]
@@ -171,8 +194,7 @@ func (c *Credit) stepBack(r *Record, w *Workspace, t, slot int) {
 
 	var own []float64 // ψ L; nil while no error reaches this step
 	l := w.signal[:row]
-	if c.reaches(r, t) {
-		c.signal(l, w.filtered[t*r.Trials*k:(t+1)*r.Trials*k], r.Trials)
+	if c.signalAt(l, r, w, t) {
 		kernel.Gate(l, l, rate)
 		own = l
 	}

@@ -114,6 +114,10 @@ func (c *Credit) newResponse() *modulator.Response {
 //	y_k,t = κ y_k,t-1 + c_out ( B_pk e_t + Σ_l m_kl,t g_l,t ),   m_kl = Σ_j S_jl B_jk ψ_j
 //	dE/dW += Σ_k δ_k,t y_k,t
 //
+// Where learning signals spread in space, the field G has the place of Σ_k B_pk δ_k:
+//
+//	y_t = κ y_{t-1} + c_out e_t,      dE/dW += G_p,t y_t
+//
 // Rate cells have neither reset nor adaptation. The readout filter acts on the product of message and trace, so that credit
 // through it is exact and still causal; without a filter y need not be kept.
 type traces struct {
@@ -124,6 +128,9 @@ type traces struct {
 	trace   []float64        // P: e of one cell
 	direct  []float64        // P: y where it need not be kept
 	outputs []float64        // K × N × P: y; nil without a readout filter
+	field   *creditField     // of diffusion, which has one y for all outputs; else nil
+	signal  []float64        // N: L of diffusion
+	own     []float64        // N: B δ of diffusion
 	read    []float64        // N: r, the filtered rates
 	message []float64        // K × ligands: m
 	profile *modulator.Expression
@@ -149,6 +156,10 @@ func newTraces(c *Credit, response *modulator.Response) *traces {
 	s.decay, s.gain = c.net.Cells.Membrane()
 	if s.spiking != nil && s.spiking.Adapts() {
 		s.raised = make([]float64, n*p)
+	}
+	if c.Rule.Spreads() {
+		s.field, s.signal, s.own = c.newCreditField(1), make([]float64, n), make([]float64, n)
+		k = 1
 	}
 	if c.net.ReadoutDecay > 0 {
 		s.outputs = make([]float64, k*n*p)
@@ -182,6 +193,9 @@ func (s *traces) reset() {
 	if s.filter != nil {
 		s.filter.Reset()
 	}
+	if s.field != nil {
+		s.field.begin(0)
+	}
 }
 
 // settle implements causalTrial: step leaves nothing.
@@ -210,6 +224,10 @@ func (s *traces) step(g *Gradient, m moment) {
 	teachReadout(g, net, s.read, m.after, m.delta)
 	s.collectMessages(m)
 	learning := s.outputs != nil || !allZero(m.delta)
+	if s.field != nil {
+		s.field.step(s.signal, s.own, m.delta)
+		learning = learning || !allZero(s.signal)
+	}
 	for p := range n {
 		epsilon := at(s.epsilon, p, n)
 		if m.psi != nil {
@@ -217,7 +235,10 @@ func (s *traces) step(g *Gradient, m moment) {
 		} else {
 			s.traceRate(p, epsilon, m.after[p])
 		}
-		if learning {
+		switch {
+		case learning && s.field != nil:
+			s.teachByField(g, p)
+		case learning:
 			s.teach(g, p, m.delta)
 		}
 		s.hear(p, epsilon)
@@ -312,6 +333,20 @@ func (s *traces) teach(g *Gradient, p int, delta []float64) {
 			s.add(g, p, d, s.direct)
 		}
 	}
+}
+
+// teachByField adds what the field at cell p teaches the synapses onto it.
+func (s *traces) teachByField(g *Gradient, p int) {
+	y := s.direct
+	clear(y)
+	if s.outputs != nil {
+		y = at(s.outputs, p, len(s.signal))
+		for i := range y {
+			y[i] *= s.c.net.ReadoutDecay
+		}
+	}
+	kernel.Axpy(s.c.net.ReadoutGain, s.trace, y)
+	s.add(g, p, s.signal[p], y)
 }
 
 // addMessages adds to y what the synapses onto cell p hear, weighted by what is

@@ -37,13 +37,10 @@ func Soften(net *Network, amount float64) {
 
 // Mask clears the gradient where there is no synapse.
 func (g *Gradient) Mask(net *Network) {
-	for _, pair := range []struct {
-		gradient []float64
-		exists   []bool
-	}{{g.In, net.In.Exists}, {g.Rec, net.Rec.Exists}, {g.Out, net.Out.Exists}} {
-		for i, exists := range pair.exists {
+	for i, a := range net.Arrays() {
+		for j, exists := range a.Exists {
 			if !exists {
-				pair.gradient[i] = 0
+				g.Arrays()[i][j] = 0
 			}
 		}
 	}

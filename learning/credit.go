@@ -67,6 +67,9 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 	if rule.Guard != "" {
 		guard = rule.Guard == "on"
 	}
+	if err := rule.CheckTorus(net.Torus, net.Cells.Size()); err != nil {
+		return nil, err
+	}
 	c := &Credit{Rule: rule, net: net, guard: guard, trials: trials, radius: math.NaN()}
 	if err := c.checkMembranes(); err != nil {
 		return nil, err

@@ -23,6 +23,9 @@ type events struct {
 
 	space          *Workspace // of rules whose messengers are heard once
 	sent, returned []float64  // N
+
+	field    *creditField // of rules whose learning signals spread in space
+	released []float64    // N
 }
 
 func newEvents(c *Credit) *events {
@@ -41,7 +44,11 @@ func newEvents(c *Credit) *events {
 			s.space.released = make([]float64, c.expression.Ligands)
 		}
 	}
-	s.now = courseStep{psi: make([]float64, n), message: make([]float64, messages), errors: make([]float64, k)}
+	errors := k
+	if m.byField {
+		s.field, s.released, errors = c.newCreditField(1), make([]float64, n), n
+	}
+	s.now = courseStep{psi: make([]float64, n), message: make([]float64, messages), errors: make([]float64, errors)}
 	starts, target := c.net.channels()
 	_, gain := c.net.Cells.Membrane()
 	s.synapses = newEventTraces(m, gain, starts, target)
@@ -71,6 +78,9 @@ func (c *Credit) newCourse(response *modulator.Response) *course {
 		m.own++
 	}
 	m.shared = m.ligands + k
+	if m.byField = c.Rule.Spreads(); m.byField {
+		m.own, m.shared, m.gain = m.own+1, 0, c.net.ReadoutGain
+	}
 	m.next, m.spare = make([]float64, m.ligands), make([]float64, m.width())
 	return m
 }
@@ -126,6 +136,9 @@ func (s *events) refresh() {
 func (s *events) reset() {
 	s.synapses.reset()
 	clear(s.read)
+	if s.field != nil {
+		s.field.begin(0)
+	}
 }
 
 // step implements causalTrial.
@@ -147,7 +160,11 @@ func (s *events) step(g *Gradient, m moment) {
 
 // observe fills in what the course is at this step.
 func (s *events) observe(m moment) {
-	copy(s.now.errors, m.delta)
+	if s.field != nil {
+		s.field.step(s.now.errors, s.released, m.delta)
+	} else {
+		copy(s.now.errors, m.delta)
+	}
 	copy(s.now.psi, m.psi)
 	if m.psi == nil {
 		for j, z := range m.after {

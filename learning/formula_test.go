@@ -75,22 +75,32 @@ func (f *formula) feedbackWeights(t rapid.TB) []float64 {
 	return out
 }
 
-// signals is L_j,t = Σ_k B_jk Σ_{u≥t} c_out κ^(u−t) δ_k,u.
+// signals is L_j,t = Σ_{u≥t} c_out κ^(u−t) G_j,u with G = B δ, or what has spread of it.
 func (f *formula) signals() []float64 {
-	n, k := f.cells, f.outputs
+	n, released := f.cells, f.released()
+	if f.rule.Spreads() {
+		released = f.spread(released)
+	}
 	out := make([]float64, f.steps*f.trials*n)
 	for t := range f.steps {
 		filter := f.net.ReadoutGain
 		for u := t; u < f.steps; u++ {
-			for b := range f.trials {
-				for o := range k {
-					delta := f.batch.Record.ErrorAt(u)[b*k+o]
-					for j := range n {
-						out[(t*f.trials+b)*n+j] += f.feedback[o*n+j] * filter * delta
-					}
-				}
+			for i := range f.trials * n {
+				out[t*f.trials*n+i] += filter * released[u*f.trials*n+i]
 			}
 			filter *= f.net.ReadoutDecay
+		}
+	}
+	return out
+}
+
+// released is Σ_k B_jk δ_k,t by step, trial and cell j.
+func (f *formula) released() []float64 {
+	n, k := f.cells, f.outputs
+	out := make([]float64, f.steps*f.trials*n)
+	for i := range out {
+		for o, delta := range f.batch.Record.Error[i/n*k : (i/n+1)*k] {
+			out[i] += f.feedback[o*n+i%n] * delta
 		}
 	}
 	return out
@@ -326,7 +336,7 @@ func (f *formula) of() *learning.Gradient {
 		return f.gradient(r.Hops, true)
 	case r.Causal:
 		return f.filteredSeparately()
-	case r.Name == "eprop" || r.Name == "rflo":
+	case r.Name == "eprop" || r.Name == "rflo" || r.Spreads():
 		return f.gradient(0, false)
 	case r.Name == "mdgl":
 		return f.gradient(1, false)

@@ -24,17 +24,26 @@ func (r Rule) Numbers(s Shape) float64 {
 		if outputs+ligands <= maxChannels {
 			sums = max(sums, trials*(cells+inputs)*(outputs+ligands))
 		}
+		if r.Spreads() {
+			sums += steps * trials * cells // of what has spread to them
+		}
 		return synapses + profiles + sums + steps*trials*outputs
 	}
 	if r.Route == "events" {
-		const own = 2 // ε and ε^a
+		own, perStep := 2.0, 1.0 // ε and ε^a; ψ
+		if r.Spreads() {
+			own, outputs, perStep = 3, 0, 2 // y too; L too
+		}
 		if r.lags() == 1 {
 			ligands = 1
 		}
 		width := own + ligands + outputs + 1
-		return profiles + trials*(synapses*width+steps*cells*(1+own*width/blockSteps))
+		return profiles + trials*(synapses*width+steps*cells*(perStep+own*width/blockSteps))
 	}
 	remembered := 1.0 // ε
+	if r.Spreads() {
+		outputs = 1
+	}
 	if s.Filtered {
 		remembered += outputs
 	}
@@ -58,6 +67,8 @@ func (r Rule) Work(s Shape) float64 {
 		return synapses * cells * (cells + outputs)
 	case !s.Online && !r.IsCausal():
 		return 2*synapses + ligands*(cells+ligands)
+	case r.Spreads():
+		return 2 * synapses
 	case r.lags() == 0:
 		return synapses * (1 + outputs)
 	case r.Route == "taps" || r.lags() != all:

@@ -3,6 +3,7 @@ package learning
 import (
 	"fmt"
 
+	"paracrine/modulator"
 	"paracrine/neuron"
 	"paracrine/synapse"
 )
@@ -26,6 +27,11 @@ type Network struct {
 	// RandomFeedback is B for feedback=random, FrozenFeedback for
 	// feedback=frozen: K × N, the shape of W_out.
 	RandomFeedback, FrozenFeedback []float64
+
+	// Torus is where the cells are; nil: they have no place.
+	Torus *modulator.Torus
+	// Seed is that of what rules draw themselves.
+	Seed uint64
 }
 
 // Size is the numbers of inputs, cells and readouts.
@@ -42,10 +48,10 @@ func (n *Network) spiking() *neuron.AdaptiveSpiking {
 // Arrays are the four trainable arrays by their names in files and reports.
 func (n *Network) Arrays() []Array {
 	return []Array{
-		{"W_in", n.In.W, n.In.Post, n.In.Pre},
-		{"W_rec", n.Rec.W, n.Rec.Post, n.Rec.Pre},
-		{"W_out", n.Out.W, n.Out.Post, n.Out.Pre},
-		{"b_out", n.Bias, 1, len(n.Bias)},
+		{"W_in", n.In.W, n.In.Post, n.In.Pre, n.In.Exists},
+		{"W_rec", n.Rec.W, n.Rec.Post, n.Rec.Pre, n.Rec.Exists},
+		{"W_out", n.Out.W, n.Out.Post, n.Out.Pre, n.Out.Exists},
+		{"b_out", n.Bias, 1, len(n.Bias), nil},
 	}
 }
 
@@ -54,6 +60,18 @@ type Array struct {
 	Name       string
 	Values     []float64
 	Rows, Cols int
+	Exists     []bool // which elements there are; nil for all
+}
+
+// Mask is 1 for every element that exists and 0 for the others.
+func (a Array) Mask() []float64 {
+	mask := make([]float64, len(a.Values))
+	for i := range mask {
+		if a.Exists == nil || a.Exists[i] {
+			mask[i] = 1
+		}
+	}
+	return mask
 }
 
 // Changed must be called after weights were written.

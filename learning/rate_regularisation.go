@@ -11,6 +11,8 @@ import "cmp"
 //
 //	E_rate = strength/2 · Σ_p (1/B Σ_b f_p − target)²
 //
+// in whose place its running average over earlier trials may stand.
+//
 // Its credit, the same at every step of a trial, reaches the eligibility traces
 // of the cell itself and nobody else; only exact rules take it further.
 // Source: Bellec et al., Nat. Commun. 11:3625 (2020), eq. 53, per trial.
@@ -20,8 +22,8 @@ type RateRegularisation struct {
 	// Trials is B; 0 stands for the trials of the record, which may be a part of
 	// the batch.
 	Trials int
-	// Mean is, per cell, the spikes per step over all trials of the batch; nil for
-	// every trial's own.
+	// Mean is, per cell, the spikes per step over all trials of the batch, or
+	// over those before; nil for every trial's own.
 	Mean []float64
 }
 

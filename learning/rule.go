@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"paracrine/modulator"
 )
 
 // Rule is a learning rule with its options, as ParseRule reads it.
 type Rule struct {
 	Given string // as written
-	Name  string // bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop
+	Name  string // bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop, diffusion
 
 	Window, Hops, Chunk int       // tbptt, steps; one of them is positive
 	Feedback            string    // symmetric, random, frozen: B in L = B δ
@@ -26,6 +28,9 @@ type Rule struct {
 	Taps                int       // lags kept; 0 is all
 	Dynamics            string    // leak, full
 	Reset               string    // 0, 1: whether the reset of spiking cells is differentiated; "" takes the population's
+	Kept                float64   // diffusion: k, what is left of the field after a step
+	Radius              int       // diffusion: r, how many sites the field spreads in a step
+	Shuffle             string    // diffusion: none, fixed, step: whether cells keep the network's sites
 	Route               string    // state-space, events, taps, adjoint; "" chooses
 }
 
@@ -86,6 +91,14 @@ func RuleKinds() []RuleKind {
 			{"dynamics", "leak|full", "leak", "what the filter contains of the cells passed through: leak, or adaptation and reset too (the same on rate cells)"},
 			{"route", "state-space|events|taps|adjoint", "adjoint in batches, state-space online",
 				"which of equal computations: every synapse at every step, a synapse when something arrives at it, stored traces, or backward over the trial"},
+			feedbackOption,
+			resetOption,
+		}},
+		{"diffusion", "e-prop whose learning signals spread over a torus and linger there", "Barretto-Bittar et al. 2026", []Option{
+			{"k", "number from 0 to 1", "0.75", "what is left of the field of learning signals after a step; with 0 it is e-prop"},
+			{"radius", "number", "1", "how many rows and columns away the field spreads in a step; with 0 it lingers where it is"},
+			{"shuffle", "none|fixed|step", "none", "whether cells are where the network has them, changed places once, or change places at every step: controls that take away what neighbours have in common"},
+			routeOption,
 			feedbackOption,
 			resetOption,
 		}},
@@ -161,7 +174,7 @@ func (r *Rule) setDefaults(kind RuleKind) {
 	r.Feedback = "symmetric"
 	for _, o := range kind.Options {
 		switch o.Name {
-		case "feedback", "weights", "diagonal", "form", "dynamics":
+		case "feedback", "weights", "diagonal", "form", "dynamics", "k", "radius", "shuffle":
 			r.set(o, o.Default)
 		}
 	}
@@ -213,6 +226,12 @@ func (r *Rule) set(o Option, value string) string {
 		return choice(&r.Route)
 	case "reset":
 		return choice(&r.Reset)
+	case "shuffle":
+		return choice(&r.Shuffle)
+	case "k":
+		return r.setKept(value)
+	case "radius":
+		return r.setRadius(value)
 	case "causal":
 		if value != "true" && value != "false" {
 			return notOneOf()
@@ -240,6 +259,24 @@ func (r *Rule) setMu(value string) string {
 		}
 		r.Mu = append(r.Mu, mu)
 	}
+	return ""
+}
+
+func (r *Rule) setKept(value string) string {
+	k, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(k >= 0 && k <= 1) {
+		return fmt.Sprintf("k=%s; allowed are numbers from 0 to 1", value)
+	}
+	r.Kept = k
+	return ""
+}
+
+func (r *Rule) setRadius(value string) string {
+	radius, err := strconv.Atoi(value)
+	if err != nil || radius < 0 {
+		return fmt.Sprintf("radius=%s; allowed are whole numbers from 0", value)
+	}
+	r.Radius = radius
 	return ""
 }
 
@@ -285,7 +322,7 @@ func (r Rule) CheckRateCells() error {
 // CheckOnline refuses rules that need the whole trial before they can learn.
 func (r Rule) CheckOnline() error {
 	if r.Name == "bptt" || r.Name == "tbptt" || r.Route == "adjoint" {
-		return &RuleError{r.Given, "it runs backward over a finished trial, so it cannot learn online within one; allowed are eprop, rflo, mdgl, modprop (not route=adjoint) and rtrl"}
+		return &RuleError{r.Given, "it runs backward over a finished trial, so it cannot learn online within one; allowed are eprop, rflo, mdgl, modprop, diffusion (not route=adjoint) and rtrl"}
 	}
 	return nil
 }
@@ -299,10 +336,32 @@ func (r Rule) IsCausal() bool {
 // Filters says whether the rule has a propagator: modprop only.
 func (r Rule) Filters() bool { return r.Name == "modprop" }
 
+// Spreads says whether the rule's learning signals spread in space: diffusion only.
+func (r Rule) Spreads() bool { return r.Name == "diffusion" }
+
+// CheckTorus refuses a rule whose learning signals spread in space where that
+// many cells have no place, or it is too small. torus may be nil.
+func (r Rule) CheckTorus(torus *modulator.Torus, cells int) error {
+	if !r.Spreads() {
+		return nil
+	}
+	if torus == nil {
+		return &RuleError{r.Given, "its learning signals spread from cell to cell on a torus, and the cells of this network have no place; give the network a torus"}
+	}
+	err := torus.Check(cells)
+	if err == nil {
+		err = modulator.Stencil{Torus: torus, Radius: r.Radius, Kept: r.Kept}.Check()
+	}
+	if err != nil {
+		return &RuleError{r.Given, err.Error()}
+	}
+	return nil
+}
+
 // lags is how many taps the credit kernel has beyond K_0; all is every lag.
 func (r Rule) lags() int {
 	switch {
-	case r.Name == "eprop" || r.Name == "rflo":
+	case r.Name == "eprop" || r.Name == "rflo" || r.Spreads():
 		return 0
 	case r.Name == "mdgl":
 		return 1

@@ -38,6 +38,8 @@ func TestParseRule(t *testing.T) {
 		{Given: "modprop:weights=expression,ligands=8,mu=mean-derivative,form=code,dynamics=full,feedback=random", Name: "modprop", Weights: "expression",
 			Ligands: 8, Diagonal: "fill", Form: "code", Dynamics: "full", Feedback: "random", MeanDerivative: true},
 		{Given: "modprop:mu=0", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak", Feedback: "symmetric", Mu: []float64{0}},
+		{Given: "diffusion", Name: "diffusion", Kept: 0.75, Radius: 1, Shuffle: "none", Feedback: "symmetric"},
+		{Given: "diffusion:k=0,radius=0,shuffle=step,route=events,feedback=frozen,reset=1", Name: "diffusion", Shuffle: "step", Route: "events", Feedback: "frozen", Reset: "1"},
 		{Given: "modprop:taps=all,guard=on", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak", Feedback: "symmetric", Guard: "on"},
 	} {
 		got := parse(t, want.Given)
@@ -52,35 +54,42 @@ func TestParseRule(t *testing.T) {
 
 func TestParseRuleRefuses(t *testing.T) {
 	for text, problem := range map[string]string{
-		"":                  `unknown name ""; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop`,
-		"BPTT":              `unknown name "BPTT"; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop`,
-		"modprop ":          `unknown name "modprop "; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop`,
-		":mu=1":             `unknown name ""; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop`,
-		"bptt:window=5":     `unknown option "window"; bptt has reset`,
-		"rtrl:feedback=a":   `unknown option "feedback"; rtrl has reset`,
-		"tbptt":             `give exactly one of window, hops, chunk: each cuts the gradient in another way`,
-		"tbptt:window=0":    `window=0; allowed are whole numbers from 1`,
-		"tbptt:hops=-3":     `hops=-3; allowed are whole numbers from 1`,
-		"tbptt:chunk=2.5":   `chunk=2.5; allowed are whole numbers from 1`,
-		"tbptt:window=":     `window=; allowed are whole numbers from 1`,
-		"tbptt:steps=5":     `unknown option "steps"; tbptt has window, hops, chunk, reset`,
-		"eprop:mu=0.2":      `unknown option "mu"; eprop has route, feedback, reset`,
-		"eprop:feedback":    `"feedback" is not option=value`,
-		"eprop:,":           `"" is not option=value`,
-		"rflo:feedback=no":  `feedback=no; allowed are random, frozen`,
-		"mdgl:weights=all":  `weights=all; allowed are cell, type, existing`,
-		"mdgl:diagonal=":    `diagonal=; allowed are fill, zero`,
-		"mdgl:causal=yes":   `causal=yes; allowed are false, true`,
-		"modprop:form=mine": `form=mine; allowed are paper, code`,
-		"modprop:taps=0":    `taps=0; allowed are whole numbers from 1`,
-		"modprop:guard=1":   `guard=1; allowed are on, off`,
-		"modprop:route=":    `route=; allowed are state-space, events, taps, adjoint`,
-		"modprop:mu=":       `mu=; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
-		"modprop:mu=-0.1":   `mu=-0.1; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
-		"modprop:mu=NaN":    `mu=NaN; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
-		"modprop:mu=0.2/":   `mu=0.2/; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
-		"modprop:mu=1e999":  `mu=1e999; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
-		"modprop:mu=0.2;1":  `mu=0.2;1; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
+		"":                      `unknown name ""; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop, diffusion`,
+		"BPTT":                  `unknown name "BPTT"; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop, diffusion`,
+		"modprop ":              `unknown name "modprop "; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop, diffusion`,
+		":mu=1":                 `unknown name ""; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop, diffusion`,
+		"diffusion:k=1.01":      `k=1.01; allowed are numbers from 0 to 1`,
+		"diffusion:k=-0.1":      `k=-0.1; allowed are numbers from 0 to 1`,
+		"diffusion:k=NaN":       `k=NaN; allowed are numbers from 0 to 1`,
+		"diffusion:radius=-1":   `radius=-1; allowed are whole numbers from 0`,
+		"diffusion:radius=x":    `radius=x; allowed are whole numbers from 0`,
+		"diffusion:shuffle=all": `shuffle=all; allowed are none, fixed, step`,
+		"eprop:k=0.5":           `unknown option "k"; eprop has route, feedback, reset`,
+		"bptt:window=5":         `unknown option "window"; bptt has reset`,
+		"rtrl:feedback=a":       `unknown option "feedback"; rtrl has reset`,
+		"tbptt":                 `give exactly one of window, hops, chunk: each cuts the gradient in another way`,
+		"tbptt:window=0":        `window=0; allowed are whole numbers from 1`,
+		"tbptt:hops=-3":         `hops=-3; allowed are whole numbers from 1`,
+		"tbptt:chunk=2.5":       `chunk=2.5; allowed are whole numbers from 1`,
+		"tbptt:window=":         `window=; allowed are whole numbers from 1`,
+		"tbptt:steps=5":         `unknown option "steps"; tbptt has window, hops, chunk, reset`,
+		"eprop:mu=0.2":          `unknown option "mu"; eprop has route, feedback, reset`,
+		"eprop:feedback":        `"feedback" is not option=value`,
+		"eprop:,":               `"" is not option=value`,
+		"rflo:feedback=no":      `feedback=no; allowed are random, frozen`,
+		"mdgl:weights=all":      `weights=all; allowed are cell, type, existing`,
+		"mdgl:diagonal=":        `diagonal=; allowed are fill, zero`,
+		"mdgl:causal=yes":       `causal=yes; allowed are false, true`,
+		"modprop:form=mine":     `form=mine; allowed are paper, code`,
+		"modprop:taps=0":        `taps=0; allowed are whole numbers from 1`,
+		"modprop:guard=1":       `guard=1; allowed are on, off`,
+		"modprop:route=":        `route=; allowed are state-space, events, taps, adjoint`,
+		"modprop:mu=":           `mu=; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
+		"modprop:mu=-0.1":       `mu=-0.1; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
+		"modprop:mu=NaN":        `mu=NaN; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
+		"modprop:mu=0.2/":       `mu=0.2/; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
+		"modprop:mu=1e999":      `mu=1e999; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
+		"modprop:mu=0.2;1":      `mu=0.2;1; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
 
 		"tbptt:window=5,hops=5":           `give exactly one of window, hops, chunk: each cuts the gradient in another way`,
 		"eprop:feedback=bad":              `feedback=bad; allowed are symmetric, random, frozen`,
@@ -122,6 +131,8 @@ func values(o learning.Option) []string {
 		switch v {
 		case "steps", "number":
 			list[i] = "3"
+		case "number from 0 to 1":
+			list[i] = "0.3"
 		case "number/number/…":
 			list[i] = "0.1/0.2"
 		}
@@ -184,6 +195,9 @@ func TestRuleChecks(t *testing.T) {
 		"rflo":                      {false, true, false},
 		"mdgl:causal=true":          {false, true, false},
 		"modprop":                   {false, true, true},
+		"diffusion":                 {false, true, false},
+		"diffusion:route=adjoint":   {false, false, false},
+		"diffusion:route=events":    {true, true, false},
 		"modprop:route=adjoint":     {false, false, true},
 		"modprop:route=taps":        {true, true, true},
 		"modprop:route=state-space": {true, true, true},
@@ -194,7 +208,7 @@ func TestRuleChecks(t *testing.T) {
 		}
 	}
 	err := parse(t, "bptt").CheckOnline()
-	if want := `rule "bptt": it runs backward over a finished trial, so it cannot learn online within one; allowed are eprop, rflo, mdgl, modprop (not route=adjoint) and rtrl`; err.Error() != want {
+	if want := `rule "bptt": it runs backward over a finished trial, so it cannot learn online within one; allowed are eprop, rflo, mdgl, modprop, diffusion (not route=adjoint) and rtrl`; err.Error() != want {
 		t.Errorf("refused with\n%v\nwant\n%v", err, want)
 	}
 	if err := parse(t, "modprop:mu=0.1").CheckTypes(3); err != nil {

@@ -212,7 +212,7 @@ func (f *spikingFormula) of() *learning.Gradient {
 		return f.upTo(r.Hops)
 	case r.Causal:
 		return f.filteredSeparately()
-	case r.Name == "eprop" || r.Name == "rflo":
+	case r.Name == "eprop" || r.Name == "rflo" || r.Spreads():
 		return f.upTo(0)
 	case r.Name == "mdgl":
 		return f.upTo(1)

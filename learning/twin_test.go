@@ -130,6 +130,7 @@ var manyChannels = []string{
 	"modprop:weights=cell,mu=0.1,guard=on", "modprop:weights=cell,mu=0.1,guard=on,form=code", "modprop:weights=cell,taps=2",
 	"modprop:taps=100,mu=0.05", "modprop:diagonal=zero,mu=0.05,guard=on", "modprop:diagonal=zero,mu=0.05,guard=on,form=code,feedback=frozen",
 	"modprop:diagonal=zero,taps=4",
+	"diffusion", "diffusion:radius=2,feedback=random", "diffusion:k=1,radius=0,feedback=frozen", "diffusion:shuffle=fixed", "diffusion:k=0.9,shuffle=step",
 }
 
 func TestFormsAgree(t *testing.T) {
@@ -236,7 +237,8 @@ func TestCausalResetBeginsAnew(t *testing.T) {
 	s := plain()
 	s.kappa = 0.8
 	c := s.build(t)
-	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps", "modprop:route=events"} {
+	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps", "modprop:route=events",
+		"diffusion:shuffle=step", "diffusion:shuffle=step,route=events"} {
 		credit := c.credit(t, rule)
 		want := c.forward(credit)
 		causal := credit.NewCausal(c.trials)

@@ -38,7 +38,7 @@ func (s *Scenario) Size() Size {
 	steps, batch := s.Task.Steps(s.Network.Step), s.Training.Batch
 	n, m, k := float64(cells), float64(inputs), float64(outputs)
 	size := Size{Cells: cells, Steps: steps, Synapses: n * (m + n + k)}
-	online := s.Learning.Update == "online"
+	online := s.Learning.updatesWithin()
 	tile := min(tileTrials, batch)
 	record := part{of: "trials under way", each: true, at: path{"task"}, remedy: "a shorter trial, or a longer network.step"}
 	if online {

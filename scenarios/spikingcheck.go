@@ -616,30 +616,35 @@ func (s *Simulation) checkOne(c *checker, at path, names CellTypes, kind string,
 	checkKnown(c, at, names[0], kind, known)
 }
 
+// checkHeardBand refuses bands of modulators that are not there, and of the occupancy of
+// receptors that are not.
+func (s *Simulation) checkHeardBand(c *checker, at path, b Band) {
+	s.checkOne(c, at, b.Of, "modulator", s.modulatorNames())
+	if k := s.modulatorNumber(b.Of[0]); b.Metric == "occupancy" && k >= 0 && len(s.Modulators[k].Receptors) == 0 {
+		c.refuse(at, because(quote(b.Of[0]), "which has no receptors"), "a modulator with receptors")
+	}
+}
+
 // checkBands refuses bands that nothing can fall into.
 func (s *Simulation) checkBands(c *checker) {
 	for i, b := range s.Expect {
 		at := path{"expect"}.item(i)
 		unit, allowed := "", "a number without unit"
 		switch b.Metric {
-		case "mean-rate":
-			unit, allowed = "Hz", units.AllowedIn("Hz")
-		case "mean-weight":
-			unit = s.weightUnit(b.Of[0])
-			allowed = "a weight in " + unit
-		case "concentration":
-			unit, allowed = "nM", units.AllowedIn("nM")
-		}
-		switch b.Metric {
 		case "mean-weight":
 			s.checkOne(c, at.at("of"), b.Of, "projection", s.projectionNames())
+			unit = s.weightUnit(b.Of[0])
+			allowed = "a weight in " + unit
 		case "concentration", "released", "occupancy":
-			s.checkOne(c, at.at("of"), b.Of, "modulator", s.modulatorNames())
-			if k := s.modulatorNumber(b.Of[0]); b.Metric == "occupancy" && k >= 0 && len(s.Modulators[k].Receptors) == 0 {
-				c.refuse(at.at("of"), because(quote(b.Of[0]), "which has no receptors"), "a modulator with receptors")
-			}
+			s.checkHeardBand(c, at.at("of"), b)
 		default:
 			s.Network.checkNames(c, at.at("of"), b.Of)
+		}
+		switch b.Metric {
+		case "mean-rate":
+			unit, allowed = "Hz", units.AllowedIn("Hz")
+		case "concentration":
+			unit, allowed = "nM", units.AllowedIn("nM")
 		}
 		wrong := false
 		for _, end := range []struct {

@@ -35,7 +35,6 @@ type tileResult struct {
 	measure   Measure
 	trials    int
 	gradients []*learning.Gradient
-	spikes    []float64 // per cell, Σ z over steps and trials
 	err       error
 }
 
@@ -98,7 +97,7 @@ func (w *tileWorker) run(tile tile, trials []Trial, credits []*learning.Credit) 
 		c.Gradient(g, b.Record, w.workspace(c, len(tile)))
 		r.gradients[i] = g
 	}
-	r.measure, r.spikes = measure(b, w.trainer.loss), slices.Clone(b.Spikes())
+	r.measure = measure(b, w.trainer.loss)
 	return r
 }
 
@@ -149,7 +148,7 @@ func (t tile) inBatch(err error) error {
 }
 
 func measure(b *trial.Batch, loss learning.Loss) Measure {
-	m := Measure{Accuracy: math.NaN()}
+	m := Measure{Accuracy: math.NaN(), spikes: slices.Clone(b.Spikes())}
 	correct := 0.0
 	for i := range b.Record.Trials {
 		m.Loss += b.Loss(i)
@@ -178,7 +177,10 @@ func (s *measureSum) add(m Measure, trials int) {
 	s.sum.Accuracy += n * m.Accuracy
 	s.sum.Activity += n * m.Activity
 	if s.sum.MeanPsi == nil {
-		s.sum.MeanPsi = make([]float64, len(m.MeanPsi))
+		s.sum.MeanPsi, s.sum.spikes = make([]float64, len(m.MeanPsi)), make([]float64, len(m.spikes))
+	}
+	for p, spikes := range m.spikes {
+		s.sum.spikes[p] += spikes
 	}
 	for i, psi := range m.MeanPsi {
 		s.sum.MeanPsi[i] += n * psi

@@ -8,6 +8,7 @@ import (
 
 	"paracrine/internal/trial"
 	"paracrine/learning"
+	"paracrine/modulator"
 	"paracrine/neuron"
 	"paracrine/sim"
 	"paracrine/synapse"
@@ -196,6 +197,9 @@ func (p *Problem) Network() *learning.Network {
 	net.FrozenFeedback = append(net.FrozenFeedback, net.Out.W...)
 	if p.BFb != nil {
 		net.RandomFeedback = transpose(p.BFb, h.N, h.Outputs)
+	}
+	if p.Torus != nil {
+		net.Torus = &modulator.Torus{Rows: p.Torus[0], Columns: p.Torus[1]}
 	}
 	return net
 }

@@ -153,7 +153,7 @@ func traceChart(t Trace, s style, i int) *chart {
 func courseCharts(s *Simulation) *figure {
 	var charts []*chart
 	of := map[string]*chart{}
-	for _, course := range s.Courses {
+	for i, course := range s.Courses {
 		label := course.Quantity + unitInBrackets(course.Unit)
 		c := of[label]
 		if c == nil {
@@ -162,7 +162,7 @@ func courseCharts(s *Simulation) *figure {
 			of[label] = c
 			charts = append(charts, c)
 		}
-		ink := style{Ink: cycle[len(c.Tables)%len(cycle)]}
+		ink := style{Ink: cycle[i%len(cycle)]}
 		c.Tables = append(c.Tables, newTable(course.TimeS, line{Label: course.Of, Y: course.Value, Style: ink, Width: 1.5}))
 	}
 	return newFigure("courses", "Weights and modulators", "Samples over the whole simulation. Drag to zoom, double-click to reset.", 1, charts...)

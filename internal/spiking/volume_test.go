@@ -173,3 +173,31 @@ func TestModulatorsThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// A reward that a pair earns a second later strengthens the synapse of the pair by
+//
+//	Δw = A₊ e^{−6/τ₊} q e^{−999/τ_c} τ (1 − e^{−100/τ}),    1/τ = 1/τ_c + 1/τ_n
+//
+// read 100 ms after it: spikes at 10 ms, and at 15 ms, which is there at 16 ms; the
+// reward at 1015 ms. A pair 11 ms apart earns none.
+func TestDistalReward(t *testing.T) {
+	rule := synapse.DopamineSTDP{Potentiation: 0.01, TauPlus: 20, TauMinus: 20, Eligibility: 1000, MaxWeight: 100}
+	tau := 1 / (1.0/1000 + 1.0/200)
+	for post, want := range map[float64]float64{15: 0.01 * math.Exp(-6.0/20) * 0.5 * math.Exp(-999.0/1000) * tau * (1 - math.Exp(-100/tau)), 21: 0} {
+		spec := gatedPair(t, rule, 200, 1, []float64{10, 1115}, []float64{post}, nil)
+		spec.Modulators[0].Releases = []Release{{Within: 10 * sim.Millisecond, Pairs: 1, Quantum: 0.5, Delay: sim.Constant(1000)}}
+		n, err := Build(spec, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := n.Run(1200 * sim.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		n.EachSynapse(1, func(_, _ uint32, w, _ float64) bool {
+			if math.Abs(w-1-want) > 1e-13 {
+				t.Errorf("postsynaptic spike at %v ms: the weight grew by %v, want %v", post, w-1, want)
+			}
+			return true
+		})
+	}
+}
