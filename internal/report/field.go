@@ -57,10 +57,11 @@ func newField(number int, given FieldFrames) *field {
 		shown[i] = &snapshot{plane: f.plane(), TimeMS: at, Time: instant(at, f.TimesMS[kept[len(kept)-1]]),
 			raster: fieldRaster(values, columns, rows, v.Bar.Scale), scale: v.Bar.Scale}
 	}
-	for _, i := range stills(frames, maxSnapshots) {
+	still := stills(frames, maxSnapshots)
+	for _, i := range still {
 		v.Snapshots = append(v.Snapshots, shown[i])
 	}
-	v.Film = newFilm(v, shown)
+	v.Film = newFilm(v.Title, shown, still[0])
 	v.Note = fieldNote(f, len(kept), columns, rows, v)
 	return v
 }

@@ -53,6 +53,9 @@ func TestFilmHoldsFrames(t *testing.T) {
 		}
 	}
 	// The burst is at 500 ms, frames are 200 ms apart.
+	if v.Film.First != 3 {
+		t.Errorf("the film waits at frame %d", v.Film.First)
+	}
 	if n := len(v.Snapshots); n != maxSnapshots || v.Snapshots[0].TimeMS != 600 || v.Snapshots[n-1].TimeMS != 8000 {
 		t.Errorf("%d pictures, first of %v ms, last of %v ms", n, v.Snapshots[0].TimeMS, v.Snapshots[n-1].TimeMS)
 	}

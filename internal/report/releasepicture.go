@@ -22,11 +22,13 @@ func newReleasePicture(s *Simulation) *eventPicture {
 		return nil
 	}
 	ligands := s.Chemistry.ligands()
-	p := &eventPicture{ID: "releases", Title: "Releases", fromMS: r.FromMS, toMS: r.ToMS, pageMark: releaseInPage, fileMark: releaseInFile}
+	p := &eventPicture{ID: "releases", Title: "Releases, cell by cell", fromMS: r.FromMS, toMS: r.ToMS, pageMark: releaseInPage, fileMark: releaseInFile}
 	for i, name := range ligands {
-		ink := cycled(i).Ink
+		ink := from(ligandInks, i).Ink
 		p.inks = append(p.inks, ink)
-		p.Legend = append(p.Legend, key{name, style{Ink: ink}})
+		if slices.Contains(r.Ligand, name) {
+			p.Legend = append(p.Legend, key{name, style{Ink: ink}})
+		}
 	}
 	rows := p.releasingTypes(s)
 	for i, cell := range r.Cell[:min(len(r.Cell), len(r.TimeMS), len(r.Ligand))] {

@@ -108,7 +108,7 @@ func newSignalDrawing(s *Simulation) *signalDrawing {
 	d.Hearing = typeBoxes(s, hearing, hearingLeft)
 	for i, name := range s.Chemistry.ligands() {
 		if slices.Contains(ligands, name) {
-			d.Ligands = append(d.Ligands, newSignalBox(name, cycled(i).Ink, name, ligandLeft))
+			d.Ligands = append(d.Ligands, newSignalBox(name, from(ligandInks, i).Ink, name, ligandLeft))
 		}
 	}
 	d.connect(m)
