@@ -1,8 +1,10 @@
 package report
 
 import (
+	"encoding/xml"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -252,5 +254,69 @@ func TestProfiles(t *testing.T) {
 	}
 	if c.Legend[0].Label != "1\u00a0ms" || c.Legend[0].Style.Ink != ages[0] || c.Legend[1].Style.Ink != ages[len(ages)-1] {
 		t.Errorf("legend %v", c.Legend)
+	}
+}
+
+// Every point of an enlarged raster is a square of as many of its own level.
+func TestEnlarged(t *testing.T) {
+	r := raster{columns: 3, rows: 2, level: []uint8{1, 2, 3, 4, 5, 6}}
+	large := r.enlarged()
+	const times = minHeatPixels / 3
+	if large.columns != minHeatPixels || large.rows != 2*times {
+		t.Fatalf("%d × %d points", large.columns, large.rows)
+	}
+	count := map[uint8]int{}
+	for _, level := range large.level {
+		count[level]++
+	}
+	for _, level := range r.level {
+		if count[level] != times*times {
+			t.Errorf("level %d stands %d times, want %d", level, count[level], times*times)
+		}
+	}
+	for corner, want := range map[int]uint8{0: 1, large.columns - 1: 3, len(large.level) - large.columns: 4, len(large.level) - 1: 6} {
+		if large.level[corner] != want {
+			t.Errorf("a corner has level %d, want %d", large.level[corner], want)
+		}
+	}
+}
+
+// The page's script finds what it needs: a time and a label for every step of the
+// slider, and a canvas as large as a frame; all of it can be read and reached.
+func TestFilmInPage(t *testing.T) {
+	view, _, err := newSimulationView(fixtureLigands())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inside map[string]string // attributes of the film last seen
+	films := 0
+	for _, token := range tokens(t, pageOf(t, view)) {
+		e, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		given := map[string]string{}
+		for _, a := range e.Attr {
+			given[a.Name.Local] = a.Value
+		}
+		switch {
+		case given["class"] == "film":
+			inside = given
+			films++
+		case e.Name.Local == "canvas":
+			want := map[int][2]string{1: {"41", "41"}, 2: {"64", "32"}}[films]
+			if given["width"] != want[0] || given["height"] != want[1] || given["role"] != "img" || given["aria-label"] == "" {
+				t.Errorf("canvas of film %d: %v", films, given)
+			}
+		case e.Name.Local == "input":
+			frames := strconv.Itoa(strings.Count(inside["data-times"], ","))
+			labels := strconv.Itoa(strings.Count(inside["data-labels"], "|"))
+			if given["type"] != "range" || given["max"] != frames || labels != frames || given["aria-label"] == "" {
+				t.Errorf("slider of film %d: %v, last frame %s, last label %s", films, given, frames, labels)
+			}
+		}
+	}
+	if films != 2 {
+		t.Errorf("%d films", films)
 	}
 }
