@@ -9,6 +9,7 @@ import (
 
 	"paracrine/internal/trial"
 	"paracrine/learning"
+	"paracrine/modulator"
 	"paracrine/neuron"
 	"paracrine/sim"
 	"paracrine/synapse"
@@ -119,6 +120,7 @@ func (s shape) network(r *rand.Rand) *learning.Network {
 		Bias: normal(r, s.outputs, 0.1), ReadoutDecay: s.kappa, ReadoutGain: 1 - s.kappa,
 		RandomFeedback: normal(r, s.outputs*s.cells, 1), FrozenFeedback: normal(r, s.outputs*s.cells, 1),
 	}
+	net.FeedbackOrder = rand.New(rand.NewPCG(s.seed, 23)).Perm(s.outputs * s.cells)
 	if s.readoutOne {
 		net.ReadoutGain = 1
 	}
@@ -140,7 +142,15 @@ func (s shape) network(r *rand.Rand) *learning.Network {
 		net.Rec.W[i], net.Rec.Exists[i] = w, true
 	}
 	net.Changed()
+	net.Torus, net.Seed = s.torus(), s.seed
 	return net
+}
+
+// torus has room for the cells and some empty sites.
+func (s shape) torus() *modulator.Torus {
+	torus := &modulator.Torus{Rows: max(6, s.cells/6+2), Columns: 6}
+	torus.Site = rand.New(rand.NewPCG(s.seed, 18)).Perm(torus.Sites())[:s.cells]
+	return torus
 }
 
 // population makes the shape's cells.

@@ -53,11 +53,11 @@ func TestKnobsMoveTheGradient(t *testing.T) {
 		name   string
 		values []string
 	}{
-		{"mu", []string{"modprop:mu=0", "modprop:mu=0.2", "modprop:mu=0.3", "modprop:mu=0.2/0.2/0.3", "modprop:mu=0.3/0.2/0.2", "modprop:mu=mean-derivative"}},
+		{"mu", []string{"modprop:mu=0", "modprop:mu=0.2", "modprop:mu=0.3", "modprop:mu=0.2/0.2/0.3", "modprop:mu=0.3/0.2/0.2", "modprop:mu=mean-derivative", "modprop:mu=mean-derivative,span=8", "modprop:mu=mean-derivative,span=2"}},
 		{"mu at the synapse", []string{"modprop:form=code,taps=1,mu=0.2", "modprop:form=code,taps=1,mu=0.3"}},
 		{"modprop's weights", []string{"modprop:weights=cell", "modprop:weights=type", "modprop:weights=expression,ligands=2"}},
 		{"mdgl's weights", []string{"mdgl:weights=cell", "mdgl:weights=type", "mdgl:weights=existing"}},
-		{"feedback", []string{"eprop:feedback=symmetric", "eprop:feedback=random", "eprop:feedback=frozen"}},
+		{"feedback", []string{"eprop:feedback=symmetric", "eprop:feedback=random", "eprop:feedback=frozen", "eprop:feedback=sparse,density=0.3", "eprop:feedback=sparse,density=0.6"}},
 		{"mdgl's feedback", []string{"mdgl:feedback=symmetric", "mdgl:feedback=random", "mdgl:feedback=frozen"}},
 		{"modprop's feedback", []string{"modprop:feedback=symmetric", "modprop:feedback=random", "modprop:feedback=frozen"}},
 		{"taps", []string{"modprop:taps=1", "modprop:taps=2", "modprop:taps=5", "modprop:taps=all"}},
@@ -66,6 +66,10 @@ func TestKnobsMoveTheGradient(t *testing.T) {
 		{"mdgl's diagonal", []string{"mdgl:diagonal=fill", "mdgl:diagonal=zero"}},
 		{"causal", []string{"mdgl:causal=false", "mdgl:causal=true"}},
 		{"ligands", []string{"modprop:weights=expression,ligands=1", "modprop:weights=expression,ligands=2", "modprop:weights=expression,ligands=3", "modprop:weights=expression,ligands=9"}},
+		{"k", []string{"diffusion:k=0", "diffusion:k=0.5", "diffusion:k=0.75", "diffusion:k=1"}},
+		{"radius", []string{"diffusion:radius=0", "diffusion:radius=1", "diffusion:radius=2"}},
+		{"shuffle", []string{"diffusion:shuffle=none", "diffusion:shuffle=fixed", "diffusion:shuffle=step"}},
+		{"diffusion's feedback", []string{"diffusion:feedback=symmetric", "diffusion:feedback=random", "diffusion:feedback=frozen"}},
 		{"window", []string{"tbptt:window=1", "tbptt:window=2", "tbptt:window=6", "bptt"}},
 		{"hops", []string{"tbptt:hops=1", "tbptt:hops=2", "tbptt:hops=5", "bptt"}},
 		{"chunk", []string{"tbptt:chunk=1", "tbptt:chunk=2", "tbptt:chunk=5", "bptt"}},
@@ -80,7 +84,7 @@ func TestRulesDiffer(t *testing.T) {
 	live(t).requireAllDifferent(t, []string{
 		"bptt", "tbptt:window=4", "tbptt:hops=4", "tbptt:chunk=4", "eprop", "rflo",
 		"mdgl", "mdgl:weights=cell", "mdgl:causal=true", "modprop", "modprop:weights=cell", "modprop:form=code",
-		"modprop:weights=expression,ligands=2",
+		"modprop:weights=expression,ligands=2", "diffusion",
 	})
 }
 
@@ -103,7 +107,7 @@ func (c *circuit) requireAllDifferent(t *testing.T, rules []string) {
 // activity, and asks which rules see it.
 func TestFeedbackWeightsMoveTheGradient(t *testing.T) {
 	for rule, sees := range map[string]bool{
-		"eprop": false, "rflo": false, "mdgl": true, "mdgl:weights=cell": true, "mdgl:weights=existing": true,
+		"eprop": false, "rflo": false, "diffusion": false, "mdgl": true, "mdgl:weights=cell": true, "mdgl:weights=existing": true,
 		"modprop": true, "modprop:weights=cell": true, "modprop:weights=expression,ligands=2": true, "bptt": true, "tbptt:hops=2": true,
 	} {
 		t.Run(rule, func(t *testing.T) {
@@ -148,7 +152,7 @@ func TestReadoutFilterMovesTheGradient(t *testing.T) {
 		s.kappa = kappa
 		circuits = append(circuits, s.build(t))
 	}
-	for _, rule := range []string{"bptt", "rtrl", "tbptt:window=5", "eprop", "mdgl", "mdgl:causal=true", "modprop", "modprop:route=state-space", "modprop:weights=cell"} {
+	for _, rule := range []string{"bptt", "rtrl", "tbptt:window=5", "eprop", "mdgl", "mdgl:causal=true", "modprop", "modprop:route=state-space", "modprop:weights=cell", "diffusion"} {
 		var gradients []*learning.Gradient
 		for i, c := range circuits {
 			gradients = append(gradients, c.gradient(t, rule))

@@ -12,7 +12,10 @@ package learning
 // with the readout's c_out in B and m. ε^a is there if some cell adapts, d if
 // cells do not hear themselves, ϑ e if the reset is differentiated; form=code has
 // μ ε for what messengers hear of e. Rules whose messengers are heard once have
-// neither g nor d but f, the last step's e, of which y_k takes m_pk f.
+// neither g nor d but f, the last step's e, of which y_k takes m_pk f. Where learning
+// signals L spread in space there is one y, which belongs to the cell,
+//
+//	y ← κ y + c_out e,      taught += L_p y
 type course struct {
 	cells, ligands, outputs int
 	own, shared             int // how many of (ε⁻, ε^a, d or f), and ligands + outputs
@@ -21,6 +24,8 @@ type course struct {
 	threshold  []float64 // N: ϑ; nil when the reset is not differentiated
 	adaptation *adaptation
 	once       bool    // messengers are heard at the next step only
+	byField    bool    // learning signals spread in space
+	gain       float64 // c_out, where they do
 	readout    float64 // κ
 
 	courseStep // the present one
@@ -34,7 +39,7 @@ type courseStep struct {
 	*coefficients
 	psi     []float64 // N
 	message []float64 // K × ligands: c_out m; N × K where messengers are heard once
-	errors  []float64 // K: δ
+	errors  []float64 // K: δ; N: L where learning signals spread in space
 }
 
 // adaptation is ρ, c_a and β of every cell.
@@ -74,6 +79,12 @@ func (c *course) advance(x []float64, p int) {
 	heard := e
 	if c.ungated != nil {
 		heard = float64(c.ungated[p] * epsilon)
+	}
+	if c.byField {
+		y := float64(c.readout*x[c.own-1]) + float64(c.gain*e)
+		x[c.own-1] = y
+		x[c.own] += float64(c.errors[p] * y)
+		return
 	}
 	if c.once {
 		c.hearOnce(x, p, e, heard)

@@ -23,15 +23,14 @@ type events struct {
 
 	space          *Workspace // of rules whose messengers are heard once
 	sent, returned []float64  // N
+
+	field    *creditField // of rules whose learning signals spread in space
+	released []float64    // N
 }
 
-func newEvents(c *Credit) *events {
+func newEvents(c *Credit, now *span, response *modulator.Response) *events {
 	_, n, k := c.net.Size()
 	s := &events{c: c, read: make([]float64, n)}
-	var response *modulator.Response
-	if c.Rule.lags() == all {
-		response = c.newResponse()
-	}
 	m := c.newCourse(response)
 	messages := k * m.ligands
 	if m.once {
@@ -41,11 +40,15 @@ func newEvents(c *Credit) *events {
 			s.space.released = make([]float64, c.expression.Ligands)
 		}
 	}
-	s.now = courseStep{psi: make([]float64, n), message: make([]float64, messages), errors: make([]float64, k)}
+	errors := k
+	if m.byField {
+		s.field, s.released, errors = c.newCreditField(1), make([]float64, n), n
+	}
+	s.now = courseStep{psi: make([]float64, n), message: make([]float64, messages), errors: make([]float64, errors)}
 	starts, target := c.net.channels()
 	_, gain := c.net.Cells.Membrane()
 	s.synapses = newEventTraces(m, gain, starts, target)
-	s.take(response)
+	s.enter(now, response)
 	return s
 }
 
@@ -71,6 +74,9 @@ func (c *Credit) newCourse(response *modulator.Response) *course {
 		m.own++
 	}
 	m.shared = m.ligands + k
+	if m.byField = c.Rule.Spreads(); m.byField {
+		m.own, m.shared, m.gain = m.own+1, 0, c.net.ReadoutGain
+	}
 	m.next, m.spare = make([]float64, m.ligands), make([]float64, m.width())
 	return m
 }
@@ -92,8 +98,8 @@ func (n *Network) channels() (starts []int, target []int32) {
 	return starts, target
 }
 
-// take takes the feedback and response now in force into the steps to come.
-func (s *events) take(response *modulator.Response) {
+// enter implements causalTrial: steps to come have the feedback, μ and response now in force.
+func (s *events) enter(span *span, response *modulator.Response) {
 	_, n, k := s.c.net.Size()
 	s.feedback = s.c.feedback
 	now := &coefficients{feedback: make([]float64, n*k)}
@@ -103,7 +109,7 @@ func (s *events) take(response *modulator.Response) {
 		}
 	}
 	if s.c.Rule.Form == "code" {
-		now.ungated = slices.Clone(s.c.cellMu)
+		now.ungated = slices.Clone(span.cell)
 	}
 	if response != nil {
 		s.profile, _ = s.c.profiles()
@@ -113,19 +119,13 @@ func (s *events) take(response *modulator.Response) {
 	s.now.coefficients = now
 }
 
-// refresh implements causalTrial.
-func (s *events) refresh() {
-	var response *modulator.Response
-	if s.c.Rule.lags() == all {
-		response = s.c.newResponse()
-	}
-	s.take(response)
-}
-
 // reset implements causalTrial.
 func (s *events) reset() {
 	s.synapses.reset()
 	clear(s.read)
+	if s.field != nil {
+		s.field.begin(0)
+	}
 }
 
 // step implements causalTrial.
@@ -147,7 +147,11 @@ func (s *events) step(g *Gradient, m moment) {
 
 // observe fills in what the course is at this step.
 func (s *events) observe(m moment) {
-	copy(s.now.errors, m.delta)
+	if s.field != nil {
+		s.field.step(s.now.errors, s.released, m.delta)
+	} else {
+		copy(s.now.errors, m.delta)
+	}
 	copy(s.now.psi, m.psi)
 	if m.psi == nil {
 		for j, z := range m.after {

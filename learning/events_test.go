@@ -13,7 +13,7 @@ import (
 func TestEventsFollowNewWeights(t *testing.T) {
 	for name, s := range map[string]shape{"rate": plain(), "spiking": spiking()} {
 		s.steps, s.kappa = 60, 0.8
-		for _, rule := range []string{"eprop", "mdgl", "mdgl:diagonal=zero", "mdgl:weights=cell", "mdgl:weights=existing", "modprop", "modprop:diagonal=zero", "modprop:weights=expression,ligands=2", "modprop:taps=1"} {
+		for _, rule := range []string{"eprop", "mdgl", "mdgl:diagonal=zero", "mdgl:weights=cell", "mdgl:weights=existing", "modprop", "modprop:diagonal=zero", "modprop:weights=expression,ligands=2", "modprop:taps=1", "diffusion", "diffusion:shuffle=step"} {
 			for _, settles := range []bool{false, true} {
 				var all []*learning.Gradient
 				for _, route := range []string{"route=events", "route=state-space"} {

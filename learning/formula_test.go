@@ -17,7 +17,7 @@ import (
 type formula struct {
 	*circuit
 	rule     learning.Rule
-	mu       []float64 // per type
+	mu       []float64 // per step and type
 	signal   []float64 // step, trial, cell: L
 	feedback []float64 // K × N: B
 	returned []float64 // N × N: W_fb
@@ -25,12 +25,22 @@ type formula struct {
 
 func newFormula(t rapid.TB, c *circuit, credit *learning.Credit) *formula {
 	t.Helper()
-	f := &formula{circuit: c, rule: credit.Rule, mu: credit.Mu(), feedback: c.net.Out.W}
+	f := &formula{circuit: c, rule: credit.Rule, feedback: c.net.Out.W}
 	switch f.rule.Feedback {
-	case "random":
+	case "random", "adaptive":
 		f.feedback = c.net.RandomFeedback
+	case "sparse":
+		f.feedback = make([]float64, len(c.net.RandomFeedback))
+		for rank, i := range c.net.FeedbackOrder {
+			if rank == 0 || float64(rank)+0.5 <= f.rule.Density*float64(len(f.feedback)) {
+				f.feedback[i] = c.net.RandomFeedback[i]
+			}
+		}
 	case "frozen":
 		f.feedback = c.net.FrozenFeedback
+	}
+	for step := range c.steps {
+		f.mu = append(f.mu, credit.MuAt(step)...)
 	}
 	f.returned = f.feedbackWeights(t)
 	f.signal = f.signals()
@@ -75,26 +85,39 @@ func (f *formula) feedbackWeights(t rapid.TB) []float64 {
 	return out
 }
 
-// signals is L_j,t = Σ_k B_jk Σ_{u≥t} c_out κ^(u−t) δ_k,u.
+// signals is L_j,t = Σ_{u≥t} c_out κ^(u−t) G_j,u with G = B δ, or what has spread of it.
 func (f *formula) signals() []float64 {
-	n, k := f.cells, f.outputs
+	n, released := f.cells, f.released()
+	if f.rule.Spreads() {
+		released = f.spread(released)
+	}
 	out := make([]float64, f.steps*f.trials*n)
 	for t := range f.steps {
 		filter := f.net.ReadoutGain
 		for u := t; u < f.steps; u++ {
-			for b := range f.trials {
-				for o := range k {
-					delta := f.batch.Record.ErrorAt(u)[b*k+o]
-					for j := range n {
-						out[(t*f.trials+b)*n+j] += f.feedback[o*n+j] * filter * delta
-					}
-				}
+			for i := range f.trials * n {
+				out[t*f.trials*n+i] += filter * released[u*f.trials*n+i]
 			}
 			filter *= f.net.ReadoutDecay
 		}
 	}
 	return out
 }
+
+// released is Σ_k B_jk δ_k,t by step, trial and cell j.
+func (f *formula) released() []float64 {
+	n, k := f.cells, f.outputs
+	out := make([]float64, f.steps*f.trials*n)
+	for i := range out {
+		for o, delta := range f.batch.Record.Error[i/n*k : (i/n+1)*k] {
+			out[i] += f.feedback[o*n+i%n] * delta
+		}
+	}
+	return out
+}
+
+// muAt is what stands for ψ of cell p at step t.
+func (f *formula) muAt(t, p int) float64 { return f.mu[t*len(f.net.TypeNames)+f.net.Type[p]] }
 
 func (f *formula) psi(t, b, p int) float64 {
 	if f.batch.Record.RateAt(t)[b*f.cells+p] > 0 {
@@ -170,7 +193,7 @@ func (f *formula) gradient(lags int, exact bool) *learning.Gradient {
 		at := (t*f.trials+b)*f.cells + p
 		x := f.credited(t, b, p) * epsilon
 		if f.rule.Form == "code" {
-			x += heard[at] * f.mu[f.net.Type[p]] * epsilon
+			x += heard[at] * f.muAt(t, p) * epsilon
 		} else {
 			x += heard[at] * f.psi(t, b, p) * epsilon
 		}
@@ -213,7 +236,7 @@ func (f *formula) nextKernel(kernel []float64, b, t int, exact bool) []float64 {
 			}
 			sum := 0.0
 			for k := range n {
-				through := f.mu[f.net.Type[k]]
+				through := f.muAt(t, k)
 				if exact {
 					through = f.psi(t, b, k)
 				}
@@ -326,7 +349,7 @@ func (f *formula) of() *learning.Gradient {
 		return f.gradient(r.Hops, true)
 	case r.Causal:
 		return f.filteredSeparately()
-	case r.Name == "eprop" || r.Name == "rflo":
+	case r.Name == "eprop" || r.Name == "rflo" || r.Spreads():
 		return f.gradient(0, false)
 	case r.Name == "mdgl":
 		return f.gradient(1, false)

@@ -80,7 +80,7 @@ func BenchmarkRoutes(b *testing.B) {
 		spikes += z
 	}
 	b.Logf("%.3g spikes per cell and step", spikes/float64(len(c.batch.Record.Rate)))
-	for _, rule := range []string{"eprop", "mdgl", "modprop"} {
+	for _, rule := range []string{"eprop", "diffusion", "mdgl", "modprop"} {
 		credit := c.credit(b, rule)
 		for name, w := range map[string]*learning.Workspace{
 			"arrivals": credit.NewWorkspace(c.steps, c.trials), "matrix": credit.NewDenseWorkspace(c.steps, c.trials),
@@ -112,7 +112,7 @@ func BenchmarkSpikingGradient(b *testing.B) {
 		spikes: &spikes{beta: []float64{0, 0.5}, rho: 0.9995, gain: 0.05, silent: 4, dampening: 0.3},
 	}.build(b)
 	requireLive(b, c)
-	for _, rule := range []string{"eprop", "mdgl", "modprop", "modprop:weights=cell", "bptt"} {
+	for _, rule := range []string{"eprop", "diffusion", "mdgl", "modprop", "modprop:weights=cell", "bptt"} {
 		credit := c.credit(b, rule)
 		w := credit.NewWorkspace(c.steps, c.trials)
 		b.Run(rule, func(b *testing.B) {

@@ -23,6 +23,7 @@ var spikingKnobs = [][]string{
 	{"modprop:weights=cell", "modprop:weights=type", "modprop:weights=expression,ligands=2", "modprop:diagonal=zero"},
 	{"mdgl:weights=cell", "mdgl:weights=type", "mdgl:weights=existing", "mdgl:diagonal=zero", "mdgl:causal=true"},
 	{"eprop", "eprop:feedback=random", "eprop:feedback=frozen"},
+	{"diffusion", "diffusion:k=0.5", "diffusion:radius=0", "diffusion:radius=2", "diffusion:shuffle=fixed", "diffusion:shuffle=step", "diffusion:feedback=random", "diffusion:reset=1"},
 	{"modprop", "modprop:feedback=random", "modprop:taps=1", "modprop:taps=3"},
 	{"tbptt:window=2", "tbptt:hops=2", "tbptt:chunk=2", "bptt", "eprop", "mdgl", "modprop"},
 }

@@ -1,10 +1,7 @@
 package scenarios
 
 import (
-	"slices"
 	"testing"
-
-	"paracrine/learning"
 )
 
 // BenchmarkIteration is one training iteration of the delayed XOR of Liu et al.
@@ -22,19 +19,6 @@ func BenchmarkIteration(b *testing.B) {
 	}
 }
 
-// evidenceOfBellec2020 turns evidence-accumulation into the version of Bellec et
-// al. 2020, as the comments of the file say.
-var evidenceOfBellec2020 = []string{
-	"task.version=bellec2020", "network.conventions=bellec2020-evidence", "network.dale=false",
-	"network.readout={filter: 20 ms, bias: false}",
-	"network.cells=[{name: adaptive, count: 50, sign: mixed, model: alif, parameters: {tau: 20 ms, threshold: 0.6, refractory: 5 ms, tau-adaptation: 2000 ms, beta: 0.017424}}, {name: plain, count: 50, sign: mixed, model: lif, parameters: {tau: 20 ms, threshold: 0.6, refractory: 5 ms}}]",
-	"network.projections.0.connection={rule: all-to-all}", "network.projections.1.connection={rule: all-to-all}",
-	"network.projections.2.connection={rule: all-to-all}",
-	"network.projections.1.weights={distribution: normal, sd: 0.1}", "network.projections.2.weights={distribution: normal, sd: 0.1}",
-	"learning.rule=eprop", "learning.optimiser.rate=5e-3",
-	"learning.regularisation={rate: 10 Hz, coefficient: 2, per: batch}", "training.batch=32",
-}
-
 // BenchmarkSpikingIteration is one training iteration of the spiking scenarios
 // on two workers. NEST 3.10 on two threads takes 50 ms for that of pattern
 // generation and 2.1 s for that of evidence accumulation, bellec2020, by e-prop.
@@ -44,10 +28,19 @@ func BenchmarkSpikingIteration(b *testing.B) {
 		sets, rules    []string
 	}{
 		{"pattern", "pattern-generation", nil, []string{"eprop:feedback=random", "mdgl", "modprop", "bptt"}},
+		{"pattern-online", "pattern-generation",
+			[]string{"learning={rule: eprop, optimiser: {name: sgd, rate: 1e-4}, update: online, interval: 1 ms}"},
+			[]string{"eprop:feedback=random,route=events"}},
+		{"pattern-at-spikes", "pattern-generation",
+			[]string{"learning={rule: 'eprop:route=events', optimiser: {name: sgd, rate: 1e-4}, update: spikes}"},
+			[]string{"eprop:feedback=random,route=events"}},
 		{"evidence-liu2021", "evidence-accumulation", nil, []string{"mdgl:weights=existing", "modprop", "bptt"}},
-		{"evidence-bellec2020", "evidence-accumulation", evidenceOfBellec2020, []string{"eprop"}},
-		{"evidence-bellec2020-per-trial", "evidence-accumulation",
-			append(slices.Clone(evidenceOfBellec2020), "learning.regularisation.per=trial"), []string{"eprop"}},
+		{"evidence-bellec2020", "evidence-accumulation-bellec2020", nil, []string{"eprop"}},
+		{"evidence-bellec2020-per-trial", "evidence-accumulation-bellec2020",
+			[]string{"learning.regularisation.per=trial"}, []string{"eprop"}},
+		{"evidence-barretto2026", "evidence-accumulation-barretto2026", nil, []string{"diffusion:feedback=frozen", "bptt:reset=1"}},
+		{"match", "delayed-match", nil, []string{"diffusion:feedback=frozen", "eprop:feedback=frozen", "bptt:reset=1"}},
+		{"match-hard", "delayed-match-hard", nil, []string{"diffusion:feedback=frozen"}},
 	} {
 		for _, rule := range c.rules {
 			b.Run(c.name+"/"+rule, func(b *testing.B) {
@@ -68,15 +61,7 @@ func benchTrainer(tb testing.TB, scenario, rule string, workers int, sets ...str
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, err := learning.ParseRule(rule)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	t, err := NewTrainer(s, r, 1, workers)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return t
+	return newTrainer(tb, s, rule, workers)
 }
 
 // BenchmarkFill is drawing one trial.

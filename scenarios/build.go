@@ -17,6 +17,7 @@ import (
 const (
 	streamWeights     sim.Purpose = "initial weights"
 	streamConnections sim.Purpose = "connections"
+	streamPlaces      sim.Purpose = "places on the torus"
 	streamFeedback    sim.Purpose = "random feedback"
 	streamSigns       sim.Purpose = "signs of inputs"
 	streamTraining    sim.Purpose = "training trials"
@@ -28,6 +29,7 @@ func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	n := s.cellCount()
 	net := &learning.Network{
 		Cells: s.population(),
+		Torus: s.torus(seed),
 		In:    synapse.NewDense(n, s.Task.Inputs()),
 		Rec:   synapse.NewDense(n, n),
 		Out:   synapse.NewDense(s.Task.Outputs(), n),
@@ -46,6 +48,9 @@ func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	net.Changed()
 	net.FrozenFeedback = append([]float64(nil), net.Out.W...)
 	net.RandomFeedback = randomFeedback(net.Out, seed)
+	net.FeedbackOrder = make([]int, len(net.Out.W))
+	sim.NewStream(seed, streamFeedback, 1).Perm(net.FeedbackOrder)
+	net.Seed = seed
 	return net, nil
 }
 
@@ -99,6 +104,14 @@ func (s *Scenario) signs(seed uint64) *learning.Signs {
 	return signs
 }
 
+// signsFrom are the signs of what a projection comes from, all cells or all inputs.
+func (s *Scenario) signsFrom(p Projection, seed uint64) []float64 {
+	if p.From == fromInput {
+		return s.signs(seed).Inputs
+	}
+	return s.signs(seed).Cells
+}
+
 // cells is the range of cell numbers a projection's end names.
 func (s *Scenario) cells(name string) (from, to int) {
 	for _, c := range s.Network.Cells {
@@ -114,6 +127,7 @@ func (s *Scenario) cells(name string) (from, to int) {
 // block is a projection's part of one of the network's matrices.
 type block struct {
 	matrix    *synapse.Dense
+	array     int // which of Network.Arrays that is
 	post, pre [2]int
 	recurrent bool
 }
@@ -122,11 +136,11 @@ func (s *Scenario) block(net *learning.Network, p Projection) block {
 	var b block
 	switch {
 	case p.From == fromInput:
-		b.matrix, b.pre = net.In, [2]int{0, net.In.Pre}
+		b.matrix, b.array, b.pre = net.In, 0, [2]int{0, net.In.Pre}
 	case p.To == "readout":
-		b.matrix, b.post = net.Out, [2]int{0, net.Out.Post}
+		b.matrix, b.array, b.post = net.Out, 2, [2]int{0, net.Out.Post}
 	default:
-		b.matrix, b.recurrent = net.Rec, true
+		b.matrix, b.array, b.recurrent = net.Rec, 1, true
 	}
 	if p.From != fromInput {
 		b.pre[0], b.pre[1] = s.cells(p.From)
@@ -139,12 +153,13 @@ func (s *Scenario) block(net *learning.Network, p Projection) block {
 
 func (s *Scenario) connect(net *learning.Network, p Projection, seed, index uint64) error {
 	b := s.block(net, p)
-	b.choose(p.Connection, sim.NewStream(seed, streamConnections, index))
-	stream, signs := sim.NewStream(seed, streamWeights, index), s.signs(seed)
-	from := signs.Cells
-	if p.From == fromInput {
-		from = signs.Inputs
+	switch p.Connection.Rule {
+	case "local", "fixed-total":
+		b.draw(p.Connection, net.Torus, seed, index)
+	default:
+		b.choose(p.Connection, sim.NewStream(seed, streamConnections, index))
 	}
+	stream, from := sim.NewStream(seed, streamWeights, index), s.signsFrom(p, seed)
 	if p.Weights.Distribution == "balanced" {
 		return b.balance(from, p, stream)
 	}

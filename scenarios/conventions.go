@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"cmp"
 	"fmt"
 
@@ -32,15 +34,15 @@ const (
 )
 
 // conventions are the presets. How refractory steps are counted, what happens at
-// threshold and whether the reset is differentiated, liu2021 has from the
-// authors' script; where others leave it open they have the convention of the
-// code of Bellec et al. 2020.
+// threshold and whether the reset is differentiated, liu2021 and barretto2026 have
+// from the authors' scripts; where others leave it open they have the convention
+// of the code of Bellec et al. 2020.
 var conventions = map[string]convention{
 	"liu2022":             {input: oneMinusDecay, readout: oneMinusDecay},
 	"bellec2020-evidence": {true, one, one, oneMinusDecay, withSpike, atThreshold, notDifferentiated},
 	"bellec2020-pattern":  {true, oneMinusDecay, oneMinusDecay, oneMinusDecay, withSpike, aboveThreshold, notDifferentiated},
 	"liu2021":             {true, oneMinusDecay, oneMinusDecay, oneMinusDecay, afterSpike, aboveThreshold, differentiated},
-	"barretto2026":        {true, oneMinusDecay, oneMinusDecay, oneMinusDecay, withSpike, aboveThreshold, notDifferentiated},
+	"barretto2026":        {true, oneMinusDecay, oneMinusDecay, oneMinusDecay, afterSpike, aboveThreshold, notDifferentiated},
 }
 
 // applyConventions gives what was left open the preset's values.
@@ -56,6 +58,11 @@ func (s *Scenario) applyConventions() {
 
 // spiking says whether the network's cells spike.
 func (n *Network) spiking() bool { return conventions[n.Conventions].spiking }
+
+// adapts says whether some cell has an adaptation.
+func (n *Network) adapts() bool {
+	return slices.ContainsFunc(n.Cells, func(c CellType) bool { return c.Model == "alif" })
+}
 
 // silentSteps is how many steps after a spike are silent.
 func (n *Network) silentSteps(refractory units.Time) int {

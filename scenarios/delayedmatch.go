@@ -26,7 +26,7 @@ type DelayedMatch struct {
 	Fixation       units.Time     `yaml:"fixation" json:"fixation" jsonschema_description:"time before the first cue"`
 	Cue            units.Time     `yaml:"cue" json:"cue" jsonschema_description:"duration of each cue"`
 	Delay          units.Time     `yaml:"delay" json:"delay" jsonschema_description:"time between the cues"`
-	SecondDelay    units.Time     `yaml:"second-delay" json:"second-delay" jsonschema_description:"time between the second cue and the decision; 500 ms is the hard variant"`
+	SecondDelay    units.Time     `yaml:"second-delay" json:"second-delay" jsonschema_description:"time between the second cue and the decision; 500 ms in the hard variant, whose delay is 500 ms too"`
 	Decision       units.Time     `yaml:"decision" json:"decision" jsonschema_description:"time at the end when the answer is due, and when there is a learning signal"`
 	Group          int            `yaml:"group" json:"group" jsonschema_description:"number of inputs in each group"`
 	Rate           units.Quantity `yaml:"rate" json:"rate" jsonschema:"format=non-negative-frequency" jsonschema_description:"rate of the cues and the decision when active, otherwise 0"`

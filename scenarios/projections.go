@@ -69,7 +69,7 @@ func (n *Network) checkProjections(c *checker, inputs, outputs int) {
 				break
 			}
 		}
-		n.checkConnection(c, at.at("connection"), p.Connection, b, inputs)
+		n.checkConnection(c, at.at("connection"), p.Connection, b, inputs, outputs)
 		n.checkWeights(c, at, p, b, inputs, outputs)
 		extents = append(extents, b)
 	}
@@ -116,29 +116,48 @@ func (n *Network) checkEnds(c *checker, at path, p Projection) bool {
 	return known
 }
 
-// checkConnection refuses more sources than there are and autapses where there
-// can be none.
-func (n *Network) checkConnection(c *checker, at path, connection Connection, b extent, inputs int) {
-	recurrent := slices.ContainsFunc(b.sources, func(i int) bool { return slices.Contains(b.targets, i) })
-	if connection.Autapses && !recurrent {
+// checkConnection refuses rules that these ends cannot follow: more sources or
+// pairs than there are, cells without places, and autapses where there can be
+// none.
+func (n *Network) checkConnection(c *checker, at path, connection Connection, b extent, inputs, outputs int) {
+	both := n.count(b.shared())
+	if connection.Autapses && both == 0 {
 		c.refuse(at.at("autapses"), "true", "false, since no cell is at both ends of this projection")
 	}
-	if connection.Rule != "fixed-in-degree" {
-		return
-	}
-	sources := inputs
+	sources, targets := inputs, outputs
 	if b.kind != fromInput {
-		sources = 0
-		for _, i := range b.sources {
-			sources += n.Cells[i].Count
-		}
+		sources = n.count(b.sources)
 	}
-	if recurrent && !connection.Autapses {
+	if b.kind != toReadout {
+		targets = n.count(b.targets)
+	}
+	pairs := sources * targets
+	if both > 0 && !connection.Autapses {
 		sources--
+		pairs -= both
 	}
-	if connection.InDegree > sources {
+	switch {
+	case connection.Rule == "fixed-in-degree" && connection.InDegree > sources:
 		c.refuse(at.at("in-degree"), fmt.Sprint(connection.InDegree), fmt.Sprintf("at most the %d sources there are", sources))
+	case connection.Rule == "fixed-total" && connection.Synapses > pairs:
+		c.refuse(at.at("synapses"), fmt.Sprint(connection.Synapses), fmt.Sprintf("at most the %d pairs there are", pairs))
+	case connection.Rule == "local":
+		n.checkLocal(c, at.at("rule"), b)
 	}
+}
+
+// count is the number of cells of some types.
+func (n *Network) count(types []int) int {
+	cells := 0
+	for _, i := range types {
+		cells += n.Cells[i].Count
+	}
+	return cells
+}
+
+// shared are the types at both ends.
+func (b extent) shared() []int {
+	return slices.DeleteFunc(slices.Clone(b.sources), func(i int) bool { return !slices.Contains(b.targets, i) })
 }
 
 // checkWeights refuses balanced weights where there is nothing to balance.

@@ -43,6 +43,7 @@ type Network struct {
 	InhibitoryInputs int          `yaml:"inhibitory-inputs" jsonschema:"default=0,minimum=0,maximum=1000000" jsonschema_description:"how many inputs, drawn at random, inhibit while the others excite, in balanced weights and under Dale's law; 0: weights of inputs have either sign"`
 	Dale             bool         `yaml:"dale" jsonschema:"default=false" jsonschema_description:"Dale's law: weights out of a cell keep its sign; one that would cross zero is set to zero"`
 	Cells            []CellType   `yaml:"cells" jsonschema:"required,minItems=1" jsonschema_description:"cell types; cells are numbered type by type"`
+	Torus            Torus        `yaml:"torus,omitempty" jsonschema_description:"places for the cells, for connections that are local and substances that spread"`
 	Projections      []Projection `yaml:"projections" jsonschema:"required,minItems=1" jsonschema_description:"connections; no two may make the same synapse"`
 	Readout          Readout      `yaml:"readout" jsonschema_description:"the linear layer that reads the cells"`
 }
@@ -55,6 +56,14 @@ type CellType struct {
 	Sign       string     `yaml:"sign" jsonschema:"required,enum=excitatory,enum=inhibitory,enum=mixed" jsonschema_description:"sign of the weights out of the cells under Dale's law and in balanced weights; mixed is unconstrained"`
 	Model      string     `yaml:"model" jsonschema:"required,enum=relu,enum=lif,enum=alif" jsonschema_description:"relu: leaky rate cell; lif: leaky integrate-and-fire cell; alif: one whose spikes raise its threshold"`
 	Parameters Parameters `yaml:"parameters" jsonschema:"required" jsonschema_description:"constants of the model, dimensionless but for times"`
+}
+
+// Torus is a sheet of sites without a border, one for every cell
+// (modulator.Torus).
+type Torus struct {
+	Rows      int    `yaml:"rows" jsonschema:"required,minimum=1,maximum=1000000" jsonschema_description:"rows of sites; rows times columns is the number of cells"`
+	Columns   int    `yaml:"columns" jsonschema:"required,minimum=1,maximum=1000000" jsonschema_description:"sites in a row"`
+	Placement string `yaml:"placement" jsonschema:"default=in-order,enum=in-order,enum=scattered" jsonschema_description:"cells along the rows in the order of their numbers, or anywhere, drawn from the seed"`
 }
 
 // Surrogate is what stands for the derivative of a spike (neuron.Surrogate).
@@ -95,9 +104,11 @@ type Projection struct {
 
 // Connection says which pairs of cells have a synapse.
 type Connection struct {
-	Rule        string  `yaml:"rule" jsonschema:"default=all-to-all,enum=all-to-all,enum=bernoulli,enum=fixed-in-degree" jsonschema_description:"every pair; each pair with a probability; or so many sources for each target"`
+	Rule        string  `yaml:"rule" jsonschema:"default=all-to-all,enum=all-to-all,enum=bernoulli,enum=fixed-in-degree,enum=fixed-total,enum=local" jsonschema_description:"every pair; each pair with a probability; so many sources for each target; so many pairs of all; or near pairs on the torus"`
 	Probability float64 `yaml:"probability" jsonschema:"exclusiveMinimum=0,maximum=1" when:"rule=bernoulli" jsonschema_description:"probability of a synapse"`
 	InDegree    int     `yaml:"in-degree" jsonschema:"minimum=1,maximum=1000000" when:"rule=fixed-in-degree" jsonschema_description:"synapses of each target, from different sources"`
+	Synapses    int     `yaml:"synapses" jsonschema:"minimum=1" when:"rule=fixed-total" jsonschema_description:"number of pairs, drawn from all"`
+	Sigma       float64 `yaml:"sigma" jsonschema:"default=0.012,exclusiveMinimum=0" when:"rule=local" jsonschema_description:"reach σ: a pair at distance d has a synapse with probability 1/(1 + exp(d²/(4σ))), rows and columns of the torus running from 0 to 1, where they close"`
 	Autapses    bool    `yaml:"autapses" jsonschema:"default=false" jsonschema_description:"whether a cell may have a synapse onto itself"`
 }
 
@@ -123,7 +134,7 @@ type Readout struct {
 // Learning says how weights change.
 type Learning struct {
 	Rule           RuleSpec       `yaml:"rule" jsonschema:"required" jsonschema_description:"learning rule, as on the command line (modprop:weights=cell) or as a mapping (name: modprop and its options)"`
-	Update         string         `yaml:"update" jsonschema:"default=batch,enum=batch,enum=trial,enum=online" jsonschema_description:"after a batch, after each trial, or within the trial"`
+	Update         string         `yaml:"update" jsonschema:"default=batch,enum=batch,enum=trial,enum=online,enum=spikes" jsonschema_description:"after a batch, after each trial, within the trial at every interval, or at every spike that arrives at a synapse"`
 	Interval       units.Time     `yaml:"interval" jsonschema:"format=positive-time" when:"update=online" jsonschema_description:"time between updates within the trial"`
 	Optimiser      Optimiser      `yaml:"optimiser" jsonschema:"required" jsonschema_description:"from gradients to weight changes"`
 	Schedule       Schedule       `yaml:"schedule" jsonschema_description:"the learning rate over training"`
@@ -131,6 +142,7 @@ type Learning struct {
 	L2             float64        `yaml:"l2" jsonschema:"default=0,minimum=0" jsonschema_description:"coefficient of ½ Σ w² over all weights, biases excepted"`
 	Clip           float64        `yaml:"clip" jsonschema:"default=0,minimum=0" jsonschema_description:"largest norm of the whole gradient; 0 is no limit"`
 	Regularisation Regularisation `yaml:"regularisation,omitempty" jsonschema_description:"pull the rates of spiking cells towards a target"`
+	Rewiring       Rewiring       `yaml:"rewiring,omitempty" jsonschema_description:"let sparse projections change who is connected, their numbers of synapses held"`
 	Alignment      Alignment      `yaml:"alignment,omitempty" jsonschema_description:"compare gradients with BPTT's along training"`
 }
 
@@ -155,11 +167,20 @@ type Schedule struct {
 
 // Regularisation adds coefficient/2 · Σ_p (f_p − rate)² to the loss, f_p and rate
 // in spikes per step: the mean over trials of that of each trial, or that of the
-// batch's mean rates.
+// batch's mean rates, or of a running average over the trials before.
 type Regularisation struct {
-	Rate        units.Quantity `yaml:"rate" jsonschema:"required,format=positive-frequency" jsonschema_description:"the rate that cells should have"`
-	Coefficient float64        `yaml:"coefficient" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"strength; E = coefficient/2 · Σ over cells (f − rate)², both in spikes per step"`
-	Per         string         `yaml:"per" jsonschema:"default=trial,enum=trial,enum=batch" jsonschema_description:"whether f is a cell's rate in each trial, or in the whole batch"`
+	Rate         units.Quantity `yaml:"rate" jsonschema:"required,format=positive-frequency" jsonschema_description:"the rate that cells should have"`
+	Coefficient  float64        `yaml:"coefficient" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"strength; E = coefficient/2 · Σ over cells (f − rate)², both in spikes per step"`
+	Per          string         `yaml:"per" jsonschema:"default=trial,enum=trial,enum=batch,enum=running" jsonschema_description:"whether f is a cell's rate in each trial, in the whole batch, or a running average over the trials before"`
+	TimeConstant units.Time     `yaml:"time-constant" jsonschema:"format=positive-time" when:"per=running" jsonschema_description:"how much time of trials, one after another, the running average spans"`
+}
+
+// Rewiring takes sparse projections apart and together while they learn
+// (learning.DeepR).
+type Rewiring struct {
+	Name        string  `yaml:"name" jsonschema:"required,enum=deep-r" jsonschema_description:"deep-r: a synapse whose weight crosses zero is replaced by another between cells drawn at random (Bellec et al. 2018)"`
+	L1          float64 `yaml:"l1" jsonschema:"default=0,minimum=0" jsonschema_description:"coefficient of Σ of the magnitudes of the weights that are rewired, which every update shrinks by rate · l1"`
+	Temperature float64 `yaml:"temperature" jsonschema:"default=0,minimum=0" jsonschema_description:"every update adds noise of the standard deviation √(2 · rate · temperature) to the weights that are rewired"`
 }
 
 // Alignment asks for the cosine with exact gradients along training.

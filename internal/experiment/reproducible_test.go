@@ -13,10 +13,14 @@ var variants = map[string][]string{
 	"cell":               {"learning.rule=modprop:weights=cell"},
 	"expression":         {"learning.rule=modprop:weights=expression,ligands=3"},
 	"adaptive":           {"learning.rule=modprop:mu=mean-derivative"},
+	"adaptive spans":     {"learning.rule=modprop:mu=mean-derivative,span=25"},
+	"spans online":       {"learning.rule=modprop:mu=mean-derivative,span=25", "learning.update=online", "learning.interval=10 ms"},
 	"adaptive ligands":   {"learning.rule=modprop:weights=expression,ligands=2,mu=mean-derivative"},
 	"state space":        {"learning.rule=modprop:route=state-space"},
 	"taps":               {"learning.rule=modprop:route=taps,taps=5"},
 	"random feedback":    {"learning.rule=rflo"},
+	"sparse feedback":    {"learning.rule=modprop:feedback=sparse,density=0.4"},
+	"adaptive feedback":  {"learning.rule=modprop:feedback=adaptive", "learning.l2=1e-3"},
 	"frozen feedback":    {"learning.rule=modprop:feedback=frozen"},
 	"mdgl":               {"learning.rule=mdgl:weights=existing"},
 	"bptt":               {"learning.rule=bptt"},
@@ -33,12 +37,19 @@ var variants = map[string][]string{
 
 	"spikes":             spikes("learning.rule=eprop:feedback=random", "learning.regularisation={rate: 10 Hz, coefficient: 30}"),
 	"spikes, rates":      spikes("learning.rule=mdgl", "learning.regularisation={rate: 10 Hz, coefficient: 30, per: batch}"),
+	"rewired, trial":     {"learning.rule=eprop", "learning.update=trial", "network.projections.0.connection={rule: fixed-in-degree, in-degree: 1}", "learning.rewiring={name: deep-r, temperature: 1e-3}"},
+	"spikes, rewired":    spikes("learning.rule=modprop:mu=mean-derivative", "learning.rewiring={name: deep-r, l1: 1, temperature: 1e-2}"),
+	"spikes, running":    spikes("learning.rule=eprop", "learning.regularisation={rate: 10 Hz, coefficient: 300, per: running, time-constant: 500 ms}"),
 	"spikes, trial":      spikes("learning.rule=mdgl", "learning.regularisation={rate: 10 Hz, coefficient: 30}", "learning.update=trial"),
 	"spikes, adaptive":   spikes("learning.rule=modprop:mu=mean-derivative"),
 	"spikes, expression": spikes("learning.rule=modprop:weights=expression,ligands=3"),
 	"spikes, bptt":       spikes("learning.rule=bptt"),
 	"spikes, traces":     spikes("learning.rule=modprop:route=state-space"),
+	"spikes, events":     spikes("learning.rule=modprop:route=events", "learning.update=online", "learning.interval=7 ms"),
+	"spikes, arrivals":   spikes("learning.rule=mdgl:route=events", "learning.update=spikes", "learning.optimiser={name: sgd, rate: 0.01}", "learning.l2=0", "learning.clip=0"),
 	"spikes, online":     spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
+	"spikes, torus":      onTorus("learning.rule=diffusion:feedback=frozen"),
+	"spikes, shuffled":   onTorus("learning.rule=diffusion:shuffle=step"),
 }
 
 // spikes makes the cells LIF and ALIF cells that answer their inputs.
@@ -54,6 +65,12 @@ func spikes(sets ...string) []string {
 			"{from: cells, to: readout, weights: {distribution: normal, sd: 0.3}}]",
 		"network.readout={filter: 10 ms}",
 	}, sets...)
+}
+
+// onTorus gives spiking cells places, and connects near ones.
+func onTorus(sets ...string) []string {
+	return append(spikes("network.cells.plain.count=4", "network.torus={rows: 3, columns: 4, placement: scattered}",
+		"network.projections.1.connection={rule: local}", "network.projections.2.connection={rule: fixed-total, synapses: 9}"), sets...)
 }
 
 // Same scenario and seed, same files to the bit, however many workers.

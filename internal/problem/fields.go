@@ -20,6 +20,7 @@ var fields = []field{
 	numbers("W_out", required, finite, func(p *Problem) *[]float64 { return &p.WOut }, "N", "n_out"),
 	numbers("b_out", optional, finite, func(p *Problem) *[]float64 { return &p.BOut }, "n_out"),
 	numbers("B_fb", optional, finite, func(p *Problem) *[]float64 { return &p.BFb }, "N", "n_out"),
+	{"torus", optional, "", readTorus},
 	numbers("x", required, finite, func(p *Problem) *[]float64 { return &p.X }, "B", "T", "n_in"),
 	{"target", required, shapeOf("B", "T", "n_out") + `, or with loss "ce" one class for each of B trials`, readTarget},
 }
@@ -93,6 +94,19 @@ func readLossWeights(r *reader, p *Problem) (err error) {
 		err = r.refuseKey("only zeros", "at least one step with a weight above 0")
 	}
 	return err
+}
+
+// readTorus reads the rows and columns of a torus with as many sites as cells.
+func readTorus(r *reader, p *Problem) error {
+	values, err := r.numbers(all(integers(1, largest), dimension{"rows, columns", 2}))
+	if err != nil {
+		return err
+	}
+	if values[0]*values[1] != float64(p.Hyper.N) {
+		return r.refuseKey(fmt.Sprintf("%.0f × %.0f sites", values[0], values[1]), fmt.Sprintf("one site for each of %d cells", p.Hyper.N))
+	}
+	p.Torus = whole(values)
+	return nil
 }
 
 // readTarget reads what the loss compares with: a class per trial, or a value

@@ -2,6 +2,7 @@ package problem
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,6 +12,38 @@ import (
 
 	"paracrine/learning"
 )
+
+// TestTorusOfAProblem: cells learn from those at their sides, row by row, and
+// without a torus the rule is refused.
+func TestTorusOfAProblem(t *testing.T) {
+	const text = `{
+ "hyper": {"model": "rate", "N": 12, "T": 3, "B": 1, "n_in": 1, "n_out": 1, "n_types": 1, "eta": 0, "c_v": 1, "loss": "mse"},
+ "type": [0,0,0,0,0,0,0,0,0,0,0,0], "torus": [3, 4], "loss_w": [0, 1, 0],
+ "W_in": [[1],[1],[1],[1],[1],[1],[1],[1],[1],[1],[1],[1]], "W_rec": ZEROS,
+ "W_out": [[0],[0],[0],[0],[0],[0],[0],[9],[0],[0],[0],[0]],
+ "x": [[[0], [0], [1]]], "target": [[[0], [1], [0]]]
+}`
+	row := "[" + strings.Repeat("0,", 11) + "0]"
+	zeros := "[" + strings.Repeat(row+",", 11) + row + "]"
+	p, err := Parse("torus.json", []byte(strings.Replace(text, "ZEROS", zeros, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The error −1 at step 1 releases −9 at cell 7: row 1, column 3. A step later
+	// k/9 of it is at the nine sites around, columns 2, 3 and 0 of all rows.
+	want := []float64{-0.5, 0, -0.5, -0.5, -0.5, 0, -0.5, -0.5, -0.5, 0, -0.5, -0.5}
+	near(t, "W_in", creditOf(t, p, "diffusion:k=0.5", Descent{}).Gradient.In, want)
+
+	p.Torus = nil
+	rule, err := learning.ParseRule("diffusion")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *learning.RuleError
+	if _, err := p.Gradients([]learning.Rule{rule}, Descent{}); !errors.As(err, &refused) || !strings.Contains(refused.Problem, "no place") {
+		t.Errorf("without a torus: %v", err)
+	}
+}
 
 // fixtureRules maps the names of an independent NumPy reference to ours.
 // BPTT there was confirmed by automatic differentiation and by RTRL.

@@ -18,6 +18,8 @@ type Problem struct {
 	BOut []float64 // K
 	BFb  []float64 // N × K, fixed random feedback; nil when not given
 
+	Torus []int // rows and columns, N sites; cell p is at site p; nil when not given
+
 	X      []float64 // B × T × M
 	Target []float64 // squared error: B × T × K; nil for cross-entropy
 	Class  []int     // cross-entropy: B; nil for squared error

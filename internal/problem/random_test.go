@@ -27,7 +27,7 @@ func drawProblem(t *rapid.T) *Problem {
 	draw := func(name string, n int) []float64 { return rapid.SliceOfN(unit, n, n).Draw(t, name) }
 	p := &Problem{Name: "random", Hyper: h, WIn: draw("W_in", h.N*h.Inputs), WRec: draw("W_rec", h.N*h.N),
 		WOut: draw("W_out", h.N*h.Outputs), BOut: draw("b_out", h.Outputs), BFb: draw("B_fb", h.N*h.Outputs),
-		X: draw("x", h.B*h.T*h.Inputs), LossWeight: make([]float64, h.T)}
+		Torus: []int{3, 3}, X: draw("x", h.B*h.T*h.Inputs), LossWeight: make([]float64, h.T)}
 	for i := range h.N {
 		p.Type = append(p.Type, i%h.Types)
 		for j := range h.N {
@@ -68,6 +68,9 @@ func TestEqualRulesOnRandomNetworks(t *testing.T) {
 		{"modprop:taps=1,weights=cell", "mdgl:weights=cell"},
 		{"modprop:weights=expression,ligands=9", "modprop:weights=cell"},
 		{"modprop:weights=type,taps=25", "modprop"},
+		{"diffusion", "diffusion:route=state-space", "diffusion:k=0.75,radius=1,shuffle=none"},
+		{"diffusion:shuffle=step", "diffusion:shuffle=step,route=state-space"},
+		{"eprop", "diffusion:k=0", "diffusion:k=0,route=state-space,shuffle=fixed"},
 		{"rflo", "eprop:feedback=random"}, {"rflo:feedback=frozen", "eprop"},
 	} {
 		t.Run(same[0], func(t *testing.T) {

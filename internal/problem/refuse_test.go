@@ -47,6 +47,10 @@ var broken = []struct {
 	{"target of other readouts", "[[1, 2], [3, 4]]]\n}", "[[1, 2, 3], [3, 4]]]\n}", 8, 14, "target[0][0]", "3 elements", "2 elements (n_out)"},
 	{"b_out", ` "x"`, ` "b_out": [1], "x"`, 7, 11, "b_out", "1 element", "2 elements (n_out)"},
 	{"B_fb", ` "x"`, ` "B_fb": [[1, 2]], "x"`, 7, 10, "B_fb", "1 element", "2 elements (N)"},
+	{"torus of three sides", ` "x"`, ` "torus": [1, 2, 3], "x"`, 7, 11, "torus", "3 elements", "2 elements (rows, columns)"},
+	{"torus without columns", ` "x"`, ` "torus": [2, 0], "x"`, 7, 15, "torus[1]", "0", "an integer, 1 or more, below 2³¹"},
+	{"torus too small", ` "x"`, ` "torus": [1, 1], "x"`, 7, 11, "torus", "1 × 1 sites", "one site for each of 2 cells"},
+	{"torus too large", ` "x"`, ` "torus": [2e9, 2e9], "x"`, 7, 11, "torus", "2000000000 × 2000000000 sites", "one site for each of 2 cells"},
 	{"claimed size", `"N": 2`, `"N": 1e9`, 3, 10, "type", "2 elements", "1000000000 elements (N)"},
 
 	// sizes and constants
