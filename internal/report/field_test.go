@@ -25,6 +25,13 @@ func TestFieldIsUpright(t *testing.T) {
 	if v.Film.Aspect() != 1.5 {
 		t.Errorf("aspect %v", v.Film.Aspect())
 	}
+	if v.Film.XLabel() != "x (µm)" || v.Film.YLabel() != "y (µm)" {
+		t.Errorf("axes %s, %s", v.Film.XLabel(), v.Film.YLabel())
+	}
+	f.Axes = [2]string{"y", "z"}
+	if s := newField(1, f).Snapshots[0]; s.XLabel() != "y (µm)" || s.YLabel() != "z (µm)" || s.plot().Y.Label.Text != "z (µm)" {
+		t.Errorf("axes %s, %s of a plane along y and z", s.XLabel(), s.YLabel())
+	}
 }
 
 // A film has every frame, from the top of its picture, each with its time; only
@@ -69,12 +76,12 @@ func TestFilmIsBounded(t *testing.T) {
 	if v.Film.Columns != 64 || v.Film.Rows != 32 || v.Film.Last != 59 {
 		t.Errorf("%d × %d points, last frame %d", v.Film.Columns, v.Film.Rows, v.Film.Last)
 	}
-	for _, words := range []string{"60 of 101 recorded frames", "64\u202f×\u202f32 points are means over 160\u202f×\u202f80"} {
+	for _, words := range []string{"60 of 101 frames", "64\u202f×\u202f32 points are means over 160\u202f×\u202f80"} {
 		if !strings.Contains(v.Note, words) {
 			t.Errorf("note %q lacks %q", v.Note, words)
 		}
 	}
-	if whole := newField(1, fixtureBurst()); strings.Contains(whole.Note, "recorded") || strings.Contains(whole.Note, "means") {
+	if whole := newField(1, fixtureBurst()); strings.Contains(whole.Note, "frames") || strings.Contains(whole.Note, "means") {
 		t.Errorf("note of a whole film: %q", whole.Note)
 	}
 }
@@ -168,7 +175,7 @@ func TestScaleBar(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := rapid.Float64Range(-1e4, 1e4).Draw(t, "from")
 		width := math.Pow(10, rapid.Float64Range(-1, 4).Draw(t, "log width"))
-		p := plane{limits{from, from + width}, limits{0, 1}}
+		p := plane{X: limits{from, from + width}, Y: limits{0, 1}}
 		b := p.ScaleBar()
 		length := b.Left / 100 * (p.X.To - p.X.From)
 		if b.Left < 100.0/6-1e-6 || b.Left > 250.0/6+1e-6 {

@@ -28,7 +28,7 @@ func (v *field) sheet() sheet {
 }
 
 func (s *snapshot) plot() *plot.Plot {
-	p := newPlot(s.Time, axis{Label: "x (µm)", Linear: s.X}, axis{Label: "y (µm)", Linear: s.Y})
+	p := newPlot(s.Time, axis{Label: s.XLabel(), Linear: s.X}, axis{Label: s.YLabel(), Linear: s.Y})
 	img := s.raster.enlarged().image(s.scale.ramps().light.palette())
 	p.Add(plotter.NewImage(img, s.X.From, s.Y.From, s.X.To, s.Y.To), ruler{s.plane})
 	var at []plot.Tick

@@ -2,7 +2,16 @@ package report
 
 // plane is a rectangle in space, edge to edge, in µm. Its pictures have both axes
 // in the same scale, unless it is so flat or so tall that little would be seen.
-type plane struct{ X, Y limits }
+type plane struct {
+	X, Y  limits
+	names [2]string // of the axes
+}
+
+// XLabel is the label of the axis below.
+func (f plane) XLabel() string { return f.names[0] + " (µm)" }
+
+// YLabel is that of the axis at the left.
+func (f plane) YLabel() string { return f.names[1] + " (µm)" }
 
 // flattest is the largest aspect of a picture, and its inverse the smallest.
 const flattest = 6
