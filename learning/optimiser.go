@@ -130,4 +130,4 @@ func restore(prefix string, arrays [][]float64, state map[string][]float64) {
 	}
 }
 
-var arrayNames = [4]string{"W_in", "W_rec", "W_out", "b_out"}
+var arrayNames = [5]string{"W_in", "W_rec", "W_out", "b_out", "B_fb"}

@@ -1,6 +1,9 @@
 package learning
 
-import "cmp"
+import (
+	"cmp"
+	"math/bits"
+)
 
 // RateRegularisation pulls the firing rate of every spiking cell towards a
 // target, trial by trial,
@@ -33,9 +36,11 @@ func (c RateRegularisation) pull(pull []float64, r *Record) {
 	if c.Strength == 0 {
 		return
 	}
-	for t := range r.Steps {
-		for i, z := range r.RateAt(t) {
-			pull[i] += z
+	n, per := len(pull)/r.Trials, len(r.ActiveAt(0))/r.Trials
+	for i, word := range r.Active[len(r.ActiveAt(0)):] {
+		first := i/per%r.Trials*n + i%per*64
+		for ; word != 0; word &= word - 1 {
+			pull[first+bits.TrailingZeros64(word)]++
 		}
 	}
 	steps, trials := float64(r.Steps), float64(cmp.Or(c.Trials, r.Trials))

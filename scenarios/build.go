@@ -48,6 +48,8 @@ func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	net.Changed()
 	net.FrozenFeedback = append([]float64(nil), net.Out.W...)
 	net.RandomFeedback = randomFeedback(net.Out, seed)
+	net.FeedbackOrder = make([]int, len(net.Out.W))
+	sim.NewStream(seed, streamFeedback, 1).Perm(net.FeedbackOrder)
 	net.Seed = seed
 	return net, nil
 }

@@ -256,6 +256,9 @@ func (s *Scenario) CheckRule() error {
 	if err == nil && s.Learning.Update == "spikes" && rule.Route != "events" {
 		err = &learning.RuleError{Rule: rule.Given, Problem: "with update: spikes synapses learn when something arrives at them; use route=events"}
 	}
+	if err == nil && s.Learning.Update == "spikes" && rule.Feedback == "adaptive" {
+		err = &learning.RuleError{Rule: rule.Given, Problem: "adaptive feedback follows the readout by whole updates, which update: spikes does not make; use another feedback, or update: batch, trial, online"}
+	}
 	if err == nil && s.regularises() && rule.IsCausal() {
 		err = &learning.RuleError{Rule: rule.Given,
 			Problem: "it runs forward with the trial, and only rules that run backward over one take the regularisation of rates; use such a rule or route"}

@@ -38,11 +38,12 @@ func (t *Trainer) learnAtSpikes(trials trialRange) (Measure, error) {
 // learnWithin runs a batch whose weights may change at the end of every step, by
 // change.
 func (t *Trainer) learnWithin(trials trialRange, change func(causal learning.Causal, r *learning.Record, step int) error) (Measure, error) {
-	b, err := t.workers[0].batch(trials.count)
+	w := t.workers[0]
+	b, err := w.batch(trials.count)
 	if err != nil {
 		return Measure{}, err
 	}
-	causal := t.Credit.NewCausal(trials.count)
+	causal := w.causalForm(t.Credit, trials.count)
 	t.gradient.Clear()
 	b.Scale = 1 / float64(trials.count)
 	b.OnStep = func(step int) error {

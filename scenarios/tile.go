@@ -23,6 +23,7 @@ type tileWorker struct {
 	trainer    *Trainer
 	batches    map[int]*trial.Batch // by number of trials
 	workspaces map[*learning.Credit]*learning.Workspace
+	form       learning.Causal // of the rule that is trained; nil until it is needed
 	streams    Streams
 }
 
@@ -110,7 +111,7 @@ func (w *tileWorker) causal(b *trial.Batch, credits []*learning.Credit, r *tileR
 	for i, c := range credits {
 		if c.Rule.IsCausal() {
 			r.gradients[i] = learning.NewGradient(w.trainer.Network)
-			forward[i] = c.NewCausal(r.trials)
+			forward[i] = w.causalForm(c, r.trials)
 		}
 	}
 	if slices.ContainsFunc(forward, func(form learning.Causal) bool { return form != nil }) {
@@ -124,6 +125,19 @@ func (w *tileWorker) causal(b *trial.Batch, credits []*learning.Credit, r *tileR
 		}
 	}
 	return forward
+}
+
+// causalForm is the forward form of a rule, at the beginning of new trials.
+func (w *tileWorker) causalForm(c *learning.Credit, trials int) learning.Causal {
+	if c != w.trainer.Credit {
+		return c.NewCausal(trials)
+	}
+	if w.form == nil || w.trainer.rewiring != nil { // whose synapses are others now
+		w.form = c.NewCausal(w.trainer.tileSize(w.trainer.scenario.Training.Batch))
+	}
+	w.form.Reset()
+	w.form.Refresh()
+	return w.form
 }
 
 func (w *tileWorker) workspace(c *learning.Credit, trials int) *learning.Workspace {

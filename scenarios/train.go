@@ -45,7 +45,7 @@ type Measure struct {
 	Loss     float64   // mean over trials
 	Accuracy float64   // fraction correct; NaN for regressions
 	Activity float64   // mean rate over cells, steps and trials
-	MeanPsi  []float64 // mean derivative per cell type
+	MeanPsi  []float64 // steps × cell types: mean derivative
 
 	spikes []float64 // per cell, Σ z over steps and trials
 }
@@ -59,6 +59,9 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	step, err := sim.FromMilliseconds(float64(s.Network.Step))
 	if err != nil {
 		return nil, err
+	}
+	if rule.Feedback == "adaptive" {
+		net.AdaptFeedback()
 	}
 	t := &Trainer{Network: net, scenario: s, seed: seed, step: step, gradient: learning.NewGradient(net)}
 	t.setLoss()
@@ -227,8 +230,9 @@ func (t *Trainer) learnTrialByTrial(trials trialRange) (Measure, error) {
 // update applies a gradient and every constraint on weights.
 func (t *Trainer) update(g *learning.Gradient) error {
 	l := t.scenario.Learning
-	g.Shrink(t.Network, l.L2)
 	g.Mask(t.Network)
+	g.TeachFeedback(t.Network, l.L2)
+	g.Shrink(t.Network, l.L2)
 	if !t.scenario.Network.Readout.Bias {
 		clear(g.Bias)
 	}

@@ -40,13 +40,14 @@ type FieldFrames struct {
 	Ligand    string
 	Unit      string     // of the values: nM
 	Plane     string     // which one: z = 40 µm, or the mean over z; empty for a field that is a plane
-	Shape     [2]int     // points along x (columns) and along y (rows)
+	Axes      [2]string  // names of the axes along columns and rows; x and y where they are empty
+	Shape     [2]int     // points along them: columns and rows
 	SpacingUM float64    // between neighbouring points, in µm
-	OriginUM  [2]float64 // x and y of the first point, in µm; a point stands for half a spacing around it
+	OriginUM  [2]float64 // of the first point along the axes, in µm; a point stands for half a spacing around it
 	TimesMS   []float64  // of the frames, ascending, in ms
 	Values    [][]float64
 	// Values[f][row*columns+column] is the value at a point in frame f; rows lie
-	// along y from the origin.
+	// along the second axis from the origin.
 }
 
 // Exposure is how much of a ligand the cells of a type have around them, or how
@@ -66,6 +67,7 @@ type Releases struct {
 	TimeMS       []float64
 	Cell         []int    // number in the network; types follow one another in order
 	Ligand       []string // by name
+	All          int      // how many there were, where these are a part of them; 0 where they are all
 }
 
 // ligands are all that some part speaks of, those listed first.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"math"
 	"strings"
 )
@@ -57,10 +58,11 @@ func newField(number int, given FieldFrames) *field {
 		shown[i] = &snapshot{plane: f.plane(), TimeMS: at, Time: instant(at, f.TimesMS[kept[len(kept)-1]]),
 			raster: fieldRaster(values, columns, rows, v.Bar.Scale), scale: v.Bar.Scale}
 	}
-	for _, i := range stills(frames, maxSnapshots) {
+	still := stills(frames, maxSnapshots)
+	for _, i := range still {
 		v.Snapshots = append(v.Snapshots, shown[i])
 	}
-	v.Film = newFilm(v, shown)
+	v.Film = newFilm(v.Title, shown, still[0])
 	v.Note = fieldNote(f, len(kept), columns, rows, v)
 	return v
 }
@@ -90,7 +92,12 @@ func (f FieldFrames) plane() plane {
 		from := f.OriginUM[axis] - f.SpacingUM/2
 		return limits{from, from + float64(f.Shape[axis])*f.SpacingUM}
 	}
-	return plane{edges(0), edges(1)}
+	return plane{edges(0), edges(1), f.axes()}
+}
+
+// axes are the names of the axes.
+func (f FieldFrames) axes() [2]string {
+	return [2]string{cmp.Or(f.Axes[0], "x"), cmp.Or(f.Axes[1], "y")}
 }
 
 // evenly are the indices of at most n ascending times, as evenly apart as they
@@ -263,10 +270,10 @@ func fieldNote(f FieldFrames, kept, columns, rows int, v *field) string {
 	}
 	b.WriteString(".")
 	if kept < len(f.TimesMS) {
-		b.WriteString(" The film has " + count(kept) + " of " + plural(len(f.TimesMS), "recorded frame") + ".")
+		b.WriteString(" The film has " + count(kept) + " of " + plural(len(f.TimesMS), "frame") + ".")
 	}
 	if columns != f.Shape[0] || rows != f.Shape[1] {
-		b.WriteString(" Its " + shape(columns, rows) + " points are means over " + shape(f.Shape[0], f.Shape[1]) + " of the lattice.")
+		b.WriteString(" Its " + shape(columns, rows) + " points are means over " + shape(f.Shape[0], f.Shape[1]) + ".")
 	}
 	if v.Film != nil {
 		b.WriteString(" A second of film is " + v.Film.Pace + " of simulated time.")

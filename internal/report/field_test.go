@@ -1,8 +1,10 @@
 package report
 
 import (
+	"encoding/xml"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,6 +24,13 @@ func TestFieldIsUpright(t *testing.T) {
 	}
 	if v.Film.Aspect() != 1.5 {
 		t.Errorf("aspect %v", v.Film.Aspect())
+	}
+	if v.Film.XLabel() != "x (µm)" || v.Film.YLabel() != "y (µm)" {
+		t.Errorf("axes %s, %s", v.Film.XLabel(), v.Film.YLabel())
+	}
+	f.Axes = [2]string{"y", "z"}
+	if s := newField(1, f).Snapshots[0]; s.XLabel() != "y (µm)" || s.YLabel() != "z (µm)" || s.plot().Y.Label.Text != "z (µm)" {
+		t.Errorf("axes %s, %s of a plane along y and z", s.XLabel(), s.YLabel())
 	}
 }
 
@@ -53,6 +62,9 @@ func TestFilmHoldsFrames(t *testing.T) {
 		}
 	}
 	// The burst is at 500 ms, frames are 200 ms apart.
+	if v.Film.First != 3 {
+		t.Errorf("the film waits at frame %d", v.Film.First)
+	}
 	if n := len(v.Snapshots); n != maxSnapshots || v.Snapshots[0].TimeMS != 600 || v.Snapshots[n-1].TimeMS != 8000 {
 		t.Errorf("%d pictures, first of %v ms, last of %v ms", n, v.Snapshots[0].TimeMS, v.Snapshots[n-1].TimeMS)
 	}
@@ -64,12 +76,12 @@ func TestFilmIsBounded(t *testing.T) {
 	if v.Film.Columns != 64 || v.Film.Rows != 32 || v.Film.Last != 59 {
 		t.Errorf("%d × %d points, last frame %d", v.Film.Columns, v.Film.Rows, v.Film.Last)
 	}
-	for _, words := range []string{"60 of 101 recorded frames", "64\u202f×\u202f32 points are means over 160\u202f×\u202f80"} {
+	for _, words := range []string{"60 of 101 frames", "64\u202f×\u202f32 points are means over 160\u202f×\u202f80"} {
 		if !strings.Contains(v.Note, words) {
 			t.Errorf("note %q lacks %q", v.Note, words)
 		}
 	}
-	if whole := newField(1, fixtureBurst()); strings.Contains(whole.Note, "recorded") || strings.Contains(whole.Note, "means") {
+	if whole := newField(1, fixtureBurst()); strings.Contains(whole.Note, "frames") || strings.Contains(whole.Note, "means") {
 		t.Errorf("note of a whole film: %q", whole.Note)
 	}
 }
@@ -163,7 +175,7 @@ func TestScaleBar(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := rapid.Float64Range(-1e4, 1e4).Draw(t, "from")
 		width := math.Pow(10, rapid.Float64Range(-1, 4).Draw(t, "log width"))
-		p := plane{limits{from, from + width}, limits{0, 1}}
+		p := plane{X: limits{from, from + width}, Y: limits{0, 1}}
 		b := p.ScaleBar()
 		length := b.Left / 100 * (p.X.To - p.X.From)
 		if b.Left < 100.0/6-1e-6 || b.Left > 250.0/6+1e-6 {
@@ -249,5 +261,69 @@ func TestProfiles(t *testing.T) {
 	}
 	if c.Legend[0].Label != "1\u00a0ms" || c.Legend[0].Style.Ink != ages[0] || c.Legend[1].Style.Ink != ages[len(ages)-1] {
 		t.Errorf("legend %v", c.Legend)
+	}
+}
+
+// Every point of an enlarged raster is a square of as many of its own level.
+func TestEnlarged(t *testing.T) {
+	r := raster{columns: 3, rows: 2, level: []uint8{1, 2, 3, 4, 5, 6}}
+	large := r.enlarged()
+	const times = minHeatPixels / 3
+	if large.columns != minHeatPixels || large.rows != 2*times {
+		t.Fatalf("%d × %d points", large.columns, large.rows)
+	}
+	count := map[uint8]int{}
+	for _, level := range large.level {
+		count[level]++
+	}
+	for _, level := range r.level {
+		if count[level] != times*times {
+			t.Errorf("level %d stands %d times, want %d", level, count[level], times*times)
+		}
+	}
+	for corner, want := range map[int]uint8{0: 1, large.columns - 1: 3, len(large.level) - large.columns: 4, len(large.level) - 1: 6} {
+		if large.level[corner] != want {
+			t.Errorf("a corner has level %d, want %d", large.level[corner], want)
+		}
+	}
+}
+
+// The page's script finds what it needs: a time and a label for every step of the
+// slider, and a canvas as large as a frame; all of it can be read and reached.
+func TestFilmInPage(t *testing.T) {
+	view, _, err := newSimulationView(fixtureLigands())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inside map[string]string // attributes of the film last seen
+	films := 0
+	for _, token := range tokens(t, pageOf(t, view)) {
+		e, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		given := map[string]string{}
+		for _, a := range e.Attr {
+			given[a.Name.Local] = a.Value
+		}
+		switch {
+		case given["class"] == "film":
+			inside = given
+			films++
+		case e.Name.Local == "canvas":
+			want := map[int][2]string{1: {"41", "41"}, 2: {"64", "32"}}[films]
+			if given["width"] != want[0] || given["height"] != want[1] || given["role"] != "img" || given["aria-label"] == "" {
+				t.Errorf("canvas of film %d: %v", films, given)
+			}
+		case e.Name.Local == "input":
+			frames := strconv.Itoa(strings.Count(inside["data-times"], ","))
+			labels := strconv.Itoa(strings.Count(inside["data-labels"], "|"))
+			if given["type"] != "range" || given["max"] != frames || labels != frames || given["aria-label"] == "" {
+				t.Errorf("slider of film %d: %v, last frame %s, last label %s", films, given, frames, labels)
+			}
+		}
+	}
+	if films != 2 {
+		t.Errorf("%d films", films)
 	}
 }

@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-	"image/color"
-	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -25,14 +23,19 @@ func (v *field) sheet() sheet {
 		s.panels = append(s.panels, p)
 	}
 	wide := snapshotWidth - vg.Points(snapshotFrame)
-	s.height = vg.Points(snapshotRoom) + min(max(wide/vg.Length(v.Snapshots[0].Aspect()), wide/4), 3*wide)
+	s.height = vg.Points(snapshotRoom) + wide/vg.Length(v.Snapshots[0].Aspect())
 	return s
 }
 
 func (s *snapshot) plot() *plot.Plot {
-	p := newPlot(s.Time, axis{Label: "x (µm)", Linear: s.X}, axis{Label: "y (µm)", Linear: s.Y})
+	p := newPlot(s.Time, axis{Label: s.XLabel(), Linear: s.X}, axis{Label: s.YLabel(), Linear: s.Y})
 	img := s.raster.enlarged().image(s.scale.ramps().light.palette())
 	p.Add(plotter.NewImage(img, s.X.From, s.Y.From, s.X.To, s.Y.To), ruler{s.plane})
+	var at []plot.Tick
+	for _, y := range s.yValues() {
+		at = append(at, plot.Tick{Value: y, Label: plain(y)})
+	}
+	p.Y.Tick.Marker = plot.ConstantTicks(at)
 	return p
 }
 
@@ -41,7 +44,8 @@ func (s *snapshot) keys() []key { return nil }
 
 // enlarged repeats columns and rows, so that points keep their edges in files.
 func (r raster) enlarged() raster {
-	times := (minHeatPixels + min(r.columns, r.rows) - 1) / min(r.columns, r.rows)
+	longer := max(r.columns, r.rows)
+	times := (minHeatPixels + longer - 1) / longer
 	large := raster{columns: times * r.columns, rows: times * r.rows}
 	large.level = make([]uint8, large.columns*large.rows)
 	for i := range large.level {
@@ -51,25 +55,18 @@ func (r raster) enlarged() raster {
 	return large
 }
 
-// ruler is the edge of a plane and its scale bar.
+// ruler is the edge of a plane and, over its right end, the scale bar.
 type ruler struct{ plane }
 
-// Plot draws the edge of the plane and, on a shade of paper at the lower right,
-// the bar.
+// Plot draws both.
 func (r ruler) Plot(canvas draw.Canvas, p *plot.Plot) {
 	x, _ := p.Transforms(&canvas)
 	edge := []vg.Point{canvas.Min, {X: canvas.Max.X, Y: canvas.Min.Y}, canvas.Max, {X: canvas.Min.X, Y: canvas.Max.Y}, canvas.Min}
 	canvas.StrokeLines(draw.LineStyle{Color: lightInk("line"), Width: vg.Points(0.6)}, edge)
 	b := r.ScaleBar()
-	length := x(r.X.From+b.Left/100*(r.X.To-r.X.From)) - x(r.X.From)
-	words := draw.TextStyle{Handler: plot.DefaultTextHandler, XAlign: draw.XCenter, YAlign: draw.YBottom}
+	left, y := x(r.X.To-b.Left/100*(r.X.To-r.X.From)), canvas.Max.Y+vg.Points(4)
+	canvas.StrokeLine2(draw.LineStyle{Color: lightInk("text"), Width: vg.Points(1.8)}, left, y, canvas.Max.X, y)
+	words := draw.TextStyle{Handler: plot.DefaultTextHandler, XAlign: draw.XRight, YAlign: draw.YBottom}
 	sans(&words, 7)
-	const air = 3 // points
-	right, low := canvas.Max.X-2*air, canvas.Min.Y+2*air
-	half := vg.Length(math.Max(float64(length), float64(words.Width(b.Label)))) / 2
-	middle := right - half
-	shade := []vg.Point{{X: middle - half - air, Y: low - air}, {X: right + air, Y: low - air}, {X: right + air, Y: low + 13}, {X: middle - half - air, Y: low + 13}}
-	canvas.FillPolygon(color.NRGBA{R: 255, G: 255, B: 255, A: 215}, shade)
-	canvas.StrokeLine2(draw.LineStyle{Color: lightInk("text"), Width: vg.Points(1.8)}, middle-length/2, low, middle+length/2, low)
-	canvas.FillText(words, vg.Point{X: middle, Y: low + 2}, b.Label)
+	canvas.FillText(words, vg.Point{X: canvas.Max.X, Y: y + vg.Points(2)}, b.Label)
 }

@@ -16,24 +16,25 @@ type film struct {
 	plane
 	Title         string
 	Columns, Rows int
-	Last          int    // number of the last frame
+	First         int    // frame with something in it, counted from 0
+	Last          int    // frame of all
 	Times         string // of the frames, in ms, with commas
 	Labels        string // the same for reading, with bars
-	First         string // the first label
 	Seconds       int
 	Pace          string // simulated time in a second of film
 	frames        []*snapshot
 	twin
 }
 
-// newFilm is nil where nothing moves.
-func newFilm(v *field, frames []*snapshot) *film {
+// newFilm is nil where nothing moves; the frame to begin with is the first with
+// something in it.
+func newFilm(title string, frames []*snapshot, begin int) *film {
 	if len(frames) < 2 {
 		return nil
 	}
 	first, last := frames[0], frames[len(frames)-1]
-	f := &film{plane: first.plane, Title: v.Title, Columns: first.raster.columns, Rows: first.raster.rows, Last: len(frames) - 1,
-		First: first.Time, Seconds: filmSeconds, frames: frames,
+	f := &film{plane: first.plane, Title: title, Columns: first.raster.columns, Rows: first.raster.rows, Last: len(frames) - 1,
+		First: begin, Seconds: filmSeconds, frames: frames,
 		Pace: pace(last.TimeMS - first.TimeMS)}
 	var times, labels []string
 	for _, s := range frames {

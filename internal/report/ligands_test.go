@@ -45,6 +45,13 @@ func TestReleasePicture(t *testing.T) {
 	if len(p.Groups) != 2 || p.Cells != 5 || p.Groups[1].Name != "c" || p.Groups[1].From != 3 {
 		t.Fatalf("%d rows in %+v", p.Cells, p.Groups)
 	}
+	if !strings.Contains(p.Note, "Shown are 2 releases of 5 cells") {
+		t.Errorf("note %q", p.Note)
+	}
+	s.Chemistry.Releases.All = 1234
+	if note := newReleasePicture(s).Note; !strings.Contains(note, "2 of 1\u202f234 releases") {
+		t.Errorf("note of a part: %q", note)
+	}
 	img := p.image(lightInk, 4)
 	marks := map[image.Point]int{}
 	for y := range 5 {

@@ -42,6 +42,10 @@ var (
 	outputInks = []string{"green", "purple", "orange", "sky"}
 )
 
+// ligandInks are apart from each other and, as far as there are inks, from those of
+// cell types.
+var ligandInks = []string{"green", "purple", "orange", "text", "sky", "vermillion"}
+
 // ages are the inks of one curve at successive iterations.
 var ages = []string{"age0", "age1", "age2", "age3", "age4"}
 

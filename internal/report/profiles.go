@@ -9,7 +9,7 @@ func profileCharts(fields []FieldFrames) *figure {
 			continue
 		}
 		c := &chart{ID: "profile-" + count(len(charts)+1), Title: f.Ligand + lead(", ", f.Plane), Height: 240,
-			X: axis{Label: [...]string{"x (µm)", "y (µm)"}[f.long()]}, Y: axis{Label: f.Ligand + unitInBrackets(f.Unit)}}
+			X: axis{Label: f.axes()[f.long()] + " (µm)"}, Y: axis{Label: f.Ligand + unitInBrackets(f.Unit)}}
 		at := stills(f.Values, len(ages))
 		for k, i := range at {
 			ink := ages[k*(len(ages)-1)/max(len(at)-1, 1)]

@@ -22,28 +22,34 @@ func newReleasePicture(s *Simulation) *eventPicture {
 		return nil
 	}
 	ligands := s.Chemistry.ligands()
-	p := &eventPicture{ID: "releases", Title: "Releases", fromMS: r.FromMS, toMS: r.ToMS, pageMark: releaseInPage, fileMark: releaseInFile}
+	p := &eventPicture{ID: "releases", Title: "Releases, cell by cell", fromMS: r.FromMS, toMS: r.ToMS, pageMark: releaseInPage, fileMark: releaseInFile}
 	for i, name := range ligands {
-		ink := cycled(i).Ink
+		ink := from(ligandInks, i).Ink
 		p.inks = append(p.inks, ink)
-		p.Legend = append(p.Legend, key{name, style{Ink: ink}})
+		if slices.Contains(r.Ligand, name) {
+			p.Legend = append(p.Legend, key{name, style{Ink: ink}})
+		}
 	}
 	rows := p.releasingTypes(s)
 	for i, cell := range r.Cell[:min(len(r.Cell), len(r.TimeMS), len(r.Ligand))] {
 		ligand := slices.Index(ligands, r.Ligand[i])
 		kind, first := typeOf(s.Types, cell)
-		if ligand < 0 || kind < 0 {
+		at := r.TimeMS[i]
+		if ligand < 0 || kind < 0 || !(at >= r.FromMS && at <= r.ToMS) {
 			continue
 		}
-		p.atMS = append(p.atMS, r.TimeMS[i])
+		p.atMS = append(p.atMS, at)
 		p.row = append(p.row, rows[kind]+cell-first)
 		p.ink = append(p.ink, ligand)
 	}
 	if len(p.atMS) == 0 {
 		return nil
 	}
-	p.Note = fmt.Sprintf("Every mark is a release, every row a cell of the types that release: %s of %s.",
-		plural(len(p.atMS), "release"), plural(p.Cells, "cell"))
+	shown := plural(len(p.atMS), "release")
+	if r.All > len(p.atMS) {
+		shown = count(len(p.atMS)) + " of " + plural(r.All, "release")
+	}
+	p.Note = fmt.Sprintf("Every mark is a release, every row a cell of the types that release. Shown are %s of %s.", shown, plural(p.Cells, "cell"))
 	return p
 }
 

@@ -18,7 +18,7 @@ const (
 	hearingLeft  = 630.0
 	effectLeft   = hearingLeft + signalBoxW + 16
 	nameLetters  = 15 // that fit into a box
-	effectLength = 32 // letters that fit beside a box
+	effectLength = 27 // letters that fit beside a box
 )
 
 // signalDrawing is the map of signals laid out: types that secrete at the left,
@@ -96,22 +96,25 @@ func newSignalDrawing(s *Simulation) *signalDrawing {
 	}
 	d := &signalDrawing{Width: mapWidth}
 	var secreting, hearing, ligands []string
+	var secretions, receptions []signal
 	for _, e := range m.Secretions {
 		secreting, ligands = append(secreting, e.Type), append(ligands, e.Ligand)
+		secretions = append(secretions, secretionSignal(e))
 		d.AmountUnit = e.Unit
 	}
 	for _, e := range m.Receptions {
 		hearing, ligands = append(hearing, e.Type), append(ligands, e.Ligand)
+		receptions = append(receptions, receptionSignal(e))
 		d.DensityUnit = e.Unit
 	}
 	d.Secreting = typeBoxes(s, secreting, 0)
 	d.Hearing = typeBoxes(s, hearing, hearingLeft)
 	for i, name := range s.Chemistry.ligands() {
 		if slices.Contains(ligands, name) {
-			d.Ligands = append(d.Ligands, newSignalBox(name, cycled(i).Ink, name, ligandLeft))
+			d.Ligands = append(d.Ligands, newSignalBox(name, from(ligandInks, i).Ink, name, ligandLeft))
 		}
 	}
-	d.connect(m)
+	d.connect(secretions, receptions)
 	return d
 }
 
@@ -157,35 +160,56 @@ func shortened(text string, n int) string {
 	return string(letters[:n-1]) + "…"
 }
 
-// connect places the boxes, tall enough for their links, and the links between
-// them, in an order that lets them cross little.
-func (d *signalDrawing) connect(m SignalMap) {
-	ligand := func(name string) int { return named(d.Ligands, name) }
-	secretions := slices.Clone(m.Secretions)
-	slices.SortStableFunc(secretions, func(a, b Secretion) int {
-		return cmp.Or(cmp.Compare(named(d.Secreting, a.Type), named(d.Secreting, b.Type)), cmp.Compare(ligand(a.Ligand), ligand(b.Ligand)))
-	})
-	receptions := slices.Clone(m.Receptions)
-	slices.SortStableFunc(receptions, func(a, b Reception) int {
-		return cmp.Or(cmp.Compare(named(d.Hearing, a.Type), named(d.Hearing, b.Type)), cmp.Compare(ligand(a.Ligand), ligand(b.Ligand)))
-	})
-	left, right := make([]int, len(d.Ligands)), make([]int, len(d.Ligands))
-	out, in := make([]int, len(d.Secreting)), make([]int, len(d.Hearing))
-	for _, e := range secretions {
-		left[ligand(e.Ligand)]++
-		out[named(d.Secreting, e.Type)]++
-	}
-	for _, e := range receptions {
-		right[ligand(e.Ligand)]++
-		in[named(d.Hearing, e.Type)]++
-	}
+// signal is a link to be drawn: a secretion, from a type to a ligand, or a
+// reception, from a ligand to a type.
+type signal struct {
+	From, To, Ligand string
+	Strength         float64
+	Dashed           bool
+	Title, Effect    string
+}
+
+func secretionSignal(e Secretion) signal {
+	return signal{From: e.Type, To: e.Ligand, Ligand: e.Ligand, Strength: e.Amount, Dashed: !(e.Amount > 0),
+		Title: e.Type + " secretes " + e.Ligand + lead(", ", e.What) + ": " + amount(e.Amount, e.Unit)}
+}
+
+func receptionSignal(e Reception) signal {
+	return signal{From: e.Ligand, To: e.Type, Ligand: e.Ligand, Strength: e.Density, Effect: e.Effect,
+		Title: e.Type + " hears " + e.Ligand + ", density " + amount(e.Density, e.Unit) + lead(": ", e.Effect)}
+}
+
+// connect places the boxes, tall enough for their links, and the links.
+func (d *signalDrawing) connect(secretions, receptions []signal) {
+	arrange(secretions, d.Secreting, d.Ligands)
+	arrange(receptions, d.Ligands, d.Hearing)
+	from := func(s signal) string { return s.From }
+	to := func(s signal) string { return s.To }
+	out, in := tally(secretions, d.Secreting, from), tally(receptions, d.Hearing, to)
+	left, right := tally(secretions, d.Ligands, to), tally(receptions, d.Ligands, from)
 	both := make([]int, len(d.Ligands))
 	for i := range both {
 		both[i] = max(left[i], right[i])
 	}
 	d.stack(size(d.Secreting, out), size(d.Ligands, both), size(d.Hearing, in))
-	d.linkSecretions(secretions, ports(d.Secreting, out), ports(d.Ligands, left))
-	d.linkReceptions(receptions, ports(d.Ligands, right), ports(d.Hearing, in))
+	d.Amounts = d.join(secretions, d.Secreting, d.Ligands, ports(d.Secreting, out), ports(d.Ligands, left))
+	d.Densities = d.join(receptions, d.Ligands, d.Hearing, ports(d.Ligands, right), ports(d.Hearing, in))
+}
+
+// arrange puts links in an order in which those of a box do not cross near it.
+func arrange(signals []signal, left, right []signalBox) {
+	slices.SortStableFunc(signals, func(a, b signal) int {
+		return cmp.Or(cmp.Compare(named(left, a.From), named(left, b.From)), cmp.Compare(named(right, a.To), named(right, b.To)))
+	})
+}
+
+// tally counts the links of every box, of which end names theirs.
+func tally(signals []signal, boxes []signalBox, end func(signal) string) []int {
+	links := make([]int, len(boxes))
+	for _, s := range signals {
+		links[named(boxes, end(s))]++
+	}
+	return links
 }
 
 // named is the place of the box of a name.
@@ -246,45 +270,27 @@ func take(row *[]float64) float64 {
 	return first
 }
 
-func (d *signalDrawing) linkSecretions(all []Secretion, from, to [][]float64) {
-	var bundles []bundle
-	for _, e := range all {
-		bundles = append(bundles, bundle{Strength: e.Amount})
+// join draws links from the right side of boxes to the left side of others and
+// returns what their widths mean.
+func (d *signalDrawing) join(signals []signal, left, right []signalBox, from, to [][]float64) []sample {
+	bundles := make([]bundle, len(signals))
+	for i, s := range signals {
+		bundles[i].Strength = s.Strength
 	}
 	w := newWidths(bundles)
-	d.Amounts = w.samples()
-	for _, e := range all {
-		source, ligand := named(d.Secreting, e.Type), named(d.Ligands, e.Ligand)
+	for _, s := range signals {
+		start, end := named(left, s.From), named(right, s.To)
 		l := signalLink{
-			From: point{signalBoxW, take(&from[source])}, To: point{ligandLeft, take(&to[ligand])},
-			Width: w.of(e.Amount), Ink: d.Ligands[ligand].Ink, Dashed: !(e.Amount > 0),
-			Title: e.Type + " secretes " + e.Ligand + lead(", ", e.What) + ": " + amount(e.Amount, e.Unit),
-		}
-		d.Silent = d.Silent || l.Dashed
-		d.Links = append(d.Links, l)
-	}
-}
-
-func (d *signalDrawing) linkReceptions(all []Reception, from, to [][]float64) {
-	var bundles []bundle
-	for _, e := range all {
-		bundles = append(bundles, bundle{Strength: e.Density})
-	}
-	w := newWidths(bundles)
-	d.Densities = w.samples()
-	for _, e := range all {
-		ligand, hearer := named(d.Ligands, e.Ligand), named(d.Hearing, e.Type)
-		y := take(&to[hearer])
-		l := signalLink{
-			From: point{ligandLeft + signalBoxW, take(&from[ligand])}, To: point{hearingLeft, y},
-			Width: w.of(e.Density), Ink: d.Ligands[ligand].Ink,
-			Title: e.Type + " hears " + e.Ligand + ", density " + amount(e.Density, e.Unit) + lead(": ", e.Effect),
+			From: point{left[start].X + signalBoxW, take(&from[start])}, To: point{right[end].X, take(&to[end])},
+			Width: w.of(s.Strength), Ink: d.Ligands[named(d.Ligands, s.Ligand)].Ink, Dashed: s.Dashed, Title: s.Title,
 		}
 		d.Links = append(d.Links, l)
-		if e.Effect != "" {
-			d.Effects = append(d.Effects, effectLabel{signalLabel{effectLeft, y, shortened(e.Effect, effectLength)}, l.Ink, l.Title})
+		d.Silent = d.Silent || s.Dashed
+		if s.Effect != "" {
+			d.Effects = append(d.Effects, effectLabel{signalLabel{effectLeft, l.To.y, shortened(s.Effect, effectLength)}, l.Ink, s.Title})
 		}
 	}
+	return w.samples()
 }
 
 // amount is a number with its unit.

@@ -2,7 +2,8 @@
 
 // A film shows the frames of a picture in which they stand one above the other,
 // each for as long as its time lasts. It plays once by itself when it comes into
-// sight, unless the reader wants less motion.
+// sight; for readers who want less motion it waits at the first frame that shows
+// something.
 function film(root) {
   const canvas = root.querySelector("canvas"), context = canvas.getContext("2d"), frames = root.querySelector("img");
   const slider = root.querySelector("input"), button = root.querySelector("button"), clock = root.querySelector("output");
@@ -45,11 +46,12 @@ function film(root) {
   });
   frames.addEventListener("load", draw);
   root.hidden = false;
-  show(0);
+  show(Number(root.dataset.first));
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   const sight = new IntersectionObserver(entries => {
     if (!entries.some(e => e.isIntersecting)) return;
     sight.disconnect();
+    show(0);
     play();
   }, {threshold: 0.6});
   sight.observe(canvas);
