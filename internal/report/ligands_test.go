@@ -16,7 +16,7 @@ func TestWriteLigands(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkPage(t, dir, 700_000)
-	checkPlots(t, dir, "exposure", "field-1", "field-2", "releases", "signals")
+	checkPlots(t, dir, "courses", "exposure", "field-1", "field-2", "releases", "signals")
 }
 
 // Without ligands, or with nothing recorded of them, there is no section.
