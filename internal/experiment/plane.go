@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"gonum.org/v1/gonum/floats"
-
 	"paracrine/modulator"
 )
 
@@ -67,33 +65,6 @@ func (p plane) place(point int) (a, b float64) {
 
 func (p plane) at(axis, point int) float64 {
 	return p.space.Origin[p.axes[axis]] + float64(float64(point)*p.space.Spacing)
-}
-
-// coarse is the shape of the plane when points are taken together so that there are at
-// most so many along each axis, and how many of them along each.
-func (p plane) coarse(most int) (shape [2]int, factor int) {
-	fine := p.shape()
-	factor = max(1, (max(fine[0], fine[1])+most-1)/most)
-	return taken(fine, factor), factor
-}
-
-// taken is a shape when so many points along each axis are taken together.
-func taken(fine [2]int, factor int) [2]int {
-	return [2]int{(fine[0] + factor - 1) / factor, (fine[1] + factor - 1) / factor}
-}
-
-// averaged takes so many points along each axis together: their mean.
-func (p plane) averaged(values []float64, factor int) []float64 {
-	fine := p.shape()
-	shape := taken(fine, factor)
-	sums, points := make([]float64, shape[0]*shape[1]), make([]float64, shape[0]*shape[1])
-	for i, x := range values {
-		at := i/fine[0]/factor*shape[0] + i%fine[0]/factor
-		sums[at] += x
-		points[at]++
-	}
-	floats.Div(sums, points)
-	return sums
 }
 
 // String says which plane of the lattice it is; "" of a lattice that is a plane.

@@ -11,11 +11,9 @@ import (
 	"paracrine/sim"
 )
 
-// What a page shows at most: frames of a field, points along an axis of it, and
-// releases.
+// What a page shows at most: frames of a field, and releases.
 const (
 	mostFrames      = 240
-	mostAcross      = 128
 	mostReleaseDots = 20_000
 )
 
@@ -106,19 +104,17 @@ func describeEffect(e scenarios.EffectSpec) string {
 
 // frames are those of a field that a page shows.
 func (c *recording) frames(f fieldRecorder) (report.FieldFrames, error) {
-	shown, factor := f.plane.coarse(mostAcross)
+	name := func(axis int) string { return string("xyz"[f.plane.axes[axis]]) }
 	frames := report.FieldFrames{
-		Ligand: c.simulation.spec.Modulators[f.modulator].Name, Unit: "nM", Plane: f.plane.String(), Shape: shown,
-		SpacingUM: f.plane.space.Spacing * float64(factor),
+		Ligand: c.simulation.spec.Modulators[f.modulator].Name, Unit: "nM", Plane: f.plane.String(), Axes: [2]string{name(0), name(1)},
+		Shape: f.plane.shape(), SpacingUM: f.plane.space.Spacing, OriginUM: [2]float64{f.plane.at(0, 0), f.plane.at(1, 0)},
 	}
-	middle := f.plane.space.Spacing * float64(factor-1) / 2 // of the points taken together
-	frames.OriginUM = [2]float64{f.plane.at(0, 0) + middle, f.plane.at(1, 0) + middle}
 	every := c.stride(f.every)
 	number := 0
 	err := c.readField(f, func(at sim.Time, values []float64) error {
 		if number++; number%every == 0 {
 			frames.TimesMS = append(frames.TimesMS, at.Milliseconds())
-			frames.Values = append(frames.Values, f.plane.averaged(values, factor))
+			frames.Values = append(frames.Values, slices.Clone(values))
 		}
 		return nil
 	})
@@ -163,6 +159,9 @@ func (c *recording) releaseEvents() (*report.Releases, error) {
 		}
 	}
 	every := (len(r.TimeMS) + mostReleaseDots - 1) / mostReleaseDots
+	if every > 1 {
+		r.All = len(r.TimeMS)
+	}
 	r.TimeMS, r.Cell, r.Ligand = eachOf(r.TimeMS, every), eachOf(r.Cell, every), eachOf(r.Ligand, every)
 	return r, nil
 }

@@ -190,27 +190,6 @@ func TestPlaneOfLattice(t *testing.T) {
 	})
 }
 
-// Points that are taken together have their mean, those at the ends too.
-func TestPlaneIsAveraged(t *testing.T) {
-	p := newPlane(&modulator.Space{Shape: [3]int{5, 3, 1}, Spacing: 1}, "xy", "maximum")
-	shape, factor := p.coarse(3)
-	got := p.averaged([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, factor)
-	if want := []float64{4, 6, 7.5, 11.5, 13.5, 15}; shape != [2]int{3, 2} || factor != 2 || !slices.Equal(got, want) {
-		t.Errorf("%v of shape %v, want %v", got, shape, want)
-	}
-	if _, factor := p.coarse(5); factor != 1 || !slices.Equal(p.averaged(count15(), 1), count15()) {
-		t.Errorf("a plane that is small enough changes, factor %d", factor)
-	}
-}
-
-func count15() []float64 {
-	var all []float64
-	for _, i := range count(15) {
-		all = append(all, float64(i))
-	}
-	return all
-}
-
 // Effects and releases are described as scenarios give them.
 func TestChemistryIsDescribed(t *testing.T) {
 	s := chemical(t)
@@ -229,7 +208,7 @@ func TestChemistryIsDescribed(t *testing.T) {
 	if m := c.Map.Receptions; len(m) != 3 || m[0].Effect != "threshold +3 mV" || m[1].Effect != "gain -20 %" || m[2].Type != "inhibitory" || m[0].HalfMaximalNM != 1 {
 		t.Errorf("%+v", m)
 	}
-	if r.spec.Modulators[0].Receptors[0].Effect.Kind != spiking.ShiftThreshold || c.Fields[0].Shape != [2]int{12, 10} || c.Fields[0].OriginUM != [2]float64{-55, -45} {
+	if r.spec.Modulators[0].Receptors[0].Effect.Kind != spiking.ShiftThreshold || c.Fields[0].Shape != [2]int{12, 10} || c.Fields[0].Axes != [2]string{"x", "y"} || c.Fields[0].OriginUM != [2]float64{-55, -45} {
 		t.Errorf("%+v", c.Fields)
 	}
 }
