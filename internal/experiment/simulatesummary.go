@@ -211,7 +211,7 @@ func (c *recording) judge(b scenarios.Band, modulators []ModulatorSummary) Outco
 	if slices.Contains([]string{"mean-rate", "cv", "synchrony", "spikes"}, b.Metric) {
 		m = c.measured(c.types(b.Of)...)
 	}
-	value := math.NaN()
+	var value float64
 	switch b.Metric {
 	case "mean-rate":
 		value = stat.Mean(m.rates, nil)

@@ -22,7 +22,7 @@ func BenchmarkModulatedBrunel(b *testing.B) {
 	}{{"plain", 0, 0}, {"idle", 4, 1e-30}, {"released", 4, 0.1}} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				spec := brunel(b, 5, 0.94)
+				spec := brunel(b, 5, 1.1)
 				spec.placeInBox()
 				for l := range c.ligands {
 					spec.Modulators = append(spec.Modulators, overheard(l, c.probability))
