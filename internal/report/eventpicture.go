@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/plot/plotter"
 )
 
-// Size of the picture of a raster, in pixels: twice that of the page, for fine
-// screens.
+// Size of the picture of a raster at most, in pixels: twice that of the page, for
+// fine screens.
 const (
 	rasterWidth  = 2000
 	rasterHeight = 840
@@ -33,6 +33,7 @@ type eventPicture struct {
 	inks         []string
 	pageMark     int // sizes of a mark, in pixels
 	fileMark     int
+	height       int // of the picture, in pixels
 	Groups       []group
 	shown        []string // how many cells of each type
 	Cells        int      // rows
@@ -70,15 +71,15 @@ func (p *eventPicture) image(inkOf func(name string) color.NRGBA, mark int) *ima
 	for _, name := range p.inks[:min(len(p.inks), mostInks)] {
 		colours = append(colours, inkOf(name))
 	}
-	img := image.NewPaletted(image.Rect(0, 0, rasterWidth, rasterHeight), colours)
-	tall := max(mark, rasterHeight*2/3/p.Cells)
+	img := image.NewPaletted(image.Rect(0, 0, rasterWidth, p.height), colours)
+	tall := max(mark, p.height*2/3/p.Cells)
 	for i, at := range p.atMS {
 		row := p.row[i]
 		if row < 0 || row >= p.Cells || !(at >= p.fromMS && at <= p.toMS) {
 			continue
 		}
 		x := int((at-p.fromMS)/(p.toMS-p.fromMS)*rasterWidth) - mark/2
-		y := (2*row+1)*rasterHeight/(2*p.Cells) - tall/2
+		y := (2*row+1)*p.height/(2*p.Cells) - tall/2
 		fill(img, image.Rect(x, y, x+mark, y+tall), uint8(1+p.ink[i]%mostInks))
 	}
 	return img
@@ -101,6 +102,9 @@ func (p *eventPicture) paint() (err error) {
 	}
 	return err
 }
+
+// Height is that in the page, in pixels.
+func (p *eventPicture) Height() int { return p.height / 2 }
 
 // Bars are the types beside the picture.
 func (p *eventPicture) Bars() []groupBar {

@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // exposureCharts are what cells have of ligands: a chart for each ligand and
 // quantity, a curve for each type.
 func exposureCharts(s *Simulation) *figure {
@@ -14,7 +16,7 @@ func exposureCharts(s *Simulation) *figure {
 	}
 	for _, c := range f.Charts {
 		c.fromZero()
-		c.Y.Decade, c.Y.Log = peakDecades(c.Tables)
+		c.Y.Decade, c.Y.Log = fadingDecades(c.Tables)
 		c.Y.Switch = !c.Y.Decade.none()
 	}
 	return f.common(legendOf(f.panels()))
@@ -45,17 +47,36 @@ func chartsOf(s *Simulation, ligand string, before int) []*chart {
 	return charts
 }
 
-// peakDecades are the limits of a logarithmic axis for curves that rise from
-// nothing and fade: from a tenth of the lowest peak of a curve, four decades at
-// most. Such an axis is wanted where peaks lie far apart.
-func peakDecades(tables []table) (l limits, wanted bool) {
-	var peaks, all extent
+// fadingDecades are the limits of a logarithmic axis for curves that rise from nothing
+// and fade: from a tenth of what the lowest curve typically is, four decades at
+// most. Such an axis is wanted where that is hard to see on a linear one.
+func fadingDecades(tables []table) (l limits, wanted bool) {
+	var typical, all extent
 	for _, t := range tables {
 		for _, c := range t.Lines {
-			peaks.addPositive(largestOf(c.Y))
+			typical.addPositive(medianOf(c.Y))
 			all.addPositive(max(largestOf(c.Y), largestOf(c.High)))
 		}
 	}
-	all.addPositive(max(peaks.from/10, all.to*faintest))
-	return all.decades(), lively(limits{peaks.from, peaks.to})
+	if !typical.seen {
+		return limits{}, false
+	}
+	wanted = lively(limits{typical.from, all.to})
+	all.addPositive(max(typical.from/10, all.to*faintest))
+	return all.decades(), wanted
+}
+
+// medianOf is the median of the positive values, 0 without any.
+func medianOf(values []float64) float64 {
+	var positive []float64
+	for _, v := range values {
+		if finite(v) && v > 0 {
+			positive = append(positive, v)
+		}
+	}
+	if len(positive) == 0 {
+		return 0
+	}
+	slices.Sort(positive)
+	return positive[len(positive)/2]
 }

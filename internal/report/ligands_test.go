@@ -45,6 +45,9 @@ func TestReleasePicture(t *testing.T) {
 	if len(p.Groups) != 2 || p.Cells != 5 || p.Groups[1].Name != "c" || p.Groups[1].From != 3 {
 		t.Fatalf("%d rows in %+v", p.Cells, p.Groups)
 	}
+	if p.Height() != 5*releaseRow/2 {
+		t.Errorf("%d pixels for 5 cells", p.Height())
+	}
 	if !strings.Contains(p.Note, "Shown are 2 releases of 5 cells") {
 		t.Errorf("note %q", p.Note)
 	}
@@ -56,7 +59,7 @@ func TestReleasePicture(t *testing.T) {
 	marks := map[image.Point]int{}
 	for y := range 5 {
 		for x := range 10 {
-			if c := img.ColorIndexAt((2*x+1)*rasterWidth/20-1, (2*y+1)*rasterHeight/10); c > 0 {
+			if c := img.ColorIndexAt((2*x+1)*rasterWidth/20-1, (2*y+1)*p.height/10); c > 0 {
 				marks[image.Pt(x, y)] = int(c)
 			}
 		}
@@ -69,7 +72,7 @@ func TestReleasePicture(t *testing.T) {
 		row   int
 		want  uint8
 	}{{0.5, 4, 2}, {0.2, 0, 1}, {0.1, 0, 0}, {0.3, 4, 0}} {
-		if got := img.ColorIndexAt(int(c.share*rasterWidth), (2*c.row+1)*rasterHeight/10); got != c.want {
+		if got := img.ColorIndexAt(int(c.share*rasterWidth), (2*c.row+1)*p.height/10); got != c.want {
 			t.Errorf("at %v of time in row %d: ink %d, want %d", c.share, c.row, got, c.want)
 		}
 	}
@@ -79,7 +82,7 @@ func TestReleasePicture(t *testing.T) {
 }
 
 // Every ligand and quantity has a chart, every type a curve in its own style, with
-// its range; far apart peaks want a logarithmic axis, a fading one does not.
+// its range; a curve far below another wants a logarithmic axis.
 func TestExposureCharts(t *testing.T) {
 	s := fixtureLigands()
 	for i := range s.Chemistry.Exposures {
@@ -234,4 +237,13 @@ func TestAnyLigands(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Ligands take inks that no cell type has, as long as there are any.
+func TestInksOfLigands(t *testing.T) {
+	types := []CellType{{Name: "a"}, {Name: "b", Sign: 1}, {Name: "c", Sign: -1}}
+	inks := inksOfLigands(types)
+	if want := []string{"purple", "orange", "text", "sky", "green", "vermillion", "blue"}; !slices.Equal(inks, want) {
+		t.Errorf("inks %v, want %v", inks, want)
+	}
 }

@@ -28,7 +28,7 @@ func (f plane) Aspect() float64 {
 // XTicks are those of the axis below.
 func (f plane) XTicks() []tickAt {
 	var at []tickAt
-	for _, v := range ticks(f.X.From, f.X.To, 3) {
+	for _, v := range fewTicks(f.X, 3) {
 		at = append(at, tickAt{100 * f.across(v), plain(v)})
 	}
 	return at
@@ -49,7 +49,16 @@ func (f plane) yValues() []float64 {
 	if f.Aspect() > 3 {
 		n = 1
 	}
-	return ticks(f.Y.From, f.Y.To, n)
+	return fewTicks(f.Y, n)
+}
+
+// fewTicks are about n round values, two at least.
+func fewTicks(l limits, n int) []float64 {
+	at := ticks(l.From, l.To, n)
+	for more := n + 1; len(at) < 2 && more <= n+4; more++ {
+		at = ticks(l.From, l.To, more)
+	}
+	return at
 }
 
 // ScaleBar is a round length from a sixth to two fifths of the width, with its

@@ -14,6 +14,12 @@ const (
 	releaseInFile = 9
 )
 
+// Of few cells the picture is lower: so many pixels for each, and so many at least.
+const (
+	releaseRow    = 40
+	lowestRelease = 120
+)
+
 // newReleasePicture is the raster of releases: rows are the cells of the types
 // that released something, inks are ligands; nil without any.
 func newReleasePicture(s *Simulation) *eventPicture {
@@ -23,8 +29,9 @@ func newReleasePicture(s *Simulation) *eventPicture {
 	}
 	ligands := s.Chemistry.ligands()
 	p := &eventPicture{ID: "releases", Title: "Releases, cell by cell", fromMS: r.FromMS, toMS: r.ToMS, pageMark: releaseInPage, fileMark: releaseInFile}
+	inks := inksOfLigands(s.Types)
 	for i, name := range ligands {
-		ink := from(ligandInks, i).Ink
+		ink := inks[i%len(inks)]
 		p.inks = append(p.inks, ink)
 		if slices.Contains(r.Ligand, name) {
 			p.Legend = append(p.Legend, key{name, style{Ink: ink}})
@@ -45,6 +52,7 @@ func newReleasePicture(s *Simulation) *eventPicture {
 	if len(p.atMS) == 0 {
 		return nil
 	}
+	p.height = min(max(releaseRow*p.Cells, lowestRelease), rasterHeight)
 	shown := plural(len(p.atMS), "release")
 	if r.All > len(p.atMS) {
 		shown = count(len(p.atMS)) + " of " + plural(r.All, "release")
@@ -84,5 +92,6 @@ func typeOf(types []CellType, cell int) (kind, first int) {
 
 // releaseSheet is the picture as a file.
 func releaseSheet(p *eventPicture) sheet {
-	return sheet{name: "releases", columns: 1, panels: []panel{p}, legend: p.Legend, width: 6.5 * vg.Inch, height: 2.6 * vg.Inch}
+	height := 0.7*vg.Inch + 1.9*vg.Inch*vg.Length(p.height)/rasterHeight
+	return sheet{name: "releases", columns: 1, panels: []panel{p}, legend: p.Legend, width: 6.5 * vg.Inch, height: height}
 }

@@ -109,9 +109,10 @@ func newSignalDrawing(s *Simulation) *signalDrawing {
 	}
 	d.Secreting = typeBoxes(s, secreting, 0)
 	d.Hearing = typeBoxes(s, hearing, hearingLeft)
+	inks := inksOfLigands(s.Types)
 	for i, name := range s.Chemistry.ligands() {
 		if slices.Contains(ligands, name) {
-			d.Ligands = append(d.Ligands, newSignalBox(name, from(ligandInks, i).Ink, name, ligandLeft))
+			d.Ligands = append(d.Ligands, newSignalBox(name, inks[i%len(inks)], name, ligandLeft))
 		}
 	}
 	d.connect(secretions, receptions)
@@ -271,11 +272,13 @@ func take(row *[]float64) float64 {
 }
 
 // join draws links from the right side of boxes to the left side of others and
-// returns what their widths mean.
+// returns what their widths mean, nothing where all are the same.
 func (d *signalDrawing) join(signals []signal, left, right []signalBox, from, to [][]float64) []sample {
 	bundles := make([]bundle, len(signals))
+	var strengths extent
 	for i, s := range signals {
 		bundles[i].Strength = s.Strength
+		strengths.addPositive(s.Strength)
 	}
 	w := newWidths(bundles)
 	for _, s := range signals {
@@ -289,6 +292,9 @@ func (d *signalDrawing) join(signals []signal, left, right []signalBox, from, to
 		if s.Effect != "" {
 			d.Effects = append(d.Effects, effectLabel{signalLabel{effectLeft, l.To.y, shortened(s.Effect, effectLength)}, l.Ink, s.Title})
 		}
+	}
+	if strengths.from == strengths.to {
+		return nil
 	}
 	return w.samples()
 }

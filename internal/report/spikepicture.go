@@ -20,7 +20,7 @@ func newSpikePicture(s *Simulation) *eventPicture {
 		return nil
 	}
 	p := &eventPicture{ID: "raster", Title: "Spikes", fromMS: r.FromMS, toMS: r.ToMS,
-		atMS: r.TimeMS, row: r.Row, pageMark: spikeInPage, fileMark: spikeInFile}
+		atMS: r.TimeMS, row: r.Row, pageMark: spikeInPage, fileMark: spikeInFile, height: rasterHeight}
 	all := 0
 	for i, rows := range r.Rows {
 		if i < len(s.Types) && rows > 0 {
