@@ -181,20 +181,7 @@ func (c *recording) writeCourse(r courseRecorder) error {
 
 // readCourse calls yield for every sample of a course.
 func (c *recording) readCourse(r courseRecorder, yield func(at sim.Time, value float64) error) error {
-	journal, err := openSamples(c.path(r.journal), 1)
-	if err != nil {
-		return err
-	}
-	defer journal.file.Close()
-	for {
-		at, values, err := journal.next()
-		if values == nil || err != nil {
-			return err
-		}
-		if err := yield(at, values[0]); err != nil {
-			return err
-		}
-	}
+	return c.readSamples(r.journal, 1, func(at sim.Time, values []float64) error { return yield(at, values[0]) })
 }
 
 // withUnit is the name of a column.
