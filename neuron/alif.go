@@ -41,7 +41,8 @@ var _ = register(Model{
 		{Name: "jump", Unit: "mV", Meaning: "jumps of the membrane potential"},
 		{Name: "current", Unit: "pA", Meaning: "injected current", Current: true},
 	},
-	Grid: newALIF,
+	Grid:   newALIF,
+	Shifts: true,
 })
 
 // alif is a grid population of alif cells.

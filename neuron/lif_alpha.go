@@ -40,7 +40,8 @@ var _ = register(Model{
 		{Name: "inhibitory", Unit: "pA", Meaning: "peak of the inhibitory current of a spike, below zero", Sign: -1},
 		{Name: "current", Unit: "pA", Meaning: "injected current", Current: true},
 	},
-	Grid: newLIFAlpha,
+	Grid:   newLIFAlpha,
+	Shifts: true,
 })
 
 // lifAlpha is a grid population of lif-alpha cells.

@@ -56,7 +56,8 @@ var _ = register(Model{
 		{Name: "inhibitory", Unit: "nS", Meaning: "jumps of the inhibitory conductance", Sign: -1, Magnitude: true},
 		{Name: "current", Unit: "pA", Meaning: "injected current", Current: true},
 	},
-	Grid: newLIFCondExp,
+	Grid:   newLIFCondExp,
+	Shifts: true,
 })
 
 // lifCondExp is a grid population of lif-cond-exp cells. The potential, the
@@ -164,6 +165,9 @@ func (p *lifCondExp) move(i int, v, ex, in, current float64) float64 {
 	end := constant + float64(exEnd*pullEx) + float64(inEnd*pullIn)
 	return middle + float64(decay*(v-middle)) + float64(p.step/6*(float64(decay*begin)+end))
 }
+
+// Threshold implements Thresholded.
+func (p *lifCondExp) Threshold() []float64 { return p.threshold }
 
 // State is the potential and the conductances, then the steps left of the
 // refractory period.

@@ -28,8 +28,9 @@ var _ = register(Model{
 		{Name: "jump", Unit: "mV", Meaning: "jumps of the membrane potential"},
 		{Name: "current", Unit: "pA", Meaning: "injected current", Current: true},
 	},
-	Grid:  newLIFDelta,
-	Exact: newExactLIFDelta,
+	Grid:   newLIFDelta,
+	Exact:  newExactLIFDelta,
+	Shifts: true,
 })
 
 // lifDelta is a grid population of lif-delta cells.

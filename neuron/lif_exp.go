@@ -41,8 +41,9 @@ var _ = register(Model{
 		{Name: "inhibitory", Unit: "pA", Meaning: "jumps of the inhibitory current, below zero", Sign: -1},
 		{Name: "current", Unit: "pA", Meaning: "injected current", Current: true},
 	},
-	Grid:  newLIFExp,
-	Exact: newExactLIFExp,
+	Grid:   newLIFExp,
+	Exact:  newExactLIFExp,
+	Shifts: true,
 })
 
 // lifExp is a grid population of lif-exp cells.

@@ -39,6 +39,9 @@ func newMembrane(s Setting) (membrane, error) {
 	return m, checkReset(s)
 }
 
+// Threshold implements Thresholded.
+func (m *membrane) Threshold() []float64 { return m.threshold }
+
 // membraneBlock is how many cells advance together: what fires in a step, and what
 // synaptic currents do to the cells, lies on the stack. A multiple of 64.
 const membraneBlock = 256

@@ -30,6 +30,8 @@ type Model struct {
 	// from event to event; nil where the model has no such form.
 	Grid  func(Setting) (Grid, error)
 	Exact func(Setting) (Exact, error)
+	// Shifts says that grid populations are [Thresholded].
+	Shifts bool
 }
 
 // Parameter is a constant of a model.
@@ -141,6 +143,14 @@ type Grid interface {
 	Advance(from, to int, step int64, input [][]float64, spikes []uint32) []uint32
 	// State lists every quantity that changes, the model's Variables first.
 	State() []State
+}
+
+// Thresholded is a grid population whose spike threshold can be shifted while it
+// runs.
+type Thresholded interface {
+	// Threshold is what the potential of every cell is compared with, in mV
+	// relative to rest: live values, which hold until they are changed again.
+	Threshold() []float64
 }
 
 // Arrival is a spike that reaches a cell, a part of a picosecond, 0 ≤ Part < 1,

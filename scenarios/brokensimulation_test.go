@@ -35,7 +35,7 @@ var brokenSimulations = []struct{ name, old, new, want string }{
 	{"weight in another unit", "weight: 10 pA}", "weight: 0.1 mV}", "20:92: network.inputs.background.weight: given 0.1 mV; allowed a number with a unit of current (pA or nA), such as 20 pA, which is what excitatory of the model lif-exp takes"},
 	{"weight without unit", "weight: 20 pA", "weight: 20", "26:15: network.projections.excitation.weight: given 20; allowed a number with a unit of current (pA or nA), such as 20 pA, which is what excitatory of the model lif-exp takes"},
 	{"rate without unit", "rate: 8 kHz", "rate: 8000", "20:77: network.inputs.background.rate: given 8000 (has no unit); allowed a number with a unit of frequency (Hz or kHz), such as 20 Hz"},
-	{"noise without its keys", "kind: poisson, rate: 8 kHz, weight: 10 pA", "kind: noise", "20:7: network.inputs.background.interval: given nothing (needed with kind: noise); allowed a number with a unit of time (ms, s, us or µs), such as 20 ms\n20:7: network.inputs.background.sd: given nothing (needed with kind: noise); allowed a number with a unit of some quantity (ms, mV, pA, pF, nS, Hz, µm, 1/ms or mV/ms), such as 20 ms"},
+	{"noise without its keys", "kind: poisson, rate: 8 kHz, weight: 10 pA", "kind: noise", "20:7: network.inputs.background.interval: given nothing (needed with kind: noise); allowed a number with a unit of time (ms, s, us or µs), such as 20 ms\n20:7: network.inputs.background.sd: given nothing (needed with kind: noise); allowed a number with a unit of some quantity (ms, mV, pA, pF, nS, Hz, µm, 1/ms, mV/ms, nM, nM/ms, µm²/ms or µm³), such as 20 ms"},
 	{"sine into exact cells", "  inputs:\n", "  timing: exact\n  inputs:\n    - {to: excitatory, kind: sine, amplitude: 100 pA, frequency: 5 Hz}\n", "21:30: network.inputs.0.kind: given sine (excitatory has timing: exact, which needs a current that is constant between changes); allowed constant, step, poisson, or timing: grid"},
 	{"unknown channel", "weight: 20 pA\n", "weight: 20 pA\n      channel: ampa\n", "27:16: network.projections.excitation.channel: given \"ampa\" (which the model lif-exp does not have); allowed excitatory, inhibitory"},
 	{"weights of both signs", ", high: 0 pA}", "}", "32:15: network.projections.inhibition.weight: given a normal distribution (of either sign, and the model lif-exp has a channel for each); allowed weights of one sign, bounded with low or high, or a channel: excitatory, inhibitory"},
@@ -65,7 +65,7 @@ var brokenSimulations = []struct{ name, old, new, want string }{
 	{"weights of an unknown projection", "{what: spikes, of: [excitatory, inhibitory], cells: 20}", "{what: weights, of: stat}", "42:25: record.0.of: given \"stat\"; allowed excitation, inhibition, start (did you mean \"start\"?)"},
 	{"band without unit", "from: 1 Hz", "from: 1", "45:47: expect.0.from: given 1; allowed a number with a unit of frequency (Hz or kHz), such as 20 Hz"},
 	{"band upside down", "from: 1 Hz, to: 100 Hz", "from: 100 Hz, to: 1 Hz", "45:59: expect.0.to: given 1 Hz (the band begins at 100 Hz); allowed at least 100 Hz"},
-	{"unknown metric", "metric: mean-rate", "metric: rate", "45:14: expect.0.metric: given \"rate\"; allowed mean-rate, cv, synchrony, spikes, mean-weight"},
+	{"unknown metric", "metric: mean-rate", "metric: rate", "45:14: expect.0.metric: given \"rate\"; allowed mean-rate, cv, synchrony, spikes, mean-weight, concentration, released, occupancy"},
 	{"file that is not there", "initial: {potential: {distribution: uniform, from: 0 mV, to: 15 mV}}", "initial: {potential: {file: none.csv}}", "10:35: network.cells.excitatory.initial.potential.file: given \"none.csv\"; allowed a file that can be read; its name is relative to the scenario's folder"},
 	{"task in a simulation", "simulation: {", "task: {name: sine}\nsimulation: {", "40:1: task: given the unknown key \"task\"; allowed name, title, description, source, seed, network, modulators, simulation, record, expect"},
 	{"more cells than can be numbered", "count: 80", "count: 100000001", "7:14: network.cells.excitatory.count: given 100000001; allowed a whole number from 1 to 100000000"},
@@ -77,13 +77,13 @@ var brokenSimulations = []struct{ name, old, new, want string }{
 	{"weight below the bound of gated plasticity", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, min-weight: 0.6 nA, max-weight: 1 nA}", "37:15: network.projections.start.weight: given 500 pA; allowed weights from 600 pA to max-weight, 1000 pA, between which plasticity keeps them"},
 	{"modulator of plasticity that hears none", plastic, "{kind: stdp, modulator: dopamine, max-weight: 1 nA}", "39:43: network.projections.start.plasticity.modulator: given \"dopamine\"; allowed only with kind: dopamine-stdp"},
 	{"negative clearance", "clearance: 200 ms", "clearance: -200 ms", "48:16: modulators.dopamine.clearance: given \"-200 ms\" (is not positive); allowed a duration above 0 ms and up to 100 days"},
-	{"unknown field", "clearance: 200 ms", "clearance: 200 ms\n    field: latice", "49:12: modulators.dopamine.field: given \"latice\"; allowed mixed"},
+	{"unknown field", "clearance: 200 ms", "clearance: 200 ms\n    field: {kind: latice}", "49:19: modulators.dopamine.field.kind: given \"latice\"; allowed mixed, lattice (did you mean \"lattice\"?)"},
 	{"release from unknown cells", "from: excitatory, quantum", "from: excitatry, quantum", "50:16: modulators.dopamine.release.0.from: given \"excitatry\"; allowed cells, excitatory, inhibitory, source (did you mean \"excitatory\"?)"},
 	{"release of nothing", "quantum: 0.5", "quantum: 0", "50:37: modulators.dopamine.release.0.quantum: given 0; allowed a number above 0"},
 	{"release before the spike", "delay: 1 ms}\n      - {on", "delay: -1 ms}\n      - {on", "50:49: modulators.dopamine.release.0.delay: given \"-1 ms\" (is negative); allowed a duration from 0 ms to 100 days"},
 	{"release that can be before the spike", "from: 1 s, to: 3 s", "from: -1 s, to: 3 s", "51:61: modulators.dopamine.release.1.delay: given a uniform distribution (it can be -1000 ms); allowed values from 0: bound it with low"},
 	{"release by pairs of an unknown projection", "projection: start", "projection: stars", "51:33: modulators.dopamine.release.1.projection: given \"stars\"; allowed excitation, inhibition, start (did you mean \"start\"?)"},
-	{"release by pairs of cells", "on: pairs, projection: start", "on: pairs, from: source", "51:9: modulators.dopamine.release.1.projection: given nothing (needed with on: pairs); allowed text that is not empty\n51:27: modulators.dopamine.release.1.from: given \"source\"; allowed only with on: spikes"},
+	{"release by pairs of cells", "on: pairs, projection: start", "on: pairs, from: source", "51:9: modulators.dopamine.release.1.projection: given nothing (needed with on: pairs); allowed text that is not empty\n51:27: modulators.dopamine.release.1.from: given \"source\"; allowed only with on: spikes or bursts"},
 	{"concentration of a projection", "{what: variable, of: excitatory, variable: potential, cells: [0, 7]}", "{what: concentration, of: start}", "43:31: record.1.of: given \"start\"; allowed dopamine"},
 	{"mean weight of two projections", "{what: variable, of: excitatory, variable: potential, cells: [0, 7]}", "{what: mean-weight, of: [start, excitation]}", "43:29: record.1.of: given start, excitation; allowed one projection"},
 	{"mean weight in another unit", "metric: mean-rate, of: excitatory", "metric: mean-weight, of: start", "45:44: expect.0.from: given 1 Hz; allowed a weight in pA\n45:54: expect.0.to: given 100 Hz; allowed a weight in pA"},
@@ -92,12 +92,67 @@ var brokenSimulations = []struct{ name, old, new, want string }{
 	{"one-to-one of unequal numbers", "rule: bernoulli, probability: 0.1", "rule: one-to-one", "31:19: network.projections.inhibition.connection: given one-to-one from 20 cells to 100; allowed equal numbers of cells"},
 }
 
+// brokenSubstances are the same in testdata/substances.yaml.
+var brokenSubstances = []struct{ name, old, new, want string }{
+	{"negative diffusion", "diffusion: 1e-6 cm²/s", "diffusion: -1 µm²/s", "22:16: modulators.peptide.diffusion: given \"-1 µm²/s\" (is negative); allowed a diffusion from 0 µm²/ms"},
+	{"diffusion in another unit", "diffusion: 1e-6 cm²/s", "diffusion: 1 µm/ms", "22:16: modulators.peptide.diffusion: given \"1 µm/ms\" (has the unknown unit \"µm/ms\"); allowed a number with a unit of diffusion (µm²/ms, um2/ms, µm²/s, um2/s, cm²/s or cm2/s), such as 20 µm²/ms"},
+	{"half-maximal concentration of zero", "ec50: 10 nM, hill", "ec50: 0 nM, hill", "27:31: modulators.peptide.receptors.0.ec50: given \"0 nM\" (is not positive); allowed a concentration above 0 nM"},
+	{"concentration without unit", "ec50: 10 nM, hill", "ec50: 10, hill", "27:31: modulators.peptide.receptors.0.ec50: given 10 (has no unit); allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM"},
+	{"clearance beside uptake", "    uptake:", "    clearance: 1 s\n    uptake:", "30:16: modulators.amine.clearance: given 1000 ms (beside uptake); allowed clearance or uptake, not both"},
+	{"step too long for uptake", "step: 100 ms", "step: 2 s", "31:67: modulators.amine.field.step: given 2000 ms; allowed at most 1250 ms = K_m/(4 V_max), so that uptake stays stable and exact enough"},
+	{"uptake without step", ", step: 100 ms", "", "31:12: modulators.amine.field.step: given nothing; allowed a step above 0 ms and up to 1250 ms = K_m/(4 V_max), by which uptake is split from diffusion"},
+	{"step without uptake", "fraction: 0.2,", "fraction: 0.2, step: 1 ms,", "23:86: modulators.peptide.field.step: given 1 ms; allowed no step: without uptake the field advances in closed form"},
+	{"uptake that does nothing", "max: 20 nM/s", "max: 0 nM/s", "30:19: modulators.amine.uptake.max: given \"0 nM/s\" (is not positive); allowed a concentration per time above 0 nM/ms"},
+	{"lattice without spacing", ", spacing: 40 µm", "", "31:12: modulators.amine.field.spacing: given nothing (needed with kind: lattice); allowed a number with a unit of length (µm, um or mm), such as 20 µm"},
+	{"lattice of no points", "shape: [10, 10]", "shape: [10, 0]", "31:40: modulators.amine.field.shape.1: given 0; allowed a whole number from 1 to 1024"},
+	{"lattice too large", "shape: [20, 20, 12]", "shape: [1024, 1024, 1024]", "23:35: modulators.peptide.field.shape: given 1073741824 (points); allowed 1 to 16777216"},
+	{"unknown boundary", "[absorbing, absorbing, no-flux]", "[absorbing, reflecting, no-flux]", "23:102: modulators.peptide.field.boundary.1: given \"reflecting\"; allowed no-flux, periodic, absorbing"},
+	{"boundaries of other axes", "[absorbing, absorbing, no-flux]", "[absorbing, absorbing]", "23:90: modulators.peptide.field.boundary: given a list of 2; allowed one of 3, for each axis of the shape"},
+	{"boundary of one point", "shape: [10, 10]", "boundary: [periodic], shape: [10, 1]", "31:38: modulators.amine.field.boundary: given periodic where there is one point (boundary along y); allowed no-flux"},
+	{"origin of other axes", "depth: 20 µm", "depth: 20 µm, origin: [0 µm]", "31:97: modulators.amine.field.origin: given a list of 1; allowed one of 2, for each axis of the shape"},
+	{"volume of a lattice", "depth: 20 µm", "volume: 1 mm³", "31:83: modulators.amine.field.volume: given \"1 mm³\"; allowed only with kind: mixed"},
+	{"cell outside the lattice", "shape: [20, 20, 12]", "shape: [20, 5, 12]", "23:35: modulators.peptide.field.shape: given [20 5 12] (cell 0 of somatostatin lies outside: its position along y is -75 µm); allowed a lattice that holds all cells which release or hear peptide; this one reaches from -50 to 50 µm"},
+	{"release without positions", "from: pyramidal, probability", "from: remote, probability", "33:16: modulators.amine.release.0.from: given \"remote\" (which has no positions); allowed types with positions, or field: {kind: mixed}"},
+	{"receptors without positions", "on: somatostatin, ec50", "on: remote, ec50", "35:14: modulators.amine.receptors.0.on: given \"remote\" (which has no positions); allowed types with positions, or field: {kind: mixed}"},
+	{"probability of a burst", "calcium: 50 ms", "calcium: 50 ms, probability: 0.5", "25:71: modulators.peptide.release.0.probability: given 0.5; allowed only with on: spikes"},
+	{"vesicles that single spikes release", "threshold: 1.5", "threshold: 1", "25:69: modulators.peptide.release.0.threshold: given 1; allowed numbers above the jump, 1, so that single spikes do not release"},
+	{"pool of less than a vesicle", "pool: 20", "pool: 0.5", "25:80: modulators.peptide.release.0.pool: given 0.5; allowed a number from 1"},
+	{"burst without calcium", "calcium: 50 ms, ", "", "25:9: modulators.peptide.release.0.calcium: given nothing (needed with on: bursts); allowed a number with a unit of time (ms, s, us or µs), such as 20 ms"},
+	{"receptors on unknown cells", "on: pyramidal, ec50: 10 nM", "on: pyramidall, ec50: 10 nM", "27:14: modulators.peptide.receptors.0.on: given \"pyramidall\"; allowed cells, pyramidal, somatostatin, spindle, remote, source (did you mean \"pyramidal\"?)"},
+	{"two receptors of a type", "on: [somatostatin, spindle]", "on: [somatostatin, pyramidal]", "28:14: modulators.peptide.receptors.1.on: given \"pyramidal\" (which has a receptor of peptide already); allowed each type once"},
+	{"threshold that does not shift", "on: pyramidal, ec50: 10 nM", "on: spindle, ec50: 10 nM", "27:88: modulators.peptide.receptors.0.effect.kind: given threshold (that of spindle, cells of the model izhikevich, does not shift); allowed current, gain, or cells of another model or timing\n28:14: modulators.peptide.receptors.1.on: given \"spindle\" (which has a receptor of peptide already); allowed each type once"},
+	{"threshold of exact cells", "density: 2, effect: {kind: gain, size: -0.5}", "effect: {kind: threshold, size: 1 mV}", "41:49: modulators.hormone.receptors.0.effect.kind: given threshold (that of remote, cells of the model lif-exp with timing: exact, does not shift); allowed current, gain, or cells of another model or timing"},
+	{"threshold in another unit", "size: 3 mV", "size: 3", "27:107: modulators.peptide.receptors.0.effect.size: given 3; allowed a number with a unit of voltage (mV, V, uV or µV), such as 20 mV, which is what threshold of the model lif-exp takes"},
+	{"threshold that shifts to the reset", "size: -4 mV", "size: -25 mV", "42:69: modulators.hormone.receptors.1.effect.size: given -25 mV (it can take the threshold of pyramidal to -5 mV); allowed shifts that together leave it above the reset of 0 mV"},
+	{"gain that turns round", "size: -0.5}}\n      - {on: pyramidal, ec50: 1 nM", "size: -0.6}}\n      - {on: pyramidal, ec50: 1 nM", "41:73: modulators.hormone.receptors.0.effect.size: given -0.6; allowed numbers from -0.5, with which all receptors together leave nothing of an input"},
+	{"gain of sources", "on: remote", "on: source", "41:61: modulators.hormone.receptors.0.effect.kind: given gain (cells of the model spikes have no synaptic input to scale); allowed another effect\n48:40: record.3.at: given \"remote\" (which has no receptors of hormone); allowed types that have"},
+	{"current of sources", "on: somatostatin, ec50: 1 µM", "on: source, ec50: 1 µM", "35:14: modulators.amine.receptors.0.on: given \"source\" (which has no positions); allowed types with positions, or field: {kind: mixed}\n35:49: modulators.amine.receptors.0.effect.kind: given current (cells of the model spikes take none); allowed another effect"},
+	{"unknown current", "size: 0.1 nA", "size: 0.1 nA, channel: sodium", "35:87: modulators.amine.receptors.0.effect.channel: given \"sodium\" (no current of the model lif-exp); allowed current"},
+	{"current in another unit", "size: 0.1 nA", "size: 0.1 mV", "35:70: modulators.amine.receptors.0.effect.size: given 0.1 mV; allowed a number with a unit of current (pA or nA), such as 20 pA, which is what current of the model lif-exp takes"},
+	{"channel of a gain", "kind: gain, size: -0.5}}\n  - name: amine", "kind: gain, size: -0.5, channel: current}}\n  - name: amine", "28:94: modulators.peptide.receptors.1.effect.channel: given \"current\"; allowed only with kind: current"},
+	{"sampling off the grid", "diffusion: 1e-6 cm²/s", "diffusion: 1e-6 cm²/s\n    sampling: 0.25 ms", "23:15: modulators.peptide.sampling: given 0.25 ms; allowed a whole number of steps of 0.1 ms (network.resolution)"},
+	{"field of one volume", "of: peptide, plane: xz", "of: hormone, plane: xz", "45:23: record.0.of: given \"hormone\" (which is in one volume); allowed a modulator with field: {kind: lattice}, or what: concentration"},
+	{"field of an unknown modulator", "of: peptide, plane: xz", "of: peptid, plane: xz", "45:23: record.0.of: given \"peptid\"; allowed peptide, amine, hormone (did you mean \"peptide\"?)"},
+	{"occupancy without receptors", "at: [pyramidal, remote]", "at: [pyramidal, spindle]", "48:40: record.3.at: given \"spindle\" (which has no receptors of hormone); allowed types that have"},
+	{"occupancy of nobody", "at: [pyramidal, remote], ", "", "48:5: record.3.at: given nothing; allowed a cell type with receptors of hormone, or a list of them"},
+	{"occupancy between samples", "every: 20 ms", "every: 15 ms", "48:78: record.3.every: given 15 ms; allowed a multiple of the modulator's sampling, 10 ms"},
+	{"concentration where there are no positions", "of: amine, at: pyramidal", "of: amine, at: remote", "46:42: record.1.at: given \"remote\" (which has no positions); allowed types with positions, or field: {kind: mixed}\n46:57: record.1.cells: given 5; allowed at most the 3 cells of remote"},
+	{"cells of no type", "of: amine, at: pyramidal", "of: amine", "46:45: record.1.cells: given a choice of cells; allowed at: with their types"},
+	{"band of a concentration without unit", "from: 0 nM, to: 1 µM", "from: 0, to: 1", "51:46: expect.0.from: given 0; allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM\n51:53: expect.0.to: given 1; allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM"},
+	{"band of occupancy without receptors", "metric: occupancy, of: hormone", "metric: occupancy, of: pyramidal", "52:29: expect.1.of: given \"pyramidal\"; allowed peptide, amine, hormone"},
+	{"layers of other cells", "cells: 40, depth", "cells: 41, depth", "9:43: network.cells.pyramidal.positions.layers: given a layer of 20 cells where 19 of 60 are left; allowed layers that together hold every cell once"},
+}
+
 // plastic is what mistakes in plasticity replace.
 const plastic = "{kind: stdp, max-weight: 1000 pA}"
 
-func simulationFile(t testing.TB) string {
+func simulationFile(t testing.TB) string { return fileIn(t, "testdata/simulation.yaml") }
+
+func substancesFile(t testing.TB) string { return fileIn(t, "testdata/substances.yaml") }
+
+func fileIn(t testing.TB, path string) string {
 	t.Helper()
-	data, err := os.ReadFile("testdata/simulation.yaml")
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,12 +171,16 @@ func parseSimulation(file, text string, sets ...string) (*Simulation, error) {
 }
 
 // Every mistake is refused where it is, with what is allowed there.
-func TestBrokenSimulations(t *testing.T) {
-	base := simulationFile(t)
+func TestBrokenSimulations(t *testing.T) { checkBroken(t, simulationFile(t), brokenSimulations) }
+
+func TestBrokenSubstances(t *testing.T) { checkBroken(t, substancesFile(t), brokenSubstances) }
+
+func checkBroken(t *testing.T, base string, broken []struct{ name, old, new, want string }) {
+	t.Helper()
 	if _, err := parseSimulation("f", base); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range brokenSimulations {
+	for _, c := range broken {
 		t.Run(c.name, func(t *testing.T) {
 			if strings.Count(base, c.old) == 0 {
 				t.Fatalf("no %q in the file", c.old)

@@ -1,12 +1,13 @@
 package scenarios
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/invopop/jsonschema"
+
 	"paracrine/internal/spiking"
-	"paracrine/internal/units"
+	"paracrine/modulator"
 	"paracrine/neuron"
 )
 
@@ -47,54 +48,22 @@ func checkKnown(c *checker, at path, name, kind string, known []string) {
 	c.faults = append(c.faults, fault{at: at, given: quote(name), allowed: allowed, hint: nearest(name, known)})
 }
 
-// checkModulators refuses modulators that cannot be told apart, releases from
-// what is not there, and plasticity that hears none of them.
-func (s *Simulation) checkModulators(c *checker) {
-	seen := map[string]int{}
-	for i, m := range s.Modulators {
-		at := path{"modulators"}.item(i)
-		if first, twice := seen[m.Name]; twice {
-			c.refuse(at.at("name"), because(quote(m.Name), fmt.Sprintf("which modulators.%d has", first)), "a name of its own")
-		}
-		seen[m.Name] = i
-		for k, r := range m.Release {
-			s.checkRelease(c, at.at("release").item(k), r)
-		}
-	}
-	for i, p := range s.Network.Projections {
-		if p.Plasticity.Kind == "dopamine-stdp" {
-			at := path{"network", "projections"}.item(i).at("plasticity", "modulator")
-			checkKnown(c, at, p.Plasticity.Modulator, "modulator", s.modulatorNames())
-		}
-	}
-}
-
-func (s *Simulation) checkRelease(c *checker, at path, r ReleaseSpec) {
-	if r.On == "pairs" {
-		checkKnown(c, at.at("projection"), r.Projection, "projection", s.projectionNames())
-	} else {
-		s.Network.checkNames(c, at.at("from"), r.From)
-	}
-	if r.Delay.IsZero() {
-		return
-	}
-	if _, isFile := r.Delay.file(); isFile {
-		c.refuse(at.at("delay", "file"), "a file", "a duration or a distribution")
-		return
-	}
-	s.Network.checkValue(c, at.at("delay"), r.Delay, neuron.NonNegative, "ms")
-	if _, high := r.Delay.extremes(); units.Time(high) > longest {
-		c.refuse(at.at("delay"), wordsOf(r.Delay), "delays up to 100 days: bound it with high")
-	}
-}
-
 // modulators are those of the network.
 func (s *Simulation) modulators() []spiking.Modulator {
 	var all []spiking.Modulator
 	for _, m := range s.Modulators {
-		made := spiking.Modulator{Name: m.Name, Clearance: float64(m.Clearance)}
+		made := spiking.Modulator{
+			Ligand: modulator.Ligand{Name: m.Name, Diffusion: m.Diffusion.Value, Clearance: float64(m.Clearance)},
+			Volume: m.Field.Volume.Value, Space: m.Field.space(), Step: simulated(m.Field.Step), Sampling: simulated(m.Sampling),
+		}
+		if m.Uptake != nil {
+			made.Uptake = modulator.Uptake{Max: m.Uptake.Max.Value, Half: m.Uptake.Half.Value}
+		}
 		for _, r := range m.Release {
 			made.Releases = append(made.Releases, s.releases(r)...)
+		}
+		for _, r := range m.Receptors {
+			made.Receptors = append(made.Receptors, s.receptors(r)...)
 		}
 		all = append(all, made)
 	}
@@ -103,14 +72,18 @@ func (s *Simulation) modulators() []spiking.Modulator {
 
 // releases are one for each of the types whose spikes release, or one for pairs.
 func (s *Simulation) releases(r ReleaseSpec) []spiking.Release {
-	each := spiking.Release{Quantum: r.Quantum}
+	each := spiking.Release{Quantum: r.Quantum, Probability: r.Probability}
 	if !r.Delay.IsZero() {
 		each.Delay = r.Delay.distribution()
 	}
-	if r.On == "pairs" {
+	switch r.On {
+	case "pairs":
 		each.Within = simulated(r.Within)
-		each.Pairs = slices.IndexFunc(s.Network.Projections, func(p SpikingProjection) bool { return p.Name == r.Projection })
+		each.Pairs = s.projectionNumber(r.Projection)
 		return []spiking.Release{each}
+	case "bursts":
+		each.Vesicles = &modulator.DenseCore{Jump: r.Jump, Calcium: float64(r.Calcium), Threshold: r.Threshold, Pool: r.Pool,
+			Refill: float64(r.Refill), Quantum: r.Quantum}
 	}
 	var all []spiking.Release
 	for _, k := range s.Network.groups(r.From) {
@@ -118,4 +91,82 @@ func (s *Simulation) releases(r ReleaseSpec) []spiking.Release {
 		all = append(all, each)
 	}
 	return all
+}
+
+// projectionNumber is the number of a projection by name.
+func (s *Simulation) projectionNumber(name string) int {
+	return slices.IndexFunc(s.Network.Projections, func(p SpikingProjection) bool { return p.Name == name })
+}
+
+// effects are what a second messenger can change, as scenarios call it.
+var effects = map[string]spiking.EffectKind{
+	"threshold": spiking.ShiftThreshold, "current": spiking.AddCurrent, "gain": spiking.ScaleGain,
+}
+
+// receptors are one for each of the types that hear.
+func (s *Simulation) receptors(r ReceptorSpec) []spiking.Receptor {
+	var all []spiking.Receptor
+	for _, k := range s.Network.groups(r.On) {
+		g := s.Network.Cells[k]
+		made := spiking.Receptor{
+			Receptor: modulator.Receptor{HalfMaximal: r.EC50.Value, Hill: r.Hill, Density: r.Density, Rise: float64(r.Rise), Decay: float64(r.Decay)},
+			To:       s.Cells(CellTypes{g.Name}), Effect: spiking.Effect{Kind: effects[r.Effect.Kind], Size: r.Effect.Size.Value},
+		}
+		if made.Effect.Kind == spiking.AddCurrent {
+			made.Effect.Channel = r.Effect.channel(g.model())
+		}
+		all = append(all, made)
+	}
+	return all
+}
+
+// channel is the current of a model that an effect adds to; "" where it has none.
+func (e EffectSpec) channel(m neuron.Model) string {
+	if names := currents(m); e.Channel == "" && len(names) > 0 {
+		return names[0]
+	}
+	return e.Channel
+}
+
+// boundaries are the ends of an axis, as scenarios call them.
+var boundaries = map[string]modulator.Boundary{
+	"no-flux": modulator.NoFlux, "periodic": modulator.Periodic, "absorbing": modulator.Absorbing,
+}
+
+// space is the points of a lattice; nil of one volume.
+func (f FieldSpec) space() *modulator.Space {
+	if f.Kind != "lattice" {
+		return nil
+	}
+	s := &modulator.Space{Shape: [3]int{1, 1, 1}, Spacing: f.Spacing.Value, Depth: f.Depth.Value, Fraction: f.Fraction}
+	copy(s.Shape[:], f.Shape)
+	for axis, n := range s.Shape {
+		if f.Origin == nil {
+			s.Origin[axis] = -float64(s.Spacing*float64(n-1)) / 2
+		} else if axis < len(f.Origin) {
+			s.Origin[axis] = f.Origin[axis].Value
+		}
+		if axis < len(f.Shape) {
+			s.Boundary[axis] = boundaries[f.boundary(axis)]
+		}
+	}
+	return s
+}
+
+// boundary is what happens at the ends of an axis of the lattice.
+func (f FieldSpec) boundary(axis int) string {
+	switch len(f.Boundary) {
+	case 0:
+		return "no-flux"
+	case 1:
+		return f.Boundary[0]
+	}
+	return f.Boundary[axis]
+}
+
+// JSONSchema lists the boundaries.
+func (Boundaries) JSONSchema() *jsonschema.Schema {
+	one, three := uint64(1), uint64(3)
+	return &jsonschema.Schema{Type: "array", MinItems: &one, MaxItems: &three,
+		Items: &jsonschema.Schema{Type: "string", Enum: []any{"no-flux", "periodic", "absorbing"}}}
 }

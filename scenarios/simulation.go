@@ -14,7 +14,7 @@ type Simulation struct {
 	Source      string          `yaml:"source,omitempty" jsonschema_description:"paper or data the scenario reproduces"`
 	Seed        uint64          `yaml:"seed" jsonschema:"default=1" jsonschema_description:"all randomness comes from it: the same seed gives the same run to the bit"`
 	Network     SpikingNetwork  `yaml:"network" jsonschema:"required" jsonschema_description:"cells, what drives and what connects them"`
-	Modulators  []ModulatorSpec `yaml:"modulators,omitempty" jsonschema_description:"substances that plasticity can hear"`
+	Modulators  []ModulatorSpec `yaml:"modulators,omitempty" jsonschema_description:"substances that cells release, and that cells and plasticity hear"`
 	Run         Run             `yaml:"simulation" jsonschema:"required" jsonschema_description:"how long, and when to stop; the key by which a file is a simulation"`
 	Record      []Recorder      `yaml:"record,omitempty" jsonschema_description:"what is written down; without it, all spikes to csv"`
 	Expect      []Band          `yaml:"expect,omitempty" jsonschema_description:"bands the results should fall into"`
@@ -40,17 +40,25 @@ type CellGroup struct {
 	Timing     string           `yaml:"timing,omitempty" jsonschema:"enum=grid,enum=exact" jsonschema_description:"grid or exact; default: the network's"`
 	Parameters map[string]Value `yaml:"parameters" jsonschema_description:"constants of the model"`
 	Initial    map[string]Value `yaml:"initial,omitempty" jsonschema_description:"where variables start; default: where the model says"`
-	Positions  *Positions       `yaml:"positions,omitempty" jsonschema_description:"where the cells are, for distance-dependent connections"`
+	Positions  *Positions       `yaml:"positions,omitempty" jsonschema_description:"where the cells are, for distance-dependent connections and modulators on a lattice"`
 	Times      *SpikeTimes      `yaml:"times,omitempty" jsonschema_description:"when the cells of the model spikes fire"`
 }
 
 // Positions says where cells are, in two dimensions or three.
 type Positions struct {
-	Layout  string           `yaml:"layout" jsonschema:"required,enum=lattice,enum=uniform,enum=file" jsonschema_description:"points of a lattice; independent and uniform; or from a CSV file"`
+	Layout  string           `yaml:"layout" jsonschema:"required,enum=lattice,enum=uniform,enum=layers,enum=file" jsonschema_description:"points of a lattice; independent and uniform; the same layer by layer; or from a CSV file"`
 	Shape   []int            `yaml:"shape" jsonschema:"minItems=2,maxItems=3" when:"layout=lattice" jsonschema_description:"points along x, y and, in three dimensions, z: a cell each, along x first"`
 	Spacing units.Quantity   `yaml:"spacing" jsonschema:"format=positive-length" when:"layout=lattice" jsonschema_description:"distance of neighbours; the middle of the lattice is at the origin"`
 	Extent  []units.Quantity `yaml:"extent" jsonschema:"minItems=2,maxItems=3,format=positive-length" when:"layout=uniform" jsonschema_description:"width, height and, in three dimensions, depth; the middle is at the origin"`
+	Layers  []Layer          `yaml:"layers" jsonschema:"minItems=1" when:"layout=layers" jsonschema_description:"layers, in the order of the cells"`
 	File    string           `yaml:"file" jsonschema:"minLength=1" when:"layout=file" jsonschema_description:"CSV file beside the scenario with the columns x, y and, in three dimensions, z, in µm: a line a cell"`
+}
+
+// Layer is cells at independent, uniform positions around a depth.
+type Layer struct {
+	Cells  int              `yaml:"cells" jsonschema:"required,minimum=1" jsonschema_description:"number of cells"`
+	Depth  units.Quantity   `yaml:"depth" jsonschema:"required,format=length" jsonschema_description:"z of the layer's middle"`
+	Extent []units.Quantity `yaml:"extent" jsonschema:"required,minItems=2,maxItems=3,format=positive-length" jsonschema_description:"width, height and thickness; in x and y the middle is at the origin"`
 }
 
 // SpikeTimes are the times at which sources fire: a list that all cells share,
@@ -111,22 +119,73 @@ type SpikingConnection struct {
 	Multapses   bool             `yaml:"multapses" jsonschema:"default=false" when:"rule=fixed-in-degree|fixed-out-degree|fixed-total" jsonschema_description:"whether a pair may have several synapses"`
 }
 
-// ModulatorSpec is a substance and what releases it.
+// ModulatorSpec is a substance: what releases it, how it spreads and is cleared, and
+// who hears it.
 type ModulatorSpec struct {
-	Name      string        `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"what plasticity, recorders and reports call it"`
-	Field     string        `yaml:"field" jsonschema:"default=mixed,enum=mixed" jsonschema_description:"how it spreads: in one well-stirred volume that all hear"`
-	Clearance units.Time    `yaml:"clearance" jsonschema:"required,format=positive-time" jsonschema_description:"time constant τ_n with which its concentration decays"`
-	Release   []ReleaseSpec `yaml:"release" jsonschema:"required,minItems=1" jsonschema_description:"what has it released"`
+	Name      string         `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"what plasticity, recorders and reports call it"`
+	Clearance units.Time     `yaml:"clearance,omitempty" jsonschema:"format=positive-time" jsonschema_description:"time constant τ_c with which its concentration decays; default: it does not"`
+	Uptake    *UptakeSpec    `yaml:"uptake,omitempty" jsonschema_description:"removal that saturates, in place of clearance"`
+	Diffusion units.Quantity `yaml:"diffusion,omitempty" jsonschema:"format=non-negative-diffusion" jsonschema_description:"effective diffusion coefficient D in the tissue, on a lattice; default: none"`
+	Field     FieldSpec      `yaml:"field" jsonschema_description:"where it spreads"`
+	Release   []ReleaseSpec  `yaml:"release" jsonschema:"required,minItems=1" jsonschema_description:"what has it released"`
+	Receptors []ReceptorSpec `yaml:"receptors,omitempty" jsonschema_description:"who hears it, and what that changes"`
+	Sampling  units.Time     `yaml:"sampling" jsonschema:"default=10 ms,format=positive-time" jsonschema_description:"how often receptors sample the concentration; what they change holds in between"`
 }
+
+// UptakeSpec is removal by transporters that saturate.
+type UptakeSpec struct {
+	Max  units.Quantity `yaml:"max" jsonschema:"required,format=positive-concentration-per-time" jsonschema_description:"maximal rate V_max"`
+	Half units.Quantity `yaml:"half" jsonschema:"required,format=positive-concentration" jsonschema_description:"concentration K_m at which it is half of that"`
+}
+
+// FieldSpec is where a modulator spreads.
+type FieldSpec struct {
+	Kind     string           `yaml:"kind" jsonschema:"default=mixed,enum=mixed,enum=lattice" jsonschema_description:"one well-stirred volume that all hear; or points of a lattice between which it diffuses"`
+	Volume   units.Quantity   `yaml:"volume,omitempty" jsonschema:"format=positive-volume" when:"kind=mixed,optional" jsonschema_description:"volume that it can enter; without it, a quantum is by how much a release raises the concentration"`
+	Shape    []int            `yaml:"shape" jsonschema:"minItems=1,maxItems=3,minimum=1,maximum=1024" when:"kind=lattice" jsonschema_description:"points along x, y and z, as many numbers as there are axes"`
+	Spacing  units.Quantity   `yaml:"spacing" jsonschema:"format=positive-length" when:"kind=lattice" jsonschema_description:"distance of neighbours h"`
+	Origin   []units.Quantity `yaml:"origin,omitempty" jsonschema:"minItems=1,maxItems=3,format=length" when:"kind=lattice,optional" jsonschema_description:"where the first point is, a number per axis; default: the middle of the lattice is at the origin"`
+	Depth    units.Quantity   `yaml:"depth,omitempty" jsonschema:"format=positive-length" when:"kind=lattice,optional" jsonschema_description:"how deep a voxel is along axes that the lattice does not have; default: the spacing"`
+	Fraction float64          `yaml:"fraction" jsonschema:"default=1,exclusiveMinimum=0,maximum=1" when:"kind=lattice" jsonschema_description:"part α of a voxel that the modulator can enter"`
+	Boundary Boundaries       `yaml:"boundary,omitempty" when:"kind=lattice,optional" jsonschema_description:"what happens at the ends of each axis, or one for all: no-flux lets nothing through, periodic makes the axis a ring, absorbing keeps the concentration at 0 beyond; default: no-flux"`
+	Step     units.Time       `yaml:"step,omitempty" jsonschema:"format=positive-time" when:"kind=lattice,optional" jsonschema_description:"step by which uptake that saturates is split from diffusion, at most K_m/(4 V_max)"`
+}
+
+// Boundaries are what happens at the ends of axes, one for each or one for all.
+type Boundaries []string
 
 // ReleaseSpec is what has a modulator released.
 type ReleaseSpec struct {
-	On         string     `yaml:"on" jsonschema:"default=spikes,enum=spikes,enum=pairs" jsonschema_description:"every spike of some cells; or pairs of spikes: every postsynaptic spike soon after a presynaptic one of the same synapse, as a reward is given"`
-	From       CellTypes  `yaml:"from" when:"on=spikes" jsonschema_description:"a cell type, a list of them, or cells for all"`
-	Projection string     `yaml:"projection" jsonschema:"minLength=1" when:"on=pairs" jsonschema_description:"the projection whose synapses are watched"`
-	Within     units.Time `yaml:"within" jsonschema:"default=10 ms,format=positive-time" when:"on=pairs" jsonschema_description:"longest time from the last presynaptic spike to the postsynaptic one"`
-	Quantum    float64    `yaml:"quantum" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"by how much a release raises the concentration, in the unit that baseline, potentiation and depression of the plasticity count in"`
-	Delay      Value      `yaml:"delay,omitempty" jsonschema:"format=non-negative-time" jsonschema_description:"time from the spike to the release, or the distribution it is drawn from; default: 0 ms"`
+	On          string     `yaml:"on" jsonschema:"default=spikes,enum=spikes,enum=bursts,enum=pairs" jsonschema_description:"every spike of some cells; bursts of them, from dense-core vesicles; or pairs of spikes: every postsynaptic spike soon after a presynaptic one of the same synapse, as a reward is given"`
+	From        CellTypes  `yaml:"from" when:"on=spikes|bursts" jsonschema_description:"a cell type, a list of them, or cells for all"`
+	Projection  string     `yaml:"projection" jsonschema:"minLength=1" when:"on=pairs" jsonschema_description:"the projection whose synapses are watched; on a lattice its target cells release"`
+	Within      units.Time `yaml:"within" jsonschema:"default=10 ms,format=positive-time" when:"on=pairs" jsonschema_description:"longest time from the last presynaptic spike to the postsynaptic one"`
+	Probability float64    `yaml:"probability" jsonschema:"default=1,exclusiveMinimum=0,maximum=1" when:"on=spikes" jsonschema_description:"probability p of a release at a spike"`
+	Jump        float64    `yaml:"jump" jsonschema:"default=1,exclusiveMinimum=0" when:"on=bursts" jsonschema_description:"J, by which calcium jumps at a spike"`
+	Calcium     units.Time `yaml:"calcium" jsonschema:"format=positive-time" when:"on=bursts" jsonschema_description:"time constant τ_Ca with which calcium decays"`
+	Threshold   float64    `yaml:"threshold" jsonschema:"exclusiveMinimum=0" when:"on=bursts" jsonschema_description:"calcium θ from which a spike releases a vesicle, above the jump"`
+	Pool        float64    `yaml:"pool" jsonschema:"minimum=1" when:"on=bursts" jsonschema_description:"vesicles P of a cell that can be released"`
+	Refill      units.Time `yaml:"refill" jsonschema:"format=positive-time" when:"on=bursts" jsonschema_description:"time constant τ_r with which they refill"`
+	Quantum     float64    `yaml:"quantum" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"molecules q of a release; in a volume that is not given, by how much it raises the concentration, in the unit that baseline, potentiation and depression of the plasticity count in, nM for receptors"`
+	Delay       Value      `yaml:"delay,omitempty" jsonschema:"format=non-negative-time" jsonschema_description:"time from the spike to the release, or the distribution it is drawn from; default: 0 ms"`
+}
+
+// ReceptorSpec is cells that hear a modulator.
+type ReceptorSpec struct {
+	On      CellTypes      `yaml:"on" jsonschema:"required" jsonschema_description:"a cell type, a list of them, or cells for all"`
+	Density float64        `yaml:"density" jsonschema:"default=1,exclusiveMinimum=0" jsonschema_description:"receptors ρ of a cell, relative: at 1 the occupancy is the part that is occupied"`
+	EC50    units.Quantity `yaml:"ec50" jsonschema:"required,format=positive-concentration" jsonschema_description:"concentration at which half of them are occupied"`
+	Hill    float64        `yaml:"hill" jsonschema:"default=1,exclusiveMinimum=0" jsonschema_description:"Hill coefficient n"`
+	Rise    units.Time     `yaml:"rise" jsonschema:"default=0 ms,format=non-negative-time" jsonschema_description:"time constant τ_r with which the second messenger rises"`
+	Decay   units.Time     `yaml:"decay" jsonschema:"default=0 ms,format=non-negative-time" jsonschema_description:"time constant τ_d with which it decays"`
+	Effect  EffectSpec     `yaml:"effect" jsonschema:"required" jsonschema_description:"what the second messenger changes"`
+}
+
+// EffectSpec is what a second messenger changes in a cell.
+type EffectSpec struct {
+	Kind    string         `yaml:"kind" jsonschema:"required,enum=threshold,enum=current,enum=gain" jsonschema_description:"shift the spike threshold; add to a constant current; or multiply what synapses bring by 1 + size m"`
+	Size    units.Quantity `yaml:"size" jsonschema:"required" jsonschema_description:"by how much at a messenger m of 1: mV, the unit of the current, or a number"`
+	Channel string         `yaml:"channel,omitempty" jsonschema:"minLength=1" when:"kind=current,optional" jsonschema_description:"current of the model; default: the first"`
 }
 
 // Plasticity is how the weights of a projection change with spikes.
@@ -161,20 +220,23 @@ type Run struct {
 
 // Recorder writes something down.
 type Recorder struct {
-	What     string      `yaml:"what" jsonschema:"required,enum=spikes,enum=rates,enum=variable,enum=weights,enum=mean-weight,enum=concentration" jsonschema_description:"spikes; population rates; a state variable; weights, or their mean over a projection; or the concentration of a modulator"`
-	Of       CellTypes   `yaml:"of" jsonschema:"required" jsonschema_description:"a cell type, a list of them, or cells for all; of weights, the name of a projection; of a concentration, that of a modulator"`
+	What     string      `yaml:"what" jsonschema:"required,enum=spikes,enum=rates,enum=variable,enum=weights,enum=mean-weight,enum=concentration,enum=field,enum=occupancy,enum=releases" jsonschema_description:"spikes; population rates; a state variable; weights, or their mean over a projection; or of a modulator: its concentration, at cells or the mean over its field; its field, point by point; the occupancy of its receptors; what was released"`
+	Of       CellTypes   `yaml:"of" jsonschema:"required" jsonschema_description:"a cell type, a list of them, or cells for all; of weights, the name of a projection; of a modulator, its name"`
+	At       CellTypes   `yaml:"at,omitempty" when:"what=concentration|occupancy,optional" jsonschema_description:"cell types at whose cells a concentration is read, or whose receptors are"`
+	Plane    string      `yaml:"plane" jsonschema:"default=xy,enum=xy,enum=xz,enum=yz" when:"what=field" jsonschema_description:"plane that a lattice of three axes is shown in"`
+	Through  string      `yaml:"through" jsonschema:"default=maximum,enum=maximum,enum=mean,enum=middle" when:"what=field" jsonschema_description:"how: the largest concentration along the third axis, the mean, or its middle point"`
 	Variable string      `yaml:"variable" jsonschema:"minLength=1" when:"what=variable" jsonschema_description:"variable of the model"`
-	Cells    *CellChoice `yaml:"cells,omitempty" when:"what=spikes|variable,optional" jsonschema_description:"how many of each type, from its first, or a list of their numbers; default: all"`
-	Every    units.Time  `yaml:"every" jsonschema:"default=1 ms,format=positive-time" when:"what=rates|variable|weights|mean-weight|concentration" jsonschema_description:"interval between samples, or width of a bin"`
+	Cells    *CellChoice `yaml:"cells,omitempty" when:"what=spikes|variable|concentration|occupancy,optional" jsonschema_description:"how many of each type, from its first, or a list of their numbers; default: all"`
+	Every    units.Time  `yaml:"every" jsonschema:"default=1 ms,format=positive-time" when:"what=rates|variable|weights|mean-weight|concentration|field|occupancy" jsonschema_description:"interval between samples, or width of a bin"`
 	To       string      `yaml:"to" jsonschema:"default=csv,enum=csv,enum=parquet,enum=memory" jsonschema_description:"format of the file; memory is for the report alone"`
 }
 
 // Band is where a metric of a simulation should lie, with its source.
 type Band struct {
-	Metric string         `yaml:"metric" jsonschema:"required,enum=mean-rate,enum=cv,enum=synchrony,enum=spikes,enum=mean-weight" jsonschema_description:"after the warm-up: mean rate of a cell; mean coefficient of variation of the intervals between its spikes; variance over mean of the population's spike count in bins of 1 ms, 1 if cells are independent; or number of spikes; or the mean weight of a projection at the end"`
-	Of     CellTypes      `yaml:"of" jsonschema:"required" jsonschema_description:"a cell type, a list of them taken together, or cells for all; of a mean weight, the name of a projection"`
-	From   units.Quantity `yaml:"from" jsonschema:"required" jsonschema_description:"lowest value; rates and weights with their unit"`
-	To     units.Quantity `yaml:"to" jsonschema:"required" jsonschema_description:"highest value; rates and weights with their unit"`
+	Metric string         `yaml:"metric" jsonschema:"required,enum=mean-rate,enum=cv,enum=synchrony,enum=spikes,enum=mean-weight,enum=concentration,enum=released,enum=occupancy" jsonschema_description:"after the warm-up: mean rate of a cell; mean coefficient of variation of the intervals between its spikes; variance over mean of the population's spike count in bins of 1 ms, 1 if cells are independent; or number of spikes; or, at the end, the mean weight of a projection, the mean concentration of a modulator over its field, how much of it was released, or the mean occupancy of its receptors"`
+	Of     CellTypes      `yaml:"of" jsonschema:"required" jsonschema_description:"a cell type, a list of them taken together, or cells for all; of a mean weight, the name of a projection; of a modulator, its name"`
+	From   units.Quantity `yaml:"from" jsonschema:"required" jsonschema_description:"lowest value; rates, weights and concentrations with their unit"`
+	To     units.Quantity `yaml:"to" jsonschema:"required" jsonschema_description:"highest value; rates, weights and concentrations with their unit"`
 	Source string         `yaml:"source" jsonschema:"required,minLength=1" jsonschema_description:"where the band comes from"`
 }
 

@@ -50,6 +50,11 @@ func (s *Simulation) checkCellMemory(have float64) error {
 
 // refuseSynapses words that a network does not fit.
 func (s *Simulation) refuseSynapses(spec spiking.Spec, cost spiking.Cost, have float64) error {
+	if most := s.largestField(); most >= 0 && 2*cost.Modulators > cost.Peak {
+		return s.refuse(path{"modulators"}.item(most).at("field", "shape"),
+			because(fmt.Sprint(s.Modulators[most].Field.Shape), fmt.Sprintf("modulators need %s of memory", Bytes(cost.Modulators))),
+			fmt.Sprintf("what fits the %s of this machine: fewer points, or a larger spacing", Bytes(have)))
+	}
 	if len(spec.Projections) == 0 {
 		return s.refuse(path{"network", "cells"}, fmt.Sprintf("%d cells, which need %s of memory", cost.Cells, Bytes(cost.Peak)),
 			fmt.Sprintf("what fits the %s of this machine: fewer cells", Bytes(have)))
@@ -64,6 +69,17 @@ func (s *Simulation) refuseSynapses(spec spiking.Spec, cost spiking.Cost, have f
 	return s.refuse(path{"network", "projections"}.item(largest).at("connection"),
 		because(c.Rule, fmt.Sprintf("about %.3g synapses; the network needs %s of memory", most, Bytes(cost.Peak))),
 		fmt.Sprintf("what fits the %s of this machine: fewer synapses, or fewer cells", Bytes(have)))
+}
+
+// largestField is the number of the modulator on the largest lattice; −1 without one.
+func (s *Simulation) largestField() int {
+	most, largest := 0, -1
+	for i, m := range s.Modulators {
+		if space := m.Field.space(); space != nil && space.Sites() > most {
+			most, largest = space.Sites(), i
+		}
+	}
+	return largest
 }
 
 // RunTime is about how long a simulation takes.

@@ -44,7 +44,7 @@ func (s *Simulation) Spec() (spiking.Spec, error) {
 		}
 		spec.Drives = append(spec.Drives, drives...)
 	}
-	return spec, nil
+	return spec, s.checkInside(spec)
 }
 
 // refuse is an error at a place in the file.
@@ -233,9 +233,16 @@ func (s *Simulation) positions(at path, g CellGroup) ([][3]float64, error) {
 	return positions, err
 }
 
-// placement is a lattice or a box around the origin.
+// placement is a lattice or a box around the origin, or boxes in layers.
 func (p *Positions) placement() synapse.Placement {
-	if p.Layout == "lattice" {
+	switch p.Layout {
+	case "layers":
+		var all synapse.Layers
+		for _, l := range p.Layers {
+			all = append(all, synapse.Layer{Cells: l.Cells, Depth: l.Depth.Value, Place: boxAround(l.Extent)})
+		}
+		return all
+	case "lattice":
 		l := synapse.Lattice{Shape: [3]int{1, 1, 1}}
 		copy(l.Shape[:], p.Shape)
 		for axis, n := range l.Shape {
@@ -244,8 +251,12 @@ func (p *Positions) placement() synapse.Placement {
 		}
 		return l
 	}
-	var b synapse.Box
-	for axis, length := range p.Extent {
+	return boxAround(p.Extent)
+}
+
+// boxAround is a box around the origin.
+func boxAround(extent []units.Quantity) (b synapse.Box) {
+	for axis, length := range extent {
 		b.Low[axis], b.High[axis] = -length.Value/2, length.Value/2
 	}
 	return b

@@ -520,12 +520,13 @@ func (s *Simulation) checkRecorders(c *checker) {
 		switch {
 		case r.What == "weights" || r.What == "mean-weight":
 			s.checkOne(c, at.at("of"), r.Of, "projection", s.projectionNames())
-		case r.What == "concentration":
+		case r.What == "concentration" || r.What == "field" || r.What == "occupancy" || r.What == "releases":
 			s.checkOne(c, at.at("of"), r.Of, "modulator", s.modulatorNames())
+			s.checkHeard(c, at, r)
 		case n.checkNames(c, at.at("of"), r.Of):
 			n.checkRecorded(c, at, r)
 		}
-		if r.What != "spikes" {
+		if r.What != "spikes" && r.What != "releases" {
 			n.checkOnGrid(c, at.at("every"), r.Every, n.all())
 		}
 	}
@@ -566,6 +567,46 @@ func (n *SpikingNetwork) checkRecorded(c *checker, at path, r Recorder) {
 	}
 }
 
+// checkHeard refuses fields of one volume, cells that are not there, and occupancy of
+// cells without receptors or between samples.
+func (s *Simulation) checkHeard(c *checker, at path, r Recorder) {
+	k := s.modulatorNumber(r.Of[0])
+	if k < 0 || r.At != nil && !s.Network.checkNames(c, at.at("at"), r.At) {
+		return
+	}
+	m := s.Modulators[k]
+	switch {
+	case r.What == "field" && m.Field.Kind != "lattice":
+		c.refuse(at.at("of"), because(quote(m.Name), "which is in one volume"), "a modulator with field: {kind: lattice}, or what: concentration")
+	case r.What == "occupancy":
+		s.checkOccupancy(c, at, r, m)
+	case r.At == nil && r.Cells != nil:
+		c.refuse(at.at("cells"), "a choice of cells", "at: with their types")
+	case r.At != nil && m.Field.Kind == "lattice":
+		s.checkPlaced(c, at.at("at"), r.At)
+	}
+	if r.At != nil {
+		r.Of = r.At
+		s.Network.checkRecorded(c, at, r)
+	}
+}
+
+func (s *Simulation) checkOccupancy(c *checker, at path, r Recorder, m ModulatorSpec) {
+	if r.At == nil {
+		c.refuse(at.at("at"), "nothing", "a cell type with receptors of "+m.Name+", or a list of them")
+		return
+	}
+	for _, g := range s.Network.groups(r.At) {
+		if !slices.ContainsFunc(m.Receptors, func(x ReceptorSpec) bool { return slices.Contains(s.Network.groups(x.On), g) }) {
+			c.refuse(at.at("at"), because(quote(s.Network.Cells[g].Name), "which has no receptors of "+m.Name), "types that have")
+			return
+		}
+	}
+	if simulated(r.Every)%simulated(m.Sampling) != 0 {
+		c.refuse(at.at("every"), r.Every.String(), fmt.Sprintf("a multiple of the modulator's sampling, %v", m.Sampling))
+	}
+}
+
 // checkOne refuses all but one name that something of a kind has.
 func (s *Simulation) checkOne(c *checker, at path, names CellTypes, kind string, known []string) {
 	if len(names) > 1 {
@@ -575,20 +616,35 @@ func (s *Simulation) checkOne(c *checker, at path, names CellTypes, kind string,
 	checkKnown(c, at, names[0], kind, known)
 }
 
+// checkHeardBand refuses bands of modulators that are not there, and of the occupancy of
+// receptors that are not.
+func (s *Simulation) checkHeardBand(c *checker, at path, b Band) {
+	s.checkOne(c, at, b.Of, "modulator", s.modulatorNames())
+	if k := s.modulatorNumber(b.Of[0]); b.Metric == "occupancy" && k >= 0 && len(s.Modulators[k].Receptors) == 0 {
+		c.refuse(at, because(quote(b.Of[0]), "which has no receptors"), "a modulator with receptors")
+	}
+}
+
 // checkBands refuses bands that nothing can fall into.
 func (s *Simulation) checkBands(c *checker) {
 	for i, b := range s.Expect {
 		at := path{"expect"}.item(i)
 		unit, allowed := "", "a number without unit"
-		if b.Metric == "mean-weight" {
+		switch b.Metric {
+		case "mean-weight":
 			s.checkOne(c, at.at("of"), b.Of, "projection", s.projectionNames())
 			unit = s.weightUnit(b.Of[0])
 			allowed = "a weight in " + unit
-		} else {
+		case "concentration", "released", "occupancy":
+			s.checkHeardBand(c, at.at("of"), b)
+		default:
 			s.Network.checkNames(c, at.at("of"), b.Of)
 		}
-		if b.Metric == "mean-rate" {
+		switch b.Metric {
+		case "mean-rate":
 			unit, allowed = "Hz", units.AllowedIn("Hz")
+		case "concentration":
+			unit, allowed = "nM", units.AllowedIn("nM")
 		}
 		wrong := false
 		for _, end := range []struct {

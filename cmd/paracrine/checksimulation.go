@@ -17,6 +17,9 @@ func checkSimulation(w io.Writer, s *scenarios.Simulation, workers int) error {
 	fmt.Fprintf(w, "%s is well formed\n", s.Name)
 	fmt.Fprintf(w, "  cells       %d\n  synapses    %.0f\n", cost.Cells, cost.Synapses)
 	fmt.Fprintf(w, "  memory      about %s, and %s while it is built\n", scenarios.Bytes(cost.Bytes), scenarios.Bytes(cost.Peak))
+	if n := len(spec.Modulators); n > 0 {
+		fmt.Fprintf(w, "  modulators  %d, in fields of %s: about %s of that\n", n, counted(cost.Sites, "point"), scenarios.Bytes(cost.Modulators))
+	}
 	if !scenarios.Measurable(cost) {
 		fmt.Fprintf(w, "  time        not measured: building so many synapses would take long\n")
 		return nil

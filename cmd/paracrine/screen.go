@@ -127,9 +127,9 @@ func describeSimulated(p experiment.Simulated) string {
 func (s *screen) simulation(m *experiment.SimulationSummary) {
 	s.say("%d cells, %d synapses: %d spikes and %.4g synaptic events in %.4g s of simulated time\n",
 		m.Cells, m.Synapses, m.Spikes, float64(m.SynapticEvents), m.SimulatedSeconds)
-	s.say("wall time %.2f s: build %.2f, simulate %.2f, write %.2f; real-time factor %.3g, %.3g million events/s, %.3g bytes per synapse\n",
+	s.say("wall time %.2f s: build %.2f, simulate %.2f, write %.2f; real-time factor %.3g, %.3g million events/s, %s bytes per synapse\n",
 		m.WallSeconds.Total, m.WallSeconds.Build, m.WallSeconds.Simulate, m.WallSeconds.Write,
-		float64(m.RealTimeFactor), float64(m.EventsPerSecond)/1e6, float64(m.BytesPerSynapse))
+		float64(m.RealTimeFactor), float64(m.EventsPerSecond)/1e6, known(m.BytesPerSynapse))
 	if !s.quiet {
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintln(w, "cells\tnumber\trate (Hz)\tCV\tsynchrony\t")
@@ -137,8 +137,22 @@ func (s *screen) simulation(m *experiment.SimulationSummary) {
 			fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t\n", p.Name, p.Cells, known(p.Rate), known(p.CV), known(p.Synchrony))
 		}
 		w.Flush()
+		s.modulators(m.Modulators)
 	}
 	s.outcomes(m.Expected)
+}
+
+// modulators prints where what was released is.
+func (s *screen) modulators(all []experiment.ModulatorSummary) {
+	if len(all) == 0 {
+		return
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "modulator\treleased\tpresent\tcleared\tabsorbed\tunaccounted for\tmean (nM)\toccupancy\t")
+	for _, m := range all {
+		fmt.Fprintf(w, "%s\t%.4g\t%.4g\t%.4g\t%.4g\t%.1e\t%.3g\t%s\t\n", m.Name, m.Released, m.Present, m.Cleared, m.Absorbed, m.Gap, m.Concentration, known(m.Occupancy))
+	}
+	w.Flush()
 }
 
 // known is a number, or a dash where there is none.

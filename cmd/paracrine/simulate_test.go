@@ -91,6 +91,25 @@ func TestSimulationTells(t *testing.T) {
 	}
 }
 
+// A simulation says where what was released of a modulator is, and check what its
+// field takes.
+func TestModulatorsAreTold(t *testing.T) {
+	short := []string{"peptide-diffusion", "--set", "simulation.duration=1200 ms", "--set", "expect=[]", "--set", "record=[{what: releases, of: somatostatin}]"}
+	code, out, errors := call(t, append([]string{"run", "--out", filepath.Join(t.TempDir(), "out")}, short...)...)
+	if code != 0 {
+		t.Fatal(errors)
+	}
+	for _, words := range []string{"modulator  ", "unaccounted for", "  9.5e+05  "} {
+		if !strings.Contains(out, words) {
+			t.Errorf("%q is missing in\n%s", words, out)
+		}
+	}
+	code, out, errors = call(t, append([]string{"check"}, short...)...)
+	if code != 0 || !strings.Contains(out, "modulators  1, in fields of 3721 points: about ") {
+		t.Errorf("%s\n%s", out, errors)
+	}
+}
+
 func TestSimulationExitCodes(t *testing.T) {
 	dir := t.TempDir()
 	for name, c := range map[string]struct {

@@ -13,6 +13,7 @@ import (
 
 	"paracrine/internal/kernel"
 	"paracrine/internal/spiking"
+	"paracrine/modulator"
 	"paracrine/scenarios"
 	"paracrine/sim"
 )
@@ -194,6 +195,11 @@ func (r *simulation) advance() error {
 	if err := r.network.Run(min(before+r.network.Window(), r.span.end)); err != nil {
 		return r.unstable(err)
 	}
+	if now := r.network.Now(); passed(balanceInterval, before, now) || now == r.span.end {
+		if err := r.checkBalances(); err != nil {
+			return r.unstable(err)
+		}
+	}
 	return r.record.windowEnded(before, r.network.Now())
 }
 
@@ -205,11 +211,16 @@ func passed(every, before, now sim.Time) bool { return every > 0 && now/every > 
 func (r *simulation) unstable(err error) error {
 	var runaway *spiking.RunawayError
 	var nonFinite *spiking.NonFiniteError
+	var concentration *modulator.ConcentrationError
+	var balance *BalanceError
 	switch {
 	case errors.As(err, &runaway):
 		err = runaway
 	case errors.As(err, &nonFinite):
 		err = nonFinite
+	case errors.As(err, &concentration):
+		err = concentration
+	case errors.As(err, &balance):
 	default:
 		return err
 	}

@@ -339,7 +339,7 @@ func checkSamples(t *testing.T, dir string) {
 
 // Same scenario and seed, same files to the bit, however many workers.
 func TestSimulationReproducible(t *testing.T) {
-	for _, s := range []*scenarios.Simulation{small(t), plastic(t), gated(t)} {
+	for _, s := range []*scenarios.Simulation{small(t), plastic(t), gated(t), chemical(t)} {
 		first, _ := simulate(t, s, Options{Workers: 1})
 		for _, workers := range []int{2, 3} {
 			other, _ := simulate(t, s, Options{Workers: workers})
@@ -359,7 +359,7 @@ func TestSimulationReproducible(t *testing.T) {
 // as if nothing had happened; while it is interrupted its folder has results up
 // to there.
 func TestInterruptedSimulationsResume(t *testing.T) {
-	for _, s := range []*scenarios.Simulation{small(t), plastic(t), gated(t)} {
+	for _, s := range []*scenarios.Simulation{small(t), plastic(t), gated(t), chemical(t)} {
 		whole, _ := simulate(t, s, Options{Workers: 2})
 		o := Options{Dir: t.TempDir(), Workers: 2}
 		simulateUntil(t, s, o, 10)

@@ -42,7 +42,7 @@ func (c *recording) writeFiles() error {
 			return err
 		}
 	}
-	return nil
+	return c.writeModulators()
 }
 
 // file fills a file of results; without a name there is none.
@@ -100,8 +100,14 @@ func (c *recording) writeRates(r rateRecorder) error {
 // writeVariable leaves a variable of every recorded cell at every sample, by
 // time, then by cell.
 func (c *recording) writeVariable(v variableRecorder) error {
+	return c.writeParts(v.file, withUnit(v.name, v.unit), v.parts)
+}
+
+// writeParts leaves a quantity of cells of several types at every sample, by time, then
+// by cell.
+func (c *recording) writeParts(file, name string, parts []variablePart) error {
 	var journals []*samples
-	for _, part := range v.parts {
+	for _, part := range parts {
 		s, err := openSamples(c.path(part.journal), len(part.cells))
 		if err != nil {
 			return err
@@ -109,22 +115,22 @@ func (c *recording) writeVariable(v variableRecorder) error {
 		defer s.file.Close()
 		journals = append(journals, s)
 	}
-	return c.file(v.file, func(out *rows) error {
+	return c.file(file, func(out *rows) error {
 		for {
 			for i, s := range journals {
 				at, values, err := s.next()
 				if values == nil || err != nil {
 					return err
 				}
-				first := c.first[v.parts[i].kind]
-				for j, cell := range v.parts[i].cells {
+				first := c.first[parts[i].kind]
+				for j, cell := range parts[i].cells {
 					if err := out.add(at.Milliseconds(), float64(first+cell), values[j]); err != nil {
 						return err
 					}
 				}
 			}
 		}
-	}, timeColumn, column{"cell", true}, column{withUnit(v.name, v.unit), false})
+	}, timeColumn, column{"cell", true}, column{name, false})
 }
 
 // synapse is one synapse of a projection, in the order of the network.
@@ -175,20 +181,7 @@ func (c *recording) writeCourse(r courseRecorder) error {
 
 // readCourse calls yield for every sample of a course.
 func (c *recording) readCourse(r courseRecorder, yield func(at sim.Time, value float64) error) error {
-	journal, err := openSamples(c.path(r.journal), 1)
-	if err != nil {
-		return err
-	}
-	defer journal.file.Close()
-	for {
-		at, values, err := journal.next()
-		if values == nil || err != nil {
-			return err
-		}
-		if err := yield(at, values[0]); err != nil {
-			return err
-		}
-	}
+	return c.readSamples(r.journal, 1, func(at sim.Time, values []float64) error { return yield(at, values[0]) })
 }
 
 // withUnit is the name of a column.

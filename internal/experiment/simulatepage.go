@@ -33,7 +33,7 @@ func (r *simulation) page(s *SimulationSummary) (*report.Simulation, error) {
 		SimulatedS: s.SimulatedSeconds, DurationS: r.span.end.Milliseconds() / 1000, WarmUpS: s.WarmUpSeconds,
 		WallSeconds: s.WallSeconds.Total, RealTimeFactor: float64(s.RealTimeFactor), Spikes: int(s.Spikes),
 		CountedS: max(0, (r.network.Now()-r.span.warmUp).Milliseconds()/1000),
-		Pathways: pathways, Drives: r.drives(), Expect: bands(s.Expected), Costs: costs(s), Facts: r.facts(),
+		Pathways: pathways, Drives: r.drives(), Expect: bands(s.Expected), Costs: costs(s), Facts: append(r.facts(), accounts(s.Modulators)...),
 	}
 	for kind, p := range r.spec.Populations {
 		page.Types = append(page.Types, report.CellType{Name: p.Name, Count: p.Cells, Sign: signs[kind], Model: p.Model.Name + ", " + timing(p)})
@@ -51,7 +51,10 @@ func (r *simulation) page(s *SimulationSummary) (*report.Simulation, error) {
 	if page.Traces, err = r.record.traces(page.Raster); err != nil {
 		return nil, err
 	}
-	page.Courses, err = r.record.allCourses()
+	if page.Courses, err = r.record.allCourses(); err != nil {
+		return nil, err
+	}
+	page.Chemistry, err = r.record.chemistry()
 	return page, err
 }
 

@@ -36,6 +36,10 @@ type recording struct {
 	variables  []variableRecorder
 	weights    []weightRecorder
 	courses    []courseRecorder
+	exposures  []exposureRecorder
+	fields     []fieldRecorder
+	releases   []releaseRecorder
+	released   [][]float64   // of every modulator, by type
 	shown      spikeRecorder // what the report shows
 	rows       []int         // the cells of its raster, ascending
 	journals   map[string]*journal
@@ -78,8 +82,8 @@ type weightRecorder struct {
 	every         sim.Time
 }
 
-// courseRecorder writes down one number that changes: the concentration of a
-// modulator, or the mean weight of a projection.
+// courseRecorder writes down one number that changes: the mean concentration of a
+// modulator over its field, or the mean weight of a projection.
 type courseRecorder struct {
 	file, journal         string
 	quantity, of, unit    string
@@ -111,7 +115,11 @@ func newRecording(r *simulation, snapshot *sim.Snapshot) (*recording, error) {
 	if err := c.open(sizes); err != nil {
 		return nil, err
 	}
-	r.network.OnSpikes = c.takeSpikes
+	c.released = make([][]float64, len(r.spec.Modulators))
+	for i := range c.released {
+		c.released[i] = make([]float64, len(r.spec.Populations))
+	}
+	r.network.OnSpikes, r.network.OnReleases = c.takeSpikes, c.takeReleases
 	return c, c.sample()
 }
 
@@ -145,8 +153,10 @@ func (c *recording) plan(asked []scenarios.Recorder) error {
 				return err
 			}
 			c.weights = append(c.weights, w)
-		case "mean-weight", "concentration":
+		case "mean-weight":
 			c.courses = append(c.courses, c.newCourse(a, name, journal, every))
+		default:
+			c.planModulator(a, name, journal, every)
 		}
 	}
 	return nil
@@ -166,7 +176,7 @@ func (c *recording) fileName(a scenarios.Recorder, taken map[string]bool) string
 		stem = a.Variable
 	}
 	if !ofCells(a) || len(c.types(a.Of)) < len(c.simulation.spec.Populations) {
-		stem += "-" + strings.Join(a.Of, "-")
+		stem += "-" + strings.Join(slices.Concat(a.Of, a.At), "-")
 	}
 	name := stem + "." + a.To
 	for i := 2; taken[name]; i++ {
@@ -250,16 +260,11 @@ func (c *recording) newWeights(a scenarios.Recorder, file, journal string, every
 	return weightRecorder{file: file, journal: journal, projection: i, unit: c.simulation.weightUnit(c.simulation.spec.Projections[i]), every: every}, nil
 }
 
+// newCourse is of the mean weight of a projection.
 func (c *recording) newCourse(a scenarios.Recorder, file, journal string, every sim.Time) courseRecorder {
-	spec := c.simulation.spec
-	r := courseRecorder{file: file, journal: journal, quantity: "concentration", of: a.Of[0], every: every, modulator: -1, projection: -1}
-	if a.What == "concentration" {
-		r.modulator = slices.IndexFunc(spec.Modulators, func(m spiking.Modulator) bool { return m.Name == r.of })
-		return r
-	}
-	r.quantity, r.projection = "mean weight", c.projection(r.of)
-	r.unit = c.simulation.weightUnit(spec.Projections[r.projection])
-	return r
+	projection := c.projection(a.Of[0])
+	return courseRecorder{file: file, journal: journal, quantity: "mean weight", of: a.Of[0], every: every, modulator: -1, projection: projection,
+		unit: c.simulation.weightUnit(c.simulation.spec.Projections[projection])}
 }
 
 // projection is the number of a projection by name; −1 without one.
@@ -315,15 +320,7 @@ func (c *recording) sample() error {
 			}
 		}
 	}
-	for _, r := range c.courses {
-		if r.modulator < 0 {
-			continue
-		}
-		if err := c.simulation.network.SampleModulator(r.modulator, r.every, c.journals[r.journal].addSample); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.sampleModulators()
 }
 
 // takeSpikes measures and writes down the spikes of a window.
@@ -431,7 +428,7 @@ func (c *recording) names() []string {
 	for _, r := range c.courses {
 		names = append(names, r.journal)
 	}
-	return names
+	return append(names, c.modulatorJournals()...)
 }
 
 func (c *recording) path(journal string) string {
@@ -491,6 +488,9 @@ func (c *recording) save(snapshot *sim.Snapshot) error {
 		sizes[name] = j.size
 	}
 	snapshot.PutWords("trains", c.trains.Words())
+	for i, byType := range c.released {
+		snapshot.PutFloats(releasedName(i), byType)
+	}
 	for name, a := range c.measures() {
 		snapshot.PutFloats(name, a.All())
 	}
@@ -505,6 +505,13 @@ func (c *recording) restore(snapshot *sim.Snapshot) error {
 	}
 	if err := c.trains.SetWords(words); err != nil {
 		return err
+	}
+	for i, byType := range c.released {
+		saved, err := snapshot.Floats(releasedName(i), len(byType))
+		if err != nil {
+			return err
+		}
+		copy(byType, saved)
 	}
 	for name, a := range c.measures() {
 		counts, err := snapshot.Floats(name, -1)

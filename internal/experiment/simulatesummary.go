@@ -38,6 +38,7 @@ type SimulationSummary struct {
 	WallSeconds      WallSeconds         `json:"wall_seconds"`
 	PeakMemoryMB     float64             `json:"peak_memory_megabytes,omitempty"`
 	Populations      []PopulationSummary `json:"populations"`
+	Modulators       []ModulatorSummary  `json:"modulators,omitempty"`
 	Expected         []Outcome           `json:"expected,omitempty"`
 	Workers          int                 `json:"workers"`
 	Kernel           string              `json:"kernel"`
@@ -92,7 +93,10 @@ func (r *simulation) finish(failure error) (*SimulationSummary, error) {
 	if err := r.record.writeFiles(); err != nil {
 		return nil, err
 	}
-	summary := r.summarise(status, message)
+	summary, err := r.summarise(status, message)
+	if err != nil {
+		return nil, err
+	}
 	if r.options.Page {
 		if err := r.writePage(summary); err != nil {
 			return nil, err
@@ -126,7 +130,7 @@ func (w *WallSeconds) add(writing time.Duration) {
 	w.Total = w.Build + w.Simulate + w.Write
 }
 
-func (r *simulation) summarise(status, message string) *SimulationSummary {
+func (r *simulation) summarise(status, message string) (*SimulationSummary, error) {
 	counted := r.network.Count()
 	s := &SimulationSummary{
 		Scenario: r.scenario.Name, Seed: r.scenario.Seed, Status: status, Message: message,
@@ -142,12 +146,14 @@ func (r *simulation) summarise(status, message string) *SimulationSummary {
 	for kind := range r.spec.Populations {
 		s.Populations = append(s.Populations, r.record.population(kind))
 	}
-	if status == Completed {
-		for _, b := range r.scenario.Expect {
-			s.Expected = append(s.Expected, r.record.judge(b))
-		}
+	var err error
+	if s.Modulators, err = r.modulatorSummaries(); err != nil || status != Completed {
+		return s, err
 	}
-	return s
+	for _, b := range r.scenario.Expect {
+		s.Expected = append(s.Expected, r.record.judge(b, s.Modulators))
+	}
+	return s, nil
 }
 
 // ratio is not a number where there is nothing to divide by.
@@ -200,12 +206,12 @@ func (c *recording) population(kind int) PopulationSummary {
 }
 
 // judge compares what came out with what the scenario expects.
-func (c *recording) judge(b scenarios.Band) Outcome {
+func (c *recording) judge(b scenarios.Band, modulators []ModulatorSummary) Outcome {
 	var m measured
-	if b.Metric != "mean-weight" {
+	if slices.Contains([]string{"mean-rate", "cv", "synchrony", "spikes"}, b.Metric) {
 		m = c.measured(c.types(b.Of)...)
 	}
-	value := math.NaN()
+	var value float64
 	switch b.Metric {
 	case "mean-rate":
 		value = stat.Mean(m.rates, nil)
@@ -217,6 +223,8 @@ func (c *recording) judge(b scenarios.Band) Outcome {
 		value = float64(m.spikes)
 	case "mean-weight":
 		value = c.simulation.meanWeight(c.projection(b.Of[0]))
+	default:
+		value = modulators[c.simulation.modulator(b.Of[0])].metric(b.Metric)
 	}
 	name := b.Metric
 	if !slices.Contains(b.Of, allCells) {

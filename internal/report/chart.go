@@ -78,6 +78,7 @@ type line struct {
 	Y     values  `json:"y"`
 	Low   values  `json:"low,omitempty"`
 	High  values  `json:"high,omitempty"`
+	Range bool    `json:"range,omitempty"` // the band is a range, not a deviation
 	Style style   `json:"style"`
 	Width float64 `json:"width"`
 	Alpha float64 `json:"alpha,omitempty"` // 0 stands for opaque

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"html/template"
 	"image"
 	"image/color"
 	"math"
@@ -20,6 +19,7 @@ const (
 type scale struct {
 	From, To float64
 	Signed   bool // values of both signs: zero is in the middle
+	Log      bool // colours follow the logarithm; From is positive
 	Clipped  bool // some values lie beyond To
 	Broken   bool // some values are not finite
 }
@@ -71,8 +71,15 @@ func (s scale) level(v float64) uint8 {
 	if !finite(v) {
 		return levels
 	}
-	share := (v - s.From) / (s.To - s.From)
-	return uint8(min(max(share, 0), 1)*(levels-1) + 0.5)
+	return uint8(s.share(v)*(levels-1) + 0.5)
+}
+
+// share is where a value stands between the ends of the scale, 0 to 1.
+func (s scale) share(v float64) float64 {
+	if s.Log {
+		return min(math.Log(max(v/s.From, 1))/math.Log(s.To/s.From), 1)
+	}
+	return min(max((v-s.From)/(s.To-s.From), 0), 1)
 }
 
 // Top labels the upper end of the colour bar.
@@ -85,7 +92,7 @@ func (s scale) Top() string {
 
 // Bottom labels its lower end.
 func (s scale) Bottom() string {
-	if s.Clipped && s.Signed {
+	if s.Clipped && s.Signed || s.Log {
 		return "≤ " + short(s.From)
 	}
 	return short(s.From)
@@ -161,6 +168,5 @@ type heat struct {
 	EndMS  float64
 	// Borders of the epochs of the trial (ms).
 	Borders []float64
-	Light   template.URL    // the map as an inline picture for light pages
-	Dark    template.Srcset // and for dark ones
+	twin
 }

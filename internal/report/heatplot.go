@@ -48,34 +48,3 @@ func (b boundary) Plot(canvas draw.Canvas, p *plot.Plot) {
 	s := draw.LineStyle{Color: lightInk("text"), Width: vg.Points(0.6), Dashes: dashed([]float64{4, 3})}
 	canvas.StrokeLine2(s, x(b.x), canvas.Min.Y, x(b.x), canvas.Max.Y)
 }
-
-// bar is the colour bar of a heat map.
-type bar struct{ heat *heat }
-
-func (b bar) plot() *plot.Plot {
-	s := b.heat.Scale
-	p := newPlot("", axis{Label: b.heat.Value, Linear: limits{s.From, s.To}}, axis{Linear: limits{0, 1}})
-	level := make([]uint8, levels)
-	for i := range level {
-		level[i] = uint8(i)
-	}
-	strip := raster{columns: levels, rows: 1, level: level}
-	p.Add(plotter.NewImage(strip.image(s.ramps().light.palette()), s.From, 0, s.To, 1))
-	p.HideY()
-	marks := []plot.Tick{{Value: s.From, Label: s.Bottom()}, {Value: s.To, Label: s.Top()}}
-	for _, v := range ticks(s.From, s.To, 4) {
-		if within(s, v) {
-			marks = append(marks, plot.Tick{Value: v, Label: plain(v)})
-		}
-	}
-	p.X.Tick.Marker = plot.ConstantTicks(marks)
-	return p
-}
-
-func (b bar) keys() []key { return nil }
-
-// within keeps the ticks of a colour bar clear of the labels at its ends.
-func within(s scale, v float64) bool {
-	air := 0.15 * (s.To - s.From)
-	return v > s.From+air && v < s.To-air
-}

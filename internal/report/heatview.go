@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"html/template"
-)
+import "fmt"
 
 // groupBar is a group of rows as the page shows it, in per cent of the height.
 type groupBar struct {
@@ -29,21 +26,15 @@ type tickAt struct {
 }
 
 // paint makes the inline pictures of a trial's heat maps.
-func (v *trialView) paint() error {
+func (v *trialView) paint() (err error) {
 	for _, h := range [...]*heat{v.InputMap, v.Activity} {
 		if h == nil {
 			continue
 		}
-		light, err := inline(h.Raster.image(h.Scale.ramps().light.palette()))
-		if err != nil {
+		colours := h.Scale.ramps()
+		if h.twin, err = newTwin(h.Raster.image(colours.light.palette()), h.Raster.image(colours.dark.palette())); err != nil {
 			return err
 		}
-		dark, err := inline(h.Raster.image(h.Scale.ramps().dark.palette()))
-		if err != nil {
-			return err
-		}
-		// A PNG of our own making, in base64: nothing in it comes from text.
-		h.Light, h.Dark = template.URL(light), template.Srcset(dark)
 	}
 	return nil
 }

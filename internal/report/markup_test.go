@@ -23,7 +23,7 @@ var (
 )
 
 // void are the elements without an end.
-var void = map[string]bool{"meta": true, "img": true, "source": true, "hr": true, "wbr": true, "br": true}
+var void = map[string]bool{"meta": true, "input": true, "img": true, "source": true, "hr": true, "wbr": true, "br": true}
 
 // tokens are the page's elements in order. What stands in scripts and style
 // sheets is no markup and is left out. Elements must nest and close.
@@ -180,12 +180,13 @@ func TestOutline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, view := range map[string]any{"run": run, "comparison": newComparisonView(fixtureComparison()), "simulation": simulation} {
+	ligands, _, err := newSimulationView(fixtureLigands())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, view := range map[string]any{"run": run, "comparison": newComparisonView(fixtureComparison()), "simulation": simulation, "ligands": ligands} {
 		t.Run(name, func(t *testing.T) {
-			page, err := render(name, view)
-			if err != nil {
-				t.Fatal(err)
-			}
+			page := pageOf(t, view)
 			got, path := outline(t, page), filepath.Join("testdata", name+".outline")
 			if *update {
 				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
@@ -201,6 +202,23 @@ func TestOutline(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pageOf is the page of a view.
+func pageOf(t testing.TB, view any) []byte {
+	t.Helper()
+	name := "run"
+	switch view.(type) {
+	case *comparisonView:
+		name = "comparison"
+	case *simulationView:
+		name = "simulation"
+	}
+	page, err := render(name, view)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
 }
 
 // TestEscaping: whatever a user names things, it stays text.
@@ -227,11 +245,16 @@ func TestEscaping(t *testing.T) {
 	}
 	c := fixtureComparison()
 	c.Rules[0].Rule, c.Rules[0].Seeds[0].Message, c.Rules[0].Seeds[0].Folder = evil, evil, "javascript:alert(1)//"
-	for name, view := range map[string]any{"run": run, "comparison": newComparisonView(c), "simulation": simulation} {
-		page, err := render(name, view)
-		if err != nil {
-			t.Fatal(err)
-		}
+	l := fixtureLigands()
+	l.Chemistry.Ligands[0], l.Chemistry.Fields[0].Ligand, l.Chemistry.Fields[0].Plane, l.Chemistry.Fields[1].Unit = evil, evil, evil, evil
+	l.Chemistry.Map.Secretions[0].Unit, l.Chemistry.Map.Secretions[0].What, l.Chemistry.Map.Receptions[0].Effect = evil, evil, evil
+	l.Chemistry.Map.Receptions[0].Ligand, l.Chemistry.Exposures[0].Quantity, l.Chemistry.Releases.Ligand[0] = evil, evil, evil
+	ligands, _, err := newSimulationView(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, view := range map[string]any{"run": run, "comparison": newComparisonView(c), "simulation": simulation, "ligands": ligands} {
+		page := pageOf(t, view)
 		for _, bad := range []string{"alert(\"x\")", "<img src=x", "<script>alert", `href="javascript:`} {
 			if strings.Contains(string(page), bad) {
 				t.Errorf("%s: %s is in the page as it was given", name, bad)

@@ -235,7 +235,7 @@ func (w widths) samples() []sample {
 	if w.low <= 0 {
 		return nil
 	}
-	middle := math.Sqrt(w.low * w.high)
+	middle := significant(math.Sqrt(w.low*w.high), 2)
 	return []sample{{w.of(w.low), rounded(w.low, 2)}, {w.of(middle), rounded(middle, 2)}, {w.of(w.high), rounded(w.high, 2)}}
 }
 

@@ -87,6 +87,13 @@ func rounded(x float64, digits int) string {
 	return strings.ReplaceAll(s, "-", "−")
 }
 
+// significant is x to so many digits.
+func significant(x float64, digits int) float64 {
+	// What the package formats it parses.
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64)
+	return rounded
+}
+
 // plain is a number for the ticks of a plot, in characters every font has.
 func plain(x float64) string {
 	if math.Abs(x) < 1e-12 {

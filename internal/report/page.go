@@ -141,7 +141,7 @@ func styleSheet() template.CSS {
 func script() template.JS {
 	var b strings.Builder
 	fmt.Fprintf(&b, "/*!\n%s*/\n", asset("uplot.LICENSE"))
-	for _, name := range [...]string{"uplot.iife.min.js", "annotations.js", "tooltip.js", "chart.js", "page.js"} {
+	for _, name := range [...]string{"uplot.iife.min.js", "annotations.js", "tooltip.js", "chart.js", "film.js", "page.js"} {
 		b.WriteString(asset(name))
 		b.WriteByte('\n')
 	}

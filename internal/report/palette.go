@@ -42,6 +42,10 @@ var (
 	outputInks = []string{"green", "purple", "orange", "sky"}
 )
 
+// ligandInks are those of ligands, to be given out in this order but for those of
+// cell types.
+var ligandInks = []string{"green", "purple", "orange", "text", "sky", "vermillion", "blue"}
+
 // ages are the inks of one curve at successive iterations.
 var ages = []string{"age0", "age1", "age2", "age3", "age4"}
 
@@ -99,6 +103,24 @@ func typeStyles(types []CellType) map[string]style {
 		used[sign]++
 	}
 	return styles
+}
+
+// inksOfLigands are the inks of ligands, last those that cell types have.
+func inksOfLigands(types []CellType) []string {
+	var free, taken []string
+	styles := typeStyles(types)
+	for _, ink := range ligandInks {
+		used := false
+		for _, t := range types {
+			used = used || styles[t.Name].Ink == ink
+		}
+		if used {
+			taken = append(taken, ink)
+		} else {
+			free = append(free, ink)
+		}
+	}
+	return append(free, taken...)
 }
 
 // styleOf is the style of name, or that of its place when it has none of its own.

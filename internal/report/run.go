@@ -51,7 +51,7 @@ type runView struct {
 	Network     *networkView
 	Learning    *figure
 	Trials      []*trialView
-	ActivityBar *heat
+	ActivityBar *bar
 	Modulators  []*figure
 	Alignment   *figure
 	Facts       []Fact
@@ -74,7 +74,7 @@ func newRunView(r *Run) (*runView, []sheet, error) {
 	}
 	for _, t := range v.Trials {
 		if t.Activity != nil {
-			v.ActivityBar = t.Activity
+			v.ActivityBar = &bar{t.Activity.Value, t.Activity.Scale}
 		}
 		if err := t.paint(); err != nil {
 			return nil, nil, err

@@ -40,6 +40,8 @@ type Simulation struct {
 
 	Costs []Fact // what it took
 	Facts []Fact // further rows of the summary table
+
+	Chemistry *Chemistry // nil without ligands
 }
 
 // Pathway is the synapses from one type to another.
@@ -123,12 +125,13 @@ type simulationView struct {
 	Bands       []Band
 	Rules       bool // bands of simulations name no rules
 	Network     *simulatedNetwork
-	Raster      *spikePicture
+	Raster      *eventPicture
 	Nearby      *chart // the rates under the raster
 	Rates       *figure
 	Histograms  *figure
 	Populations []populationRow
 	Traces      *figure
+	Ligands     *ligandsView
 	Courses     *figure
 	Costs       []Fact
 	Facts       []Fact
@@ -148,6 +151,10 @@ func newSimulationView(s *Simulation) (*simulationView, []sheet, error) {
 	if err := v.Raster.paint(); err != nil {
 		return nil, nil, err
 	}
+	var err error
+	if v.Ligands, err = newLigandsView(s); err != nil {
+		return nil, nil, err
+	}
 	sheets := v.sheets()
 	v.Page.Plots = namesOf(sheets)
 	v.Page.Links = v.links()
@@ -158,6 +165,7 @@ func (v *simulationView) links() []link {
 	return present([]section{
 		{link{"network", "Network"}, v.Network != nil},
 		{link{"activity", "Activity"}, v.Raster != nil || v.Rates != nil},
+		{link{"ligands", "Ligands"}, v.Ligands != nil},
 		{link{"learning", "Learning"}, v.Courses != nil},
 		{link{"cells", "Cells"}, len(v.Populations) > 0},
 		{link{"traces", "Traces"}, v.Traces != nil},
@@ -178,7 +186,7 @@ func (v *simulationView) sheets() []sheet {
 			sheets = append(sheets, newSheet(f))
 		}
 	}
-	return sheets
+	return append(sheets, v.Ligands.sheets()...)
 }
 
 // simulationLead says in a sentence what happened.

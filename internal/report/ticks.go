@@ -51,3 +51,15 @@ func decadeTicks(from, to float64) []float64 {
 	}
 	return at
 }
+
+// powersOfTen are those within [from, to].
+func powersOfTen(from, to float64) []float64 {
+	if !(from > 0) || !(to > from) || !finite(to) {
+		return nil
+	}
+	var at []float64
+	for e := math.Ceil(math.Log10(from) - 1e-9); e <= math.Log10(to)+1e-9; e++ {
+		at = append(at, math.Pow(10, e))
+	}
+	return at
+}

@@ -9,7 +9,7 @@ func trialSheets(views []*trialView) []sheet {
 	for _, v := range views {
 		if v.Activity != nil {
 			activity.panels = append(activity.panels, titled{v.Activity, v.heading("Activity")})
-			activity.footer = bar{v.Activity}
+			activity.footer = bar{v.Activity.Value, v.Activity.Scale}
 		}
 		if v.Inputs != nil && !v.Inputs.empty() {
 			inputs = append(inputs, titled{v.Inputs, v.heading("Inputs")})

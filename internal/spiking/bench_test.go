@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"paracrine/modulator"
 	"paracrine/neuron"
 	"paracrine/sim"
 	"paracrine/synapse"
@@ -140,6 +141,6 @@ func feedforward(tb testing.TB, plastic Projection) Spec {
 			{Name: "cells", Model: cell, Cells: 100, Values: values(cell, map[string]sim.Distribution{"current": sim.Constant(180)})},
 		},
 		Projections: []Projection{plastic},
-		Modulators:  []Modulator{{Name: "dopamine", Clearance: 200, Releases: []Release{{From: Cells{1000, 50}, Quantum: 1.0 / 200, Delay: sim.Constant(1)}}}},
+		Modulators:  []Modulator{{Ligand: modulator.Ligand{Name: "dopamine", Clearance: 200}, Releases: []Release{{From: Cells{1000, 50}, Quantum: 1.0 / 200, Delay: sim.Constant(1)}}}},
 	}
 }

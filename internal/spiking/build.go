@@ -327,7 +327,10 @@ func (n *Network) addProjection(p Projection, index int) error {
 		if p.Modulator < 0 || p.Modulator >= len(n.volumes) {
 			return fmt.Errorf("modulator %d of %d", p.Modulator, len(n.volumes))
 		}
-		made.gate = n.volumes[p.Modulator].gate(*p.Gated)
+		var err error
+		if made.gate, err = n.volumes[p.Modulator].gate(*p.Gated); err != nil {
+			return err
+		}
 	}
 	for _, target := range n.populations {
 		if !overlap(p.To, target.first, target.Cells) {

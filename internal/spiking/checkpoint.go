@@ -25,11 +25,8 @@ func (n *Network) Save(s *sim.Snapshot) error {
 			}
 		}
 	}
-	for i, v := range n.volumes {
-		s.PutWords(modulatorName(i), v.words())
-		for j, g := range v.gates {
-			s.PutFloats(gateName(i, j), g.State())
-		}
+	for _, v := range n.volumes {
+		v.save(s)
 	}
 	for i, p := range n.populations {
 		for w := range p.shares {
@@ -89,23 +86,13 @@ func SavedWorkers(s *sim.Snapshot) (int, error) {
 }
 
 func (n *Network) restoreModulators(s *sim.Snapshot) error {
-	for i, v := range n.volumes {
-		words, err := s.Words(modulatorName(i), -1)
-		if err != nil {
+	for _, v := range n.volumes {
+		if err := v.restore(s); err != nil {
 			return err
 		}
-		if !v.setWords(words) {
-			return misfit(modulatorName(i))
-		}
-		for j, g := range v.gates {
-			values, err := s.Floats(gateName(i, j), -1)
-			if err != nil {
-				return err
-			}
-			if !g.SetState(values) {
-				return misfit(gateName(i, j))
-			}
-		}
+	}
+	for _, p := range n.populations {
+		p.hear()
 	}
 	return nil
 }
@@ -161,6 +148,14 @@ func modulatorName(modulator int) string { return fmt.Sprintf("modulator %d", mo
 
 func gateName(modulator, gate int) string {
 	return fmt.Sprintf("modulator %d gate %d", modulator, gate)
+}
+
+func releaseName(modulator, release int) string {
+	return fmt.Sprintf("modulator %d release %d", modulator, release)
+}
+
+func receptorName(modulator, receptor int) string {
+	return fmt.Sprintf("modulator %d receptor %d", modulator, receptor)
 }
 
 func shareName(population, worker int) string {

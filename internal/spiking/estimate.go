@@ -12,6 +12,10 @@ type Cost struct {
 	Synapses float64
 	Bytes    float64 // while it runs
 	Peak     float64 // while it is built
+	// Modulators is the part of Bytes that fields of modulators and receptors take,
+	// and Sites the sites of all fields.
+	Modulators float64
+	Sites      int
 }
 
 // Estimate is the cost of a specification on a number of workers.
@@ -34,8 +38,39 @@ func Estimate(s Spec, workers int) (Cost, error) {
 		c.Cells += p.Cells
 		c.Bytes += float64(p.Cells) * s.cellBytes(p, reach[i]+window.Milliseconds())
 	}
+	for _, m := range s.Modulators {
+		c.Modulators += m.bytes(c.Cells)
+		c.Sites++
+		if m.Space != nil {
+			c.Sites += m.Space.Sites() - 1
+		}
+	}
+	c.Bytes += c.Modulators
 	c.Peak += c.Bytes
 	return c, nil
+}
+
+// The memory of modulators in bytes: of a site, of a receptor, what it changes
+// included, and of a cell that releases.
+const (
+	siteBytes      = 60
+	receptorBytes  = 64
+	releasingBytes = 24
+)
+
+// bytes is the memory of a modulator in a network of so many cells.
+func (m Modulator) bytes(cells int) float64 {
+	sum := 0
+	if s := m.Space; s != nil {
+		sum = siteBytes*s.Sites() + 8*64*(s.Shape[0]+s.Shape[1]*s.Shape[2]) + 8*cells
+	}
+	for _, r := range m.Releases {
+		sum += releasingBytes * r.From.Count
+	}
+	for _, r := range m.Receptors {
+		sum += receptorBytes * r.To.Count
+	}
+	return float64(sum)
 }
 
 // lengthen notes the longest delay of a projection for its targets.

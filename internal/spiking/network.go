@@ -13,6 +13,9 @@ type Network struct {
 	// OnSpikes, when set, is called after every window with its spikes, ordered
 	// by time, then part, then cell. The slice is valid until it returns.
 	OnSpikes func(spikes []Spike) error
+	// OnReleases, when set, is called after every window with what was released of
+	// each modulator, ordered by time. The slice is valid until it returns.
+	OnReleases func(releases []Released) error
 	// Runaway is the mean rate of a population, in Hz, over 50 ms of simulated
 	// time that stops the run; 0 is none.
 	Runaway float64
@@ -63,6 +66,8 @@ type population struct {
 	spikes   []Spike   // of an exact population in the window
 	recent   []float64 // spikes of the last windows, for Runaway
 	index    int
+	heard    []*reception // of all modulators that cells hear
+	changed  *changed     // by those; nil where there are none
 }
 
 // share is the cells from ≤ i < to of a population, which one worker advances.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"paracrine/modulator"
 	"paracrine/neuron"
 	"paracrine/sim"
 	"paracrine/synapse"
@@ -27,7 +28,8 @@ func values(m neuron.Model, given map[string]sim.Distribution) map[string]sim.Di
 // lively is a network in which everything happens that a spiking network can
 // do: cells of two models and both timings with parameters that differ, drawn
 // weights and delays, depressing, plastic and gated synapses, a modulator that
-// spikes and pairs of spikes release, Poisson input. Each population has more cells than one share's grain.
+// spikes and pairs of spikes release, substances of every kind of field, release and
+// effect, Poisson input. Each population has more cells than one share's grain.
 func lively(tb testing.TB) Spec {
 	tb.Helper()
 	delta, _ := neuron.ModelNamed("lif-delta")
@@ -46,7 +48,8 @@ func lively(tb testing.TB) Spec {
 	population := func(name string, exact bool) Population {
 		return Population{
 			Name: name, Model: delta, Cells: cells, Exact: exact, Values: values(delta, spread),
-			Initial: map[string]Initial{"potential": {Drawn: sim.Distribution{Kind: sim.UniformValues, A: 0, B: 14}}},
+			Initial:   map[string]Initial{"potential": {Drawn: sim.Distribution{Kind: sim.UniformValues, A: 0, B: 14}}},
+			Positions: sheet(cells),
 		}
 	}
 	// A current that alone makes cells spike, between arrivals.
@@ -67,16 +70,54 @@ func lively(tb testing.TB) Spec {
 			{Name: "c → c", From: c, To: c, Rule: rule, Weight: sim.Constant(-0.3), Delay: delays},
 			{Name: "c → b", From: c, To: b, Rule: rule, Weight: sim.Constant(0.2), Delay: sim.Constant(0.9)},
 			{Name: "b → c", From: b, To: c, Rule: rule, Weight: weights, Delay: delays, Gated: &synapse.DopamineSTDP{
-				Potentiation: 0.02, Depression: 0.02, TauPlus: 20, TauMinus: 20, Eligibility: 20, Baseline: 0.01, MinWeight: 0, MaxWeight: 1}},
+				Potentiation: 0.02, Depression: 0.02, TauPlus: 20, TauMinus: 20, Eligibility: 20, Baseline: 0.01, MinWeight: 0, MaxWeight: 1}, Modulator: 3},
 		},
-		Modulators: []Modulator{{Name: "dopamine", Clearance: 30, Releases: []Release{
+		Modulators: append(livelySubstances(a, b, c), Modulator{Ligand: modulator.Ligand{Name: "dopamine", Clearance: 30}, Releases: []Release{
 			{From: Cells{2 * cells, 20}, Quantum: 0.01, Delay: sim.Constant(1.5)},
 			{Within: 5 * sim.Millisecond, Pairs: 0, Quantum: 0.0001, Delay: sim.Distribution{Kind: sim.UniformValues, A: 0, B: 40}},
-		}}},
+		}}),
 		Drives: []Drive{
 			{Name: "onto a", To: a, Channel: "jump", Drive: poisson("onto a", 8000, 0.15)},
 			{Name: "onto b", To: b, Channel: "jump", Drive: poisson("onto b", 8000, 0.1)},
 			{Name: "onto c", To: c, Channel: "jump", Drive: poisson("onto c", 800, 0.15)},
+		},
+	}
+}
+
+// sheet is positions 10 µm apart in rows of twenty.
+func sheet(cells int) [][3]float64 {
+	positions := make([][3]float64, cells)
+	for i := range positions {
+		positions[i] = [3]float64{float64(i%20) * 10, float64(i/20) * 10, 0}
+	}
+	return positions
+}
+
+// livelySubstances are three that cells of three populations release and hear.
+func livelySubstances(a, b, c Cells) []Modulator {
+	space := &modulator.Space{Shape: [3]int{20, 10, 1}, Spacing: 10, Depth: 10, Fraction: 0.2, Boundary: [3]modulator.Boundary{modulator.NoFlux, modulator.Absorbing}}
+	hears := func(to Cells, halfMaximal float64, kind EffectKind, size float64) Receptor {
+		r := Receptor{modulator.Receptor{HalfMaximal: halfMaximal, Hill: 2, Density: 1, Rise: 5, Decay: 20}, to, Effect{Kind: kind, Size: size}}
+		if kind == AddCurrent {
+			r.Effect.Channel = "current"
+		}
+		return r
+	}
+	return []Modulator{
+		{
+			Ligand: modulator.Ligand{Name: "peptide", Diffusion: 1, Clearance: 100}, Space: space, Sampling: 5 * sim.Millisecond,
+			Releases:  []Release{{From: a, Vesicles: &modulator.DenseCore{Jump: 1, Calcium: 20, Threshold: 1.5, Pool: 5, Refill: 100, Quantum: 500}, Delay: sim.Constant(2)}},
+			Receptors: []Receptor{hears(a, 1, ShiftThreshold, 2), hears(b, 1, ScaleGain, -0.5), hears(c, 1, AddCurrent, 50)},
+		},
+		{
+			Ligand: modulator.Ligand{Name: "amine", Diffusion: 0.5, Uptake: modulator.Uptake{Max: 0.1, Half: 5}}, Space: space, Step: 5 * sim.Millisecond, Sampling: 20 * sim.Millisecond,
+			Releases:  []Release{{From: Cells{c.First, 40}, Probability: 0.3, Quantum: 200}},
+			Receptors: []Receptor{hears(c, 2, ScaleGain, 1), hears(Cells{a.First, 70}, 2, AddCurrent, 30), hears(Cells{c.First, 100}, 2, AddCurrent, -40)},
+		},
+		{
+			Ligand: modulator.Ligand{Name: "hormone", Clearance: 50}, Volume: 1e6, Sampling: 7 * sim.Millisecond,
+			Releases:  []Release{{From: b, Quantum: 5e4}},
+			Receptors: []Receptor{hears(a, 3, ScaleGain, 0.2), hears(b, 3, ShiftThreshold, -1)},
 		},
 	}
 }

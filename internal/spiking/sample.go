@@ -117,6 +117,16 @@ func (n *Network) report(sim.Time) error {
 		if err := v.report(); err != nil {
 			return err
 		}
+		for _, r := range v.receptions {
+			if err := r.report(n.now); err != nil {
+				return err
+			}
+		}
+		if n.OnReleases != nil && len(v.events) > 0 {
+			if err := n.OnReleases(v.events); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -166,8 +176,8 @@ func (p *population) changes(n *Network, cell int) []stop {
 	}
 }
 
-// injected is the current that drives inject into a cell from a time on, and
-// when it changes next.
+// injected is the current that drives inject into a cell from a time on, with that
+// of what the cell hears, and when it changes next.
 func (p *population) injected(cell int, at sim.Time) (current float64, until sim.Time, injected bool) {
 	until = sim.MaxTime
 	for _, d := range p.drives {
@@ -176,5 +186,6 @@ func (p *population) injected(cell int, at sim.Time) (current float64, until sim
 			current, until, injected = current+value, min(until, next), true
 		}
 	}
+	current += p.changed.current(cell)
 	return current, until, injected
 }

@@ -5,6 +5,7 @@
 package spiking
 
 import (
+	"paracrine/modulator"
 	"paracrine/neuron"
 	"paracrine/sim"
 	"paracrine/synapse"
@@ -72,26 +73,66 @@ type Projection struct {
 // plastic reports whether the synapses learn.
 func (p Projection) plastic() bool { return p.STDP != nil || p.Gated != nil }
 
-// Modulator is a substance in one well-stirred volume, which every synapse that it
-// gates hears: its concentration n is a quantum higher with every release and
-// decays with the clearance,
-//
-//	dn/dt = −n/τ_n + Σ quantum δ(t − t_release)
+// Modulator is a substance that cells release and hear: see package modulator for
+// how it spreads, is cleared and heard. Where it is in one well-stirred volume
+// it can gate synapses too, which hear it at once.
 type Modulator struct {
-	Name      string
-	Clearance float64 // τ_n, ms
-	Releases  []Release
+	modulator.Ligand
+	// Volume is that of a well-stirred one in µm³, quanta being molecules; at 0 a
+	// quantum is by how much a release raises the concentration.
+	Volume float64
+	// Space is the lattice that it spreads over; nil is one well-stirred volume.
+	Space    *modulator.Space
+	Step     sim.Time // of uptake that saturates on a lattice
+	Releases []Release
+	// Receptors sample the concentration every Sampling, at the end of a window
+	// that is cut for it; what they change holds until the next sample.
+	Receptors []Receptor
+	Sampling  sim.Time
 }
 
-// Release is what has a modulator released, a delay later: every spike of some
-// cells or, with Within, every postsynaptic spike of a synapse of a projection whose last
-// presynaptic spike before that is at most so long ago.
+// Release is what has a modulator released, a delay later: spikes of some cells, each
+// with a probability, or, with Vesicles, bursts of them; or, with Within, every
+// postsynaptic spike of a synapse of a projection whose last presynaptic spike
+// before that is at most so long ago. On a lattice it is released where the cell is
+// that spiked last.
 type Release struct {
-	From    Cells
-	Within  sim.Time
-	Pairs   int // number of the projection, with Within
-	Quantum float64
-	Delay   sim.Distribution // ms, at least 0
+	From        Cells
+	Probability float64              // of a release at a spike; 0 is 1
+	Vesicles    *modulator.DenseCore // nil where single spikes release
+	Within      sim.Time
+	Pairs       int              // number of the projection, with Within
+	Quantum     float64          // but of Vesicles, which have their own
+	Delay       sim.Distribution // ms, at least 0
+}
+
+// Receptor is how cells of one population hear a modulator, and what that changes.
+type Receptor struct {
+	modulator.Receptor
+	To     Cells
+	Effect Effect
+}
+
+// Effect is what a second messenger m changes in a cell, by a size.
+type Effect struct {
+	Kind    EffectKind
+	Size    float64 // at m = 1: mV of a threshold, in the unit of the channel of a current
+	Channel string  // of a current
+}
+
+// EffectKind is what is changed.
+type EffectKind uint8
+
+// The effects. Those on one cell add up, but for gains, which multiply.
+const (
+	ShiftThreshold EffectKind = iota // V_th → V_th + size m
+	AddCurrent                       // I → I + size m
+	ScaleGain                        // what synapses bring → (1 + size m) times that
+)
+
+// String is the effect's name.
+func (k EffectKind) String() string {
+	return [...]string{"threshold", "current", "gain"}[k]
 }
 
 // Drive is input to a range of cells of one population.

@@ -5,41 +5,59 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
+	"paracrine/modulator"
 	"paracrine/sim"
 	"paracrine/synapse"
 )
 
 // volume is a modulator as it runs. One goroutine takes spikes to releases and
-// those to the gates that synapses read.
+// those to the field and to the gates that synapses read.
 type volume struct {
 	Modulator
-	gates    []*synapse.Gate
-	watches  []*pairWatch // of each release, nil where spikes release
-	streams  []sim.Purpose
-	pending  []released // ascending
-	level    float64    // concentration after the last release
-	at       sim.Time   // of that
-	samplers []*concentrationSampler
+	index      int
+	field      modulator.Field
+	raise      float64             // of the concentration that gates hear, by one of a quantum
+	sites      []int               // of every cell of the network; nil where there is one site
+	rules      []modulator.Release // of each release, nil where every spike releases
+	gates      []*synapse.Gate
+	watches    []*pairWatch // of each release, nil where spikes release
+	streams    []sim.Purpose
+	pending    []released // ascending
+	released   bool       // whether anything ever was
+	events     []Released // of the window
+	receptions []*reception
+	samplers   []*concentrationSampler
 }
 
-// released is a quantum that is on its way. Those of one time and size are alike,
-// so that their order is the same however time is cut into windows.
+// released is a quantum that is on its way. Those of one time, cell and size are
+// alike, so that their order is the same however time is cut into windows.
 type released struct {
 	at      sim.Time
+	cell    uint32
 	quantum float64
 }
 
 func (a released) compare(b released) int {
-	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.quantum, b.quantum))
+	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.cell, b.cell), cmp.Compare(a.quantum, b.quantum))
 }
 
-// concentrationSampler reads a concentration at an interval.
+// Released is what a cell of the network released of a modulator at a time.
+type Released struct {
+	Modulator int
+	Time      sim.Time
+	Cell      uint32
+	Quantum   float64
+}
+
+// concentrationSampler reads concentrations at an interval.
 type concentrationSampler struct {
 	every   sim.Time
+	sites   []int
 	receive func(at sim.Time, values []float64) error
 	times   []sim.Time // in the window
-	values  []float64
+	values  []float64  // times × sites
 }
 
 // pairWatch looks for pairs of a presynaptic and a later postsynaptic spike.
@@ -53,25 +71,111 @@ type pairWatch struct {
 const never = -sim.MaxTime / 2
 
 func (n *Network) addVolume(m Modulator, index int) error {
-	if !(m.Clearance > 0) || math.IsInf(m.Clearance, 0) {
-		return fmt.Errorf("a clearance of %g ms; allowed are times above 0 ms", m.Clearance)
+	v := &volume{Modulator: m, index: index, watches: make([]*pairWatch, len(m.Releases)), rules: make([]modulator.Release, len(m.Releases))}
+	if err := v.newField(); err != nil {
+		return err
 	}
-	v := &volume{Modulator: m, watches: make([]*pairWatch, len(m.Releases))}
 	for i, r := range m.Releases {
 		if r.Within > 0 && (r.Pairs < 0 || r.Pairs >= len(n.spec.Projections)) {
 			return fmt.Errorf("release %d: pairs of projection %d of %d", i+1, r.Pairs, len(n.spec.Projections))
 		}
 		v.streams = append(v.streams, sim.Purpose(fmt.Sprintf("modulator %d release %d delay", index, i)))
+		var err error
+		if v.rules[i], err = r.rule(n.spec.Seed, uint32(index<<16|i)); err != nil {
+			return fmt.Errorf("release %d: %w", i+1, err)
+		}
+	}
+	if err := v.place(n); err != nil {
+		return err
 	}
 	n.volumes = append(n.volumes, v)
+	return n.addReceptions(v)
+}
+
+// newField makes the field. In a volume that makes a molecule 1 nM, quanta are
+// concentrations.
+func (v *volume) newField() (err error) {
+	switch {
+	case v.Space == nil:
+		v.raise = 1
+		size := modulator.UnitVolume
+		if v.Volume != 0 {
+			v.raise, size = modulator.UnitVolume/v.Volume, v.Volume
+		}
+		v.field, err = modulator.NewMixed(v.Ligand, size)
+	case v.Uptake.Max > 0:
+		v.field, err = modulator.NewSaturating(v.Ligand, *v.Space, v.Step)
+	default:
+		v.field, err = modulator.NewLattice(v.Ligand, *v.Space)
+	}
+	return err
+}
+
+// rule is the state of cells whose spikes do not all release; nil where they do.
+func (r Release) rule(seed uint64, index uint32) (modulator.Release, error) {
+	switch {
+	case r.Vesicles != nil:
+		return modulator.NewDenseCoreRelease(*r.Vesicles, r.From.Count)
+	case r.Probability == 0 || r.Probability == 1 || r.Within > 0:
+		return nil, nil
+	}
+	return modulator.NewSpikeRelease(modulator.PerSpike{Quantum: r.Quantum, Probability: r.Probability}, r.From.Count, seed, index)
+}
+
+// place finds the sites of the cells that release or hear.
+func (v *volume) place(n *Network) error {
+	if v.Space == nil {
+		return nil
+	}
+	v.sites = make([]int, n.count.Cells)
+	for _, c := range v.Cells(n.spec.Projections) {
+		positions := n.spec.positions(c)
+		if positions == nil {
+			return fmt.Errorf("cells %d to %d have no positions, which a lattice needs", c.First, c.First+c.Count-1)
+		}
+		for i, position := range positions {
+			site, err := v.field.Site(position)
+			if err != nil {
+				return fmt.Errorf("cell %d: %w", c.First+i, err)
+			}
+			v.sites[c.First+i] = site
+		}
+	}
 	return nil
 }
 
+// Cells are those that release or hear.
+func (m Modulator) Cells(projections []Projection) []Cells {
+	var all []Cells
+	for _, r := range m.Releases {
+		if r.Within > 0 {
+			all = append(all, projections[r.Pairs].To)
+		} else {
+			all = append(all, r.From)
+		}
+	}
+	for _, r := range m.Receptors {
+		all = append(all, r.To)
+	}
+	return all
+}
+
+// site is that of a cell.
+func (v *volume) site(cell uint32) int {
+	if v.sites == nil {
+		return 0
+	}
+	return v.sites[cell]
+}
+
 // gate is a new gate of synapses that learn by a rule.
-func (v *volume) gate(rule synapse.DopamineSTDP) *synapse.Gate {
+func (v *volume) gate(rule synapse.DopamineSTDP) (*synapse.Gate, error) {
+	if v.Space != nil || !(v.Clearance > 0) {
+		return nil, fmt.Errorf("%s gates synapses: allowed is one well-stirred volume that is cleared with a time constant", v.Name)
+	}
 	g := rule.Gate(v.Clearance)
 	v.gates = append(v.gates, g)
-	return g
+	return g, nil
 }
 
 // watchPairs looks up which cells are to be watched for pairs.
@@ -100,17 +204,44 @@ func (n *Network) newPairWatch(projection int) *pairWatch {
 	return w
 }
 
-// release takes the spikes of the window to the modulators, and what they release
-// to the gates.
-func (n *Network) release() {
-	for _, v := range n.volumes {
-		for _, s := range n.spikes {
-			for i := range v.Releases {
-				v.hear(n, i, s)
-			}
+// release takes the spikes of the window to the modulators, what they release to
+// fields and gates, and concentrations to receptors that sample now. Fields are
+// independent of each other.
+func (n *Network) release() error {
+	errs := make([]error, len(n.volumes))
+	turn := func(first, every int) {
+		for i := first; i < len(n.volumes); i += every {
+			errs[i] = n.volumes[i].pass(n)
 		}
-		v.advance(n.now-n.span, n.now)
 	}
+	var wait sync.WaitGroup
+	crew := min(n.workers, len(n.volumes))
+	for w := 1; w < crew; w++ {
+		wait.Go(func() { turn(w, crew) })
+	}
+	if crew > 0 {
+		turn(0, crew)
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return n.affect()
+}
+
+// pass takes the modulator through the window.
+func (v *volume) pass(n *Network) error {
+	for _, s := range n.spikes {
+		for i := range v.Releases {
+			v.hear(n, i, s)
+		}
+	}
+	if err := v.advance(n.now-n.span, n.now); err != nil {
+		return err
+	}
+	return v.sample(n.now)
 }
 
 // hear has a spike release what it does.
@@ -118,12 +249,20 @@ func (v *volume) hear(n *Network, i int, s Spike) {
 	r := &v.Releases[i]
 	if w := v.watches[i]; w != nil {
 		for range w.pairs(s, r.Within) {
-			v.send(n, i, s)
+			v.send(n, i, s, r.Quantum)
 		}
 		return
 	}
-	if cell := int(s.Cell) - r.From.First; cell >= 0 && cell < r.From.Count {
-		v.send(n, i, s)
+	cell := int(s.Cell) - r.From.First
+	if cell < 0 || cell >= r.From.Count {
+		return
+	}
+	quantum := r.Quantum
+	if rule := v.rules[i]; rule != nil {
+		quantum = rule.Spike(cell, s.Time)
+	}
+	if quantum > 0 {
+		v.send(n, i, s, quantum)
 	}
 }
 
@@ -148,7 +287,7 @@ func (w *pairWatch) pairs(s Spike, within sim.Time) int {
 
 // send puts a release on its way. Its delay depends on the cell and the time of the
 // spike alone.
-func (v *volume) send(n *Network, i int, s Spike) {
+func (v *volume) send(n *Network, i int, s Spike, quantum float64) {
 	r := &v.Releases[i]
 	var stream sim.Stream
 	if !r.Delay.IsConstant() {
@@ -156,64 +295,127 @@ func (v *volume) send(n *Network, i int, s Spike) {
 		stream.SetState(uint64(s.Time))
 	}
 	delay := math.Max(0, r.Delay.Draw(&stream))
-	sent := released{s.Time + sim.Time(math.Round(delay*float64(sim.Millisecond))), r.Quantum}
+	sent := released{s.Time + sim.Time(math.Round(delay*float64(sim.Millisecond))), s.Cell, quantum}
 	at, _ := slices.BinarySearchFunc(v.pending, sent, released.compare)
 	v.pending = slices.Insert(v.pending, at, sent)
 }
 
-// advance takes the concentration through (from, until].
-func (v *volume) advance(from, until sim.Time) {
+// advance takes the field through (from, until], pausing to be read.
+func (v *volume) advance(from, until sim.Time) error {
+	v.events = v.events[:0]
+	var pauses []sim.Time
 	for _, s := range v.samplers {
 		s.times, s.values = s.times[:0], s.values[:0]
 		for t := (from/s.every + 1) * s.every; t <= until; t += s.every {
-			s.times, s.values = append(s.times, t), append(s.values, v.concentration(t))
+			s.times = append(s.times, t)
+		}
+		pauses = append(pauses, s.times...)
+	}
+	slices.Sort(pauses)
+	for _, t := range slices.Compact(pauses) {
+		if err := v.take(t); err != nil {
+			return err
+		}
+		if err := v.read(t); err != nil {
+			return err
 		}
 	}
+	return v.take(until)
+}
+
+// take releases what is due by a time.
+func (v *volume) take(until sim.Time) error {
 	due := 0
-	for due < len(v.pending) && v.pending[due].at <= until {
+	for ; due < len(v.pending) && v.pending[due].at <= until; due++ {
 		r := v.pending[due]
 		for _, g := range v.gates {
-			g.Change(r.at.Milliseconds(), r.quantum, 0)
+			g.Change(r.at.Milliseconds(), float64(r.quantum*v.raise), 0)
 		}
-		v.level, v.at = v.decayed(r.at)+r.quantum, r.at
-		due++
+		if err := v.field.Release(r.at, v.site(r.cell), r.quantum); err != nil {
+			return err
+		}
+		v.released = true
+		v.events = append(v.events, Released{v.index, r.at, r.cell, r.quantum})
 	}
 	v.pending = slices.Delete(v.pending, 0, due)
+	return nil
 }
 
-// decayed is the concentration at a time from the last release that was taken.
-func (v *volume) decayed(at sim.Time) float64 {
-	return v.level * math.Exp(-(at-v.at).Milliseconds()/v.Clearance)
-}
-
-// concentration is that at a time, with what has been released by then.
-func (v *volume) concentration(at sim.Time) float64 {
-	sum := v.decayed(at)
-	for _, r := range v.pending {
-		if r.at > at {
-			break
+// read has the samplers that are due read the field.
+func (v *volume) read(at sim.Time) error {
+	for _, s := range v.samplers {
+		if at%s.every != 0 {
+			continue
 		}
-		sum += float64(r.quantum * math.Exp(-(at-r.at).Milliseconds()/v.Clearance))
+		begin := len(s.values)
+		s.values = slices.Grow(s.values, len(s.sites))[:begin+len(s.sites)]
+		if err := v.field.Read(at, s.sites, s.values[begin:]); err != nil {
+			return err
+		}
 	}
-	return sum
+	return nil
 }
 
-// SampleModulator has receive called, in order of time, with the concentration of
-// a modulator, every so often; values has that one.
-func (n *Network) SampleModulator(modulator int, every sim.Time, receive func(at sim.Time, values []float64) error) error {
+// SampleModulator has receive called, in order of time, with the concentrations of
+// a modulator at sites of its field, every so often. Concentrations are valid
+// until it returns.
+func (n *Network) SampleModulator(modulator int, sites []int, every sim.Time, receive func(at sim.Time, values []float64) error) error {
 	if modulator < 0 || modulator >= len(n.volumes) || every <= 0 {
 		return fmt.Errorf("spiking: samples of modulator %d of %d every %v; allowed are times above 0", modulator, len(n.volumes), every)
 	}
 	v := n.volumes[modulator]
-	v.samplers = append(v.samplers, &concentrationSampler{every: every, receive: receive})
+	for _, site := range sites {
+		if site < 0 || site >= v.field.Sites() {
+			return fmt.Errorf("spiking: site %d of modulator %s, which has %d", site, v.Name, v.field.Sites())
+		}
+	}
+	v.samplers = append(v.samplers, &concentrationSampler{every: every, sites: slices.Clone(sites), receive: receive})
 	return nil
+}
+
+// Sites is the number of sites of a modulator's field.
+func (n *Network) Sites(modulator int) int { return n.volumes[modulator].field.Sites() }
+
+// Site is the site of a modulator's field that a cell which has a position is at. A
+// cell outside is an error.
+func (n *Network) Site(modulator, population, cell int) (int, error) {
+	v, p := n.volumes[modulator], n.populations[population]
+	if v.Space == nil {
+		return 0, nil
+	}
+	if p.Positions == nil {
+		return 0, fmt.Errorf("%s: the cells have no positions, which a lattice needs", p.Name)
+	}
+	return v.field.Site(p.Positions[cell])
+}
+
+// Concentrations are those of a modulator at all sites of its field.
+func (n *Network) Concentrations(modulator int) ([]float64, error) {
+	field := n.volumes[modulator].field
+	sites, values := make([]int, field.Sites()), make([]float64, field.Sites())
+	for i := range sites {
+		sites[i] = i
+	}
+	return values, field.Read(n.now, sites, values)
+}
+
+// Balances are what has become of the modulators, in the order of the specification.
+func (n *Network) Balances() ([]modulator.Balance, error) {
+	all := make([]modulator.Balance, len(n.volumes))
+	for i, v := range n.volumes {
+		var err error
+		if all[i], err = v.field.Balance(n.now); err != nil {
+			return nil, fmt.Errorf("%s: %w", v.Name, err)
+		}
+	}
+	return all, nil
 }
 
 // report hands over the samples of the window.
 func (v *volume) report() error {
 	for _, s := range v.samplers {
 		for i, at := range s.times {
-			if err := s.receive(at, s.values[i:i+1]); err != nil {
+			if err := s.receive(at, s.values[i*len(s.sites):(i+1)*len(s.sites)]); err != nil {
 				return err
 			}
 		}
@@ -221,9 +423,68 @@ func (v *volume) report() error {
 	return nil
 }
 
-// words are everything that changes, gates excepted, for checkpoints.
+// save puts everything that changes into a snapshot.
+func (v *volume) save(s *sim.Snapshot) {
+	name := modulatorName(v.index)
+	s.PutWords(name, v.words())
+	v.field.Save(s, name+" field")
+	for i, g := range v.gates {
+		s.PutFloats(gateName(v.index, i), g.State())
+	}
+	for i, rule := range v.rules {
+		if rule != nil {
+			rule.Save(s, releaseName(v.index, i))
+		}
+	}
+	for i, r := range v.receptions {
+		r.Receptors().Save(s, receptorName(v.index, i))
+	}
+}
+
+// restore takes up what save left.
+func (v *volume) restore(s *sim.Snapshot) error {
+	name := modulatorName(v.index)
+	words, err := s.Words(name, -1)
+	if err != nil {
+		return err
+	}
+	if !v.setWords(words) {
+		return misfit(name)
+	}
+	if err := v.field.Restore(s, name+" field"); err != nil {
+		return err
+	}
+	for i, g := range v.gates {
+		values, err := s.Floats(gateName(v.index, i), -1)
+		if err != nil {
+			return err
+		}
+		if !g.SetState(values) {
+			return misfit(gateName(v.index, i))
+		}
+	}
+	for i, rule := range v.rules {
+		if rule == nil {
+			continue
+		}
+		if err := rule.Restore(s, releaseName(v.index, i)); err != nil {
+			return err
+		}
+	}
+	for i, r := range v.receptions {
+		if err := r.restore(s, receptorName(v.index, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// words are what of the modulator itself changes.
 func (v *volume) words() []uint64 {
-	words := []uint64{uint64(v.at), math.Float64bits(v.level)}
+	words := []uint64{0}
+	if v.released {
+		words[0] = 1
+	}
 	for _, w := range v.watches {
 		if w == nil {
 			continue
@@ -233,23 +494,23 @@ func (v *volume) words() []uint64 {
 		}
 	}
 	for _, r := range v.pending {
-		words = append(words, uint64(r.at), math.Float64bits(r.quantum))
+		words = append(words, uint64(r.at), uint64(r.cell), math.Float64bits(r.quantum))
 	}
 	return words
 }
 
 // setWords takes what words returned; it reports whether it fits.
 func (v *volume) setWords(words []uint64) bool {
-	least := 2
+	least := 1
 	for _, w := range v.watches {
 		if w != nil {
 			least += 2 * len(w.last)
 		}
 	}
-	if len(words) < least || len(words)%2 != 0 {
+	if len(words) < least || (len(words)-least)%3 != 0 {
 		return false
 	}
-	v.at, v.level, words = sim.Time(words[0]), math.Float64frombits(words[1]), words[2:]
+	v.released, words = words[0] != 0, words[1:]
 	for _, w := range v.watches {
 		if w == nil {
 			continue
@@ -259,8 +520,8 @@ func (v *volume) setWords(words []uint64) bool {
 		}
 	}
 	v.pending = v.pending[:0]
-	for ; len(words) > 0; words = words[2:] {
-		v.pending = append(v.pending, released{sim.Time(words[0]), math.Float64frombits(words[1])})
+	for ; len(words) > 0; words = words[3:] {
+		v.pending = append(v.pending, released{sim.Time(words[0]), uint32(words[1]), math.Float64frombits(words[2])})
 	}
 	return true
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"paracrine/modulator"
 	"paracrine/neuron"
 	"paracrine/sim"
 	"paracrine/synapse"
@@ -42,7 +43,7 @@ func gatedPair(t testing.TB, rule synapse.DopamineSTDP, clearance, weight float6
 			{Name: "teacher → post", From: Cells{1, 1}, To: Cells{3, 1}, Rule: synapse.AllToAll{}, Weight: sim.Constant(2e6), Delay: sim.Constant(0.1)},
 			{Name: "pre → post", From: Cells{0, 1}, To: Cells{3, 1}, Rule: synapse.AllToAll{}, Weight: sim.Constant(weight), Delay: sim.Constant(1), Gated: &rule},
 		},
-		Modulators: []Modulator{{Name: "dopamine", Clearance: clearance, Releases: []Release{{From: Cells{2, 1}, Quantum: 1 / clearance, Delay: sim.Constant(1)}}}},
+		Modulators: []Modulator{{Ligand: modulator.Ligand{Name: "dopamine", Clearance: clearance}, Releases: []Release{{From: Cells{2, 1}, Quantum: 1 / clearance, Delay: sim.Constant(1)}}}},
 	}
 }
 
@@ -107,7 +108,7 @@ func TestConcentration(t *testing.T) {
 		t.Fatal(err)
 	}
 	samples := 0
-	err = n.SampleModulator(0, 2*sim.Millisecond, func(at sim.Time, values []float64) error {
+	err = n.SampleModulator(0, []int{0}, 2*sim.Millisecond, func(at sim.Time, values []float64) error {
 		samples++
 		want, now := 0.0, at.Milliseconds()
 		for _, arrived := range []float64{4, 8.2, 41} {
@@ -126,7 +127,7 @@ func TestConcentration(t *testing.T) {
 	if err := n.Run(60 * sim.Millisecond); err != nil || samples != 30 {
 		t.Errorf("%d samples, %v", samples, err)
 	}
-	if err := n.SampleModulator(1, sim.Millisecond, nil); err == nil {
+	if err := n.SampleModulator(1, []int{0}, sim.Millisecond, nil); err == nil {
 		t.Error("a modulator that is not there was sampled")
 	}
 }

@@ -21,6 +21,11 @@ func (n *Network) Run(until sim.Time) error {
 		if n.settling > 0 {
 			n.span = min(n.span, n.settling-n.now%n.settling)
 		}
+		for _, v := range n.volumes {
+			if len(v.receptions) > 0 {
+				n.span = min(n.span, v.Sampling-n.now%v.Sampling)
+			}
+		}
 		n.steps = int((n.span + n.spec.Step - 1) / n.spec.Step)
 		if err := n.schedule(n.now + n.span); err != nil {
 			return err
@@ -125,10 +130,12 @@ func (n *Network) advanceBlock(p *population, s *share, b *block, step int64, i 
 	low, high := b.from-s.from, b.to-s.from
 	for c := range p.synaptic {
 		b.input[c] = s.ring.Row(step+1, c)[low:high]
+		p.changed.scale(b.input[c], b.from)
 	}
 	for c, current := range b.currents {
 		if b.driven {
 			clear(current)
+			p.changed.add(c, current, b.from)
 		}
 		b.input[p.synaptic+c] = current
 	}
@@ -170,7 +177,9 @@ func (n *Network) visit(p *population, s *share, index uint32) {
 		return
 	}
 	cell := s.from + int(index)
-	s.pending.row = p.arrivals(cell, n.now-n.span, n.now, s.pending.of(index))
+	row := s.pending.of(index)
+	p.changed.scaleArrivals(row, cell)
+	s.pending.row = p.arrivals(cell, n.now-n.span, n.now, row)
 	n.advanceCell(p, s, cell, s.pending.row)
 	s.wakes.at(index, p.exact.Next(cell), n.now)
 }
@@ -237,7 +246,9 @@ func (n *Network) exchange(sim.Time) error {
 	if err := n.settle(); err != nil {
 		return err
 	}
-	n.release()
+	if err := n.release(); err != nil {
+		return err
+	}
 	if err := n.deliver(); err != nil {
 		return err
 	}

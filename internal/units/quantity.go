@@ -30,6 +30,14 @@ var dimensions = []dimension{
 	{"length", []unit{{symbol: "µm"}, {symbol: "um"}, {symbol: "mm", exponent: 3}, {symbol: "μm", alternate: true}}},
 	{"rate", []unit{{symbol: "1/ms"}, {symbol: "1/s", exponent: -3}}},
 	{"voltage per time", []unit{{symbol: "mV/ms"}, {symbol: "V/s"}}},
+	{"concentration", []unit{{symbol: "nM"}, {symbol: "pM", exponent: -3}, {symbol: "uM", exponent: 3}, {symbol: "µM", exponent: 3},
+		{symbol: "μM", exponent: 3, alternate: true}}},
+	{"concentration per time", []unit{{symbol: "nM/ms"}, {symbol: "nM/s", exponent: -3}, {symbol: "µM/s"}, {symbol: "uM/s"},
+		{symbol: "μM/s", alternate: true}}},
+	{"diffusion", []unit{{symbol: "µm²/ms"}, {symbol: "um2/ms"}, {symbol: "µm²/s", exponent: -3}, {symbol: "um2/s", exponent: -3},
+		{symbol: "cm²/s", exponent: 5}, {symbol: "cm2/s", exponent: 5}, {symbol: "μm²/ms", alternate: true}}},
+	{"volume", []unit{{symbol: "µm³"}, {symbol: "um3"}, {symbol: "mm³", exponent: 9}, {symbol: "mm3", exponent: 9},
+		{symbol: "μm³", alternate: true}}},
 }
 
 // of is the dimension of a base unit.

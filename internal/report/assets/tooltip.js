@@ -44,10 +44,16 @@ function rows(u, columns, idx) {
     if (s.helper || !u.series[i + 1].show) return;
     const at = nearest(u.data[i + 1], idx);
     if (at < 0) return;
-    const value = u.data[i + 1][at], high = s.line.high ? u.data[i + 2][at] : null;
-    all.push(row(s, format(value) + (value != null && high != null ? " ± " + format(high - value) : "")));
+    all.push(row(s, format(u.data[i + 1][at]) + around(u, s.line, i + 1, at)));
   });
   return all;
+}
+
+// around is the band of a line's sample in words.
+function around(u, line, column, at) {
+  const value = u.data[column][at], high = line.high ? u.data[column + 1][at] : null;
+  if (value == null || high == null) return "";
+  return line.range ? " (" + format(u.data[column + 2][at]) + " – " + format(high) + ")" : " ± " + format(high - value);
 }
 
 function row(s, text) {
