@@ -1,5 +1,13 @@
-// Package modulator holds the substances that carry credit and their causal
-// action: which cell secretes which ligand and which hears it, and the linear
-// filters through which receptors convolve an eligibility trace. It never knows
-// tasks or losses.
+// Package modulator holds substances that cells secrete and hear, and what credit
+// they carry.
+//
+// A [Ligand] is released by spikes ([PerSpike], [DenseCore]), spreads in a [Field]
+// ([Mixed], [Lattice], [Saturating]) that is advanced in closed form when somebody
+// reads it, and is heard by a [Receptor] whose second messenger has an [Effect].
+// Lengths are in µm, times in ms, concentrations in nM; amounts are molecules, of
+// which 1 nM is 0.6022 in a µm³.
+//
+// An [Expression] says which cell secretes which ligand and which hears it, and a
+// [Propagator] and a [Filter] are the causal action of ligands on an eligibility
+// trace. The package never knows tasks or losses.
 package modulator
