@@ -69,6 +69,8 @@ func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
 		clear(q)
 	case c.Rule.Causal:
 		c.causalMessages(q, r, w, t)
+	case w.messages != nil:
+		copy(q, w.messages.at(t, row))
 	case len(s.passed) == 0:
 		c.passBack(q, s.traces, r.Trials, w)
 	default:

@@ -70,6 +70,9 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 	if err := rule.CheckTorus(net.Torus, net.Cells.Size()); err != nil {
 		return nil, err
 	}
+	if err := rule.checkStep(net.StepMS); err != nil {
+		return nil, err
+	}
 	c := &Credit{Rule: rule, net: net, guard: guard, trials: trials, radius: math.NaN()}
 	if err := c.checkMembranes(); err != nil {
 		return nil, err
@@ -270,19 +273,24 @@ func firstOf(types []int, alpha int) int {
 }
 
 // Guarded says whether μ is scaled so that the propagator decays.
-func (c *Credit) Guarded() bool { return c.guard && c.Rule.Filters() && c.Rule.Taps == 0 }
+func (c *Credit) Guarded() bool {
+	return c.guard && c.Rule.Filters() && c.Rule.Taps == 0 && !c.Rule.Receptors
+}
 
 // Mu is the mean derivative in force, per type.
 func (c *Credit) Mu() []float64 { return c.mu }
 
-// Radius is the spectral radius of the propagator Ā; NaN for rules without one,
-// also where adaptation or reset take part in passing credit on.
+// Radius is the spectral radius of the propagator Ā, or of the receptors that stand
+// for it; NaN for rules without one, also where adaptation or reset take part in passing credit on.
 func (c *Credit) Radius() (float64, error) {
 	if !c.Rule.Filters() {
 		return math.NaN(), nil
 	}
 	if c.varies() {
 		return math.NaN(), nil
+	}
+	if c.Rule.Receptors {
+		return c.remainder(c.Rule.Decay), nil
 	}
 	if math.IsNaN(c.radius) {
 		e, m := c.profiles()

@@ -59,7 +59,7 @@ func (c *Credit) hasChannels() bool {
 	_, _, k := c.net.Size()
 	lags, channels := c.Rule.lags(), k
 	switch {
-	case c.net.spiking() != nil || c.Rule.Causal || c.Rule.Spreads() || c.passesExactly():
+	case c.net.spiking() != nil || c.Rule.filtersApart() || c.Rule.Spreads() || c.passesExactly():
 		return false
 	case lags > fewLags && !c.Guarded(): // where credit may grow, differences of sums lose it
 		return false

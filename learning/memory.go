@@ -1,5 +1,7 @@
 package learning
 
+import "math"
+
 // Shape is what the memory and the work of a rule depend on.
 type Shape struct {
 	Inputs, Cells, Outputs, Types int
@@ -27,6 +29,9 @@ func (r Rule) Numbers(s Shape) float64 {
 		if r.Spreads() {
 			sums += steps * trials * cells // of what has spread to them
 		}
+		if r.Carried() {
+			sums += steps * trials * (2*cells + ligands*r.sites(s)) // of ψ̄, q̄ and concentrations
+		}
 		return synapses + profiles + sums + steps*trials*outputs
 	}
 	if r.Route == "events" {
@@ -47,6 +52,12 @@ func (r Rule) Numbers(s Shape) float64 {
 	if s.Filtered {
 		remembered += outputs
 	}
+	if r.Carried() {
+		remembered++ // ē
+		if r.Rise > 0 {
+			remembered++
+		}
+	}
 	switch {
 	case r.lags() == 0:
 	case r.Route == "taps" || r.lags() != all:
@@ -66,7 +77,7 @@ func (r Rule) Work(s Shape) float64 {
 	case r.Name == "rtrl":
 		return synapses * cells * (cells + outputs)
 	case !s.Online && !r.IsCausal():
-		return 2*synapses + ligands*(cells+ligands)
+		return 2*synapses + ligands*(cells+ligands) + r.spreading(s)
 	case r.Spreads():
 		return 2 * synapses
 	case r.lags() == 0:
@@ -75,6 +86,24 @@ func (r Rule) Work(s Shape) float64 {
 		return synapses * (1 + outputs + min(float64(r.lags()), float64(s.Steps))*ligands)
 	}
 	return synapses * (1 + outputs + ligands + ligands*ligands)
+}
+
+// sites is at how many places substances are: at most one per cell.
+func (r Rule) sites(s Shape) float64 {
+	if r.Through == "lattice" {
+		return float64(s.Cells)
+	}
+	return 1
+}
+
+// spreading counts the multiplications of substances that carry credit: along rows
+// and columns of a square, and from ligand to ligand at every site.
+func (r Rule) spreading(s Shape) float64 {
+	if !r.Carried() {
+		return 0
+	}
+	sites, ligands := r.sites(s), r.ligands(s)
+	return ligands * sites * (2*math.Sqrt(sites) + ligands)
 }
 
 // ligands is how many messengers carry the rule's credit; where every synapse
