@@ -11,6 +11,7 @@ import (
 
 	"paracrine/learning"
 	"paracrine/modulator"
+	"paracrine/neuron"
 )
 
 // carried adds to g, the cells' own part, what substances bring: every cell's own
@@ -380,4 +381,82 @@ func TestChemistryNeedsStepsAndPlaces(t *testing.T) {
 	c.net.StepMS = 0
 	refused("modprop:through=mixed", "the length of this network's steps is not known")
 	c.gradient(t, "modprop")
+}
+
+// TestEffectiveTapsAreTaught measures by hand what a unit of secretion teaches: the
+// gradient of a trial in which one cell meets one error, of the traces lag by lag.
+func TestEffectiveTapsAreTaught(t *testing.T) {
+	const before, after = 12, 15
+	s := plain()
+	s.types, s.outputs, s.decay, s.always, s.trials, s.steps, s.inputs, s.strength = 2, s.cells, []float64{0.7}, s.cells, 1, 200, 1, 0.3
+	c := s.build(t)
+	clear(c.net.RandomFeedback)
+	const secretes = 7
+	c.net.RandomFeedback[secretes] = 1
+	torus := c.net.Torus
+	beside := torus.Site[secretes]/torus.Columns*torus.Columns + (torus.Site[secretes]+1)%torus.Columns
+	for p, site := range torus.Site {
+		if p != 2 && site == beside {
+			torus.Site[p] = torus.Site[2]
+		}
+	}
+	torus.Site[2] = beside
+	for _, rule := range []string{"", ",clearance=4", ",clearance=4,decay=6,rise=2", ",clearance=2,taps=3"} {
+		for _, level := range []string{"mixed", "lattice"} {
+			rule := "modprop:feedback=random,mu=0.1,through=" + level + rule
+			if strings.Contains(rule, "decay") {
+				rule = strings.Replace(rule, "mu=0.1,", "", 1)
+			}
+			if level == "lattice" {
+				rule += ",diffusion=90"
+			}
+			credit := c.credit(t, rule)
+			taps := credit.EffectiveTaps(before, after)
+			if taps.From != -before || len(taps.Mean) != before+after+1 {
+				t.Fatalf("%s: %d lags from %d", rule, len(taps.Mean), taps.From)
+			}
+			for d := -before; d <= after; d++ {
+				heard := [2]float64{c.taught(t, credit, secretes, 30, 30-d), c.taught(t, credit, 2, 30, 30-d)}
+				want := [2]float64{taps.Mean[d+before][c.net.Type[secretes]*2+c.net.Type[secretes]], taps.Mean[d+before][c.net.Type[secretes]*2+c.net.Type[2]]}
+				if level == "lattice" {
+					want[0], want[1] = taps.Own[d+before][c.net.Type[secretes]*2+c.net.Type[secretes]], taps.Neighbour[d+before][c.net.Type[secretes]*2+c.net.Type[2]]
+				}
+				for i := range want {
+					if math.Abs(heard[i]-want[i]) > 1e-9*(1+math.Abs(want[i])) {
+						t.Fatalf("%s at lag %d: %v taught, by the taps %v", rule, d, heard, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// taught is what an error of 1 of output 0 at step t teaches of the trace e that a
+// synapse onto cell p has at step u alone: a cell without leak has the trace of an
+// input for one step.
+func (c *circuit) taught(t *testing.T, credit *learning.Credit, p, step, u int) float64 {
+	t.Helper()
+	cells := c.net.Cells.(*neuron.ReLU)
+	leak, gain := cells.Decay, cells.Gain
+	r := c.batch.Record
+	clear(r.Input)
+	clear(r.Error)
+	r.InputAt(u)[0] = 1
+	r.ErrorAt(step)[0] = 1
+	r.FirstError, r.LastError = step, step
+	g := c.backward(credit, credit.NewWorkspace(c.steps, c.trials))
+	r.InputAt(u)[0] = 0
+	if u+1 < c.steps {
+		// ε of an input at u is c_v η^(s−u); less η times the same a step later it is c_v at u alone.
+		r.InputAt(u + 1)[0] = leak[p]
+		later := c.backward(credit, credit.NewWorkspace(c.steps, c.trials))
+		for i := range g.In {
+			g.In[i] -= later.In[i]
+		}
+	}
+	own := 0.0
+	if p == 7 && u == step {
+		own = 1
+	}
+	return g.In[p]/gain[p] - own
 }

@@ -306,6 +306,12 @@ func (c *Credit) Radius() (float64, error) {
 // TypeTaps is F_s[α, β] = c_v Ā^(s−1) W̄ for s = 1 … count, with type means
 // whatever the rule's own weights: what a synapse onto type β hears of type α.
 func (c *Credit) TypeTaps(count int) [][]float64 {
+	propagator, first := c.typeResponse()
+	return propagator.Taps(first, count)
+}
+
+// typeResponse is Ā of types and F_1: types × types, row-major.
+func (c *Credit) typeResponse() (modulator.Propagator, []float64) {
 	types := len(c.net.TypeNames)
 	e := modulator.NewExpression(len(c.net.Type), types)
 	mean := modulator.TypeMeans(c.net.Rec.W, c.net.Type, types)
@@ -320,7 +326,7 @@ func (c *Credit) TypeTaps(count int) [][]float64 {
 			first[alpha*types+beta] = m.Gain[alpha] * mean[alpha*types+beta]
 		}
 	}
-	return modulator.NewPropagator(e, m, c.cellMu).Taps(first, count)
+	return modulator.NewPropagator(e, m, c.cellMu), first
 }
 
 // meanDerivativeRate is the weight of the newest batch in the running mean of ψ.
