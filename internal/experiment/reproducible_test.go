@@ -16,6 +16,8 @@ var variants = map[string][]string{
 	"adaptive ligands":   {"learning.rule=modprop:weights=expression,ligands=2,mu=mean-derivative"},
 	"state space":        {"learning.rule=modprop:route=state-space"},
 	"taps":               {"learning.rule=modprop:route=taps,taps=5"},
+	"mixed":              {"learning.rule=modprop:through=mixed,clearance=20,mu=mean-derivative"},
+	"lattice":            {"learning.rule=modprop:through=lattice,clearance=20,diffusion=10,carrier=opponent", "network.torus={rows: 1, columns: 11}"},
 	"random feedback":    {"learning.rule=rflo"},
 	"frozen feedback":    {"learning.rule=modprop:feedback=frozen"},
 	"mdgl":               {"learning.rule=mdgl:weights=existing"},
@@ -40,6 +42,7 @@ var variants = map[string][]string{
 	"spikes, traces":     spikes("learning.rule=modprop:route=state-space"),
 	"spikes, online":     spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
 	"spikes, torus":      onTorus("learning.rule=diffusion:feedback=frozen"),
+	"spikes, lattice":    onTorus("learning.rule=modprop:through=lattice,clearance=20,diffusion=30,decay=10,rise=3"),
 	"spikes, shuffled":   onTorus("learning.rule=diffusion:shuffle=step"),
 }
 
