@@ -61,8 +61,8 @@ func (f *formula) concentrations(psi func(t, b, p int) float64) []float64 {
 				field[at[j]] += (1 - kept) * float64(sites) * f.net.ReadoutGain / (1 - kappa) * signal * low
 				next := make([]float64, sites)
 				for to := range next {
-					for from, x := range field {
-						next[to] += step.At(to, from) * x
+					for from, share := range step.RawRowView(to) {
+						next[to] += share * field[from]
 					}
 				}
 				field = next
