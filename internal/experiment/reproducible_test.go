@@ -18,6 +18,7 @@ var variants = map[string][]string{
 	"taps":               {"learning.rule=modprop:route=taps,taps=5"},
 	"mixed":              {"learning.rule=modprop:through=mixed,clearance=20,mu=mean-derivative"},
 	"lattice":            {"learning.rule=modprop:through=lattice,clearance=20,diffusion=10,carrier=opponent", "network.torus={rows: 1, columns: 11}"},
+	"online, mixed":      {"learning.rule=modprop:through=mixed,clearance=20", "learning.update=online", "learning.interval=10 ms", "task.decision=20 ms"},
 	"random feedback":    {"learning.rule=rflo"},
 	"frozen feedback":    {"learning.rule=modprop:feedback=frozen"},
 	"mdgl":               {"learning.rule=mdgl:weights=existing"},
