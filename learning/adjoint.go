@@ -1,5 +1,7 @@
 package learning
 
+import "paracrine/internal/kernel"
+
 // adjoint is credit on its way back through the states of spiking cells: dE/dv
 // and dE/da of every cell, trials × N. With what reaches the spike of cell p,
 // z_t ← ψ_t (dv − β da)_t, by readout (L), by other cells (q) and by the cell's
@@ -15,9 +17,14 @@ package learning
 //
 // Source: the adjoint of the model's equations (Bellec et al. 2020); the forward
 // traces of causal.go are the same sums in the other order.
-type adjoint struct{ v, a []float64 }
+type adjoint struct {
+	v, a []float64
+	sent []float64 // c_v δv, what other cells are told; of the traces it is h
+}
 
-func newAdjoint(size int) adjoint { return adjoint{make([]float64, size), make([]float64, size)} }
+func newAdjoint(size int) adjoint {
+	return adjoint{v: make([]float64, size), a: make([]float64, size)}
+}
 
 func (s adjoint) clear() {
 	clear(s.v)
@@ -29,17 +36,18 @@ func (s adjoint) clear() {
 type adjoints struct {
 	traces adjoint
 	passed []adjoint // truncated to 1, 2, … lags; one with every lag; none where traces pass it on
-	sent   []float64 // trials × N: c_v δv
 	pull   []float64 // trials × N: ∂E/∂z by the regularisation of rates
 	local  []float64 // trials × N: L and that
 }
 
 func newAdjoints(c *Credit, steps, trials int) *adjoints {
 	size := trials * c.net.Cells.Size()
-	s := &adjoints{traces: newAdjoint(size), sent: make([]float64, size),
+	s := &adjoints{traces: newAdjoint(size),
 		pull: make([]float64, size), local: make([]float64, size)}
 	for range min(c.levels(), steps) {
-		s.passed = append(s.passed, newAdjoint(size))
+		passed := newAdjoint(size)
+		passed.sent = make([]float64, size)
+		s.passed = append(s.passed, passed)
 	}
 	return s
 }
@@ -52,6 +60,7 @@ func (s *adjoints) begin(r *Record, rates RateRegularisation) {
 	s.traces.clear()
 	for _, p := range s.passed {
 		p.clear()
+		clear(p.sent)
 	}
 }
 
@@ -61,55 +70,43 @@ func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
 	row := r.Trials * n
 	s, psi, l, q := w.adjoints, r.PsiAt(t), w.signal[:row], w.returned[:row]
 	c.signalAt(l, r, w, t)
+	s.traces.sent = w.post[(slot+1)*row : (slot+2)*row]
 	if c.Rule.Chunk > 0 && (t+1)%c.Rule.Chunk == 0 {
+		s.traces.sent = w.none[:row]
 		s.traces.clear()
 	}
 	switch {
 	case c.Rule.lags() == 0:
-		clear(q)
+		q = w.none[:row]
 	case c.Rule.Causal:
 		c.causalMessages(q, r, w, t)
 	case w.messages != nil:
 		copy(q, w.messages.at(t, row))
 	case len(s.passed) == 0:
-		c.passBack(q, s.traces, r.Trials, w)
+		c.backOver(q, s.traces.sent, r.Trials, w)
 	default:
-		c.passBack(q, s.passed[len(s.passed)-1], r.Trials, w)
+		c.backOver(q, s.passed[len(s.passed)-1].sent[:row], r.Trials, w)
 	}
 	received := psi
 	if c.Rule.Form == "code" {
-		received = c.passMu[:row]
+		received = w.mu[:row]
 	}
 	local := l
 	if c.Rates.Strength != 0 {
 		local = s.local[:row]
-		for i, x := range s.pull[:row] {
-			local[i] = l[i] + x
-		}
+		copy(local, l)
+		kernel.Axpy(1, s.pull[:row], local)
 	}
-	c.stepAdjoint(s.traces, s.traces, local, q, psi, received, psi)
+	s.traces.sent = w.post[slot*row : (slot+1)*row]
+	c.stepAdjoint(s.traces, local, q, psi, received, psi)
 	if c.passesExactly() {
 		l = local
 	}
 	c.passOn(r, w, psi, l, q)
 
-	h, taught := w.post[slot*row:(slot+1)*row], s.traces
 	if c.Rule.Window > 0 {
-		taught = s.passed[len(s.passed)-1]
+		copy(s.traces.sent, s.passed[len(s.passed)-1].sent)
 	}
-	for i, gain := range c.gain[:row] {
-		h[i] = gain * taught.v[i]
-	}
-}
-
-// passBack is q = W_fbᵀ c_v δv, what cells are told by those they drive.
-func (c *Credit) passBack(q []float64, from adjoint, trials int, w *Workspace) {
-	sent := w.adjoints.sent[:len(q)]
-	for i, gain := range c.gain[:len(q)] {
-		sent[i] = gain * from.v[i]
-	}
-	clear(q)
-	c.back(q, sent, trials, w)
 }
 
 // passOn takes the credit that cells pass on one step back. A truncation to s
@@ -117,28 +114,29 @@ func (c *Credit) passBack(q []float64, from adjoint, trials int, w *Workspace) {
 // continues itself, and q is already what it brings.
 func (c *Credit) passOn(r *Record, w *Workspace, psi, l, q []float64) {
 	passed := w.adjoints.passed
-	received, own := c.passage(psi)
+	received, own := c.passage(psi, w.mu)
 	if c.Rule.lags() == all {
 		for _, level := range passed {
-			c.stepAdjoint(level, level, l, q, psi, received, own)
+			c.stepAdjoint(level, l, q, psi, received, own)
 		}
 		return
 	}
 	for s := len(passed) - 1; s > 0; s-- {
-		c.passBack(q, passed[s-1], r.Trials, w)
-		c.stepAdjoint(passed[s], passed[s-1], l, q, psi, received, own)
+		c.backOver(q, passed[s-1].sent[:len(q)], r.Trials, w)
+		copy(passed[s].v, passed[s-1].v)
+		copy(passed[s].a, passed[s-1].a)
+		c.stepAdjoint(passed[s], l, q, psi, received, own)
 	}
 	if len(passed) > 0 {
 		passed[0].clear()
-		clear(q)
-		c.stepAdjoint(passed[0], passed[0], l, q, psi, received, own)
+		c.stepAdjoint(passed[0], l, w.none[:len(q)], psi, received, own)
 	}
 }
 
-// passage is χ and ω of the cells that credit passes through; ω is nil where
-// the rule's filter contains their leak alone.
-func (c *Credit) passage(psi []float64) (received, own []float64) {
-	mu := c.passMu[:len(psi)]
+// passage is χ and ω of the cells that credit passes through, with the μ of
+// the step; ω is nil where the rule's filter contains their leak alone.
+func (c *Credit) passage(psi, mu []float64) (received, own []float64) {
+	mu = mu[:len(psi)]
 	switch {
 	case c.passesExactly():
 		return psi, psi
@@ -150,42 +148,14 @@ func (c *Credit) passage(psi []float64) (received, own []float64) {
 	return mu, nil
 }
 
-// stepAdjoint takes credit one step back, from src, which may be dst.
-func (c *Credit) stepAdjoint(dst, src adjoint, l, q, psi, received, own []float64) {
-	n := c.net.Cells.Size()
-	for i := 0; i < len(psi); i += n {
-		j := i + n
-		if own == nil || !c.resets && !c.adapts {
-			stepLeak(dst.v[i:j], src.v[i:j], l[i:j], q[i:j], psi[i:j], received[i:j], c.decay[:n])
-			continue
-		}
-		to, from := adjoint{dst.v[i:j], dst.a[i:j]}, adjoint{src.v[i:j], src.a[i:j]}
-		c.stepOwn(to, from, l[i:j], q[i:j], psi[i:j], received[i:j], own[i:j])
+// stepAdjoint takes credit one step back.
+func (c *Credit) stepAdjoint(s adjoint, l, q, psi, received, own []float64) {
+	row := len(psi)
+	if own == nil || !c.resets && !c.adapts {
+		c.passing.StepLeak(s.v[:row], s.sent[:row], l, q, psi, received)
+		return
 	}
-}
-
-// stepLeak is a step back through cells of which credit sees the leak alone.
-func stepLeak(to, from, l, q, psi, received, decay []float64) {
-	n := len(to)
-	from, l, q, psi, received, decay = from[:n], l[:n], q[:n], psi[:n], received[:n], decay[:n]
-	for i := range to {
-		s := float64(psi[i]*l[i]) + float64(received[i]*q[i])
-		to[i] = float64(decay[i]*from[i]) + s
-	}
-}
-
-// stepOwn is a step back through cells with their adaptation and reset.
-func (c *Credit) stepOwn(to, from adjoint, l, q, psi, received, own []float64) {
-	n, cells := len(to.v), c.net.spiking()
-	rho, gain, beta := cells.AdaptationDecay[:n], cells.AdaptationGain[:n], cells.Adaptation[:n]
-	v, a, fromV, fromA, decay, taken := to.v[:n], to.a[:n], from.v[:n], from.a[:n], c.decay[:n], c.taken[:n]
-	l, q, psi, received, own = l[:n], q[:n], psi[:n], received[:n], own[:n]
-	for i := range n {
-		later := float64(gain[i]*fromA[i]) - float64(taken[i]*fromV[i])
-		s := float64(psi[i]*l[i]) + float64(received[i]*q[i]) + float64(own[i]*later)
-		v[i] = float64(decay[i]*fromV[i]) + s
-		a[i] = float64(rho[i]*fromA[i]) - float64(beta[i]*s)
-	}
+	c.passing.Step(s.v[:row], s.a[:row], s.sent[:row], l, q, psi, received, own)
 }
 
 // chooseReset decides whether the reset is differentiated, and refuses what a
@@ -202,9 +172,13 @@ func (c *Credit) chooseReset() error {
 	if c.Rule.Reset != "" {
 		c.resets = c.Rule.Reset == "1"
 	}
-	c.adapts, c.taken = cells.Adapts(), make([]float64, cells.Size())
+	c.adapts = cells.Adapts()
+	c.passing = kernel.SpikingCredit{
+		Decay: cells.Decay, Gain: cells.Gain, Taken: make([]float64, cells.Size()),
+		AdaptationDecay: cells.AdaptationDecay, AdaptationGain: cells.AdaptationGain, Adaptation: cells.Adaptation,
+	}
 	if c.resets {
-		copy(c.taken, cells.Threshold)
+		copy(c.passing.Taken, cells.Threshold)
 	}
 	if c.varies() && c.Rule.Form == "code" && c.Rule.Dynamics == "full" {
 		return &RuleError{c.Rule.Given, "form=code has adaptation and reset with exact ψ already; dynamics=full belongs to form=paper"}

@@ -16,9 +16,9 @@ var Compared = [5]string{"W_in", "W_rec", "W_out", "b_out", "all"}
 // Align compares g with a reference gradient of the same network.
 func Align(g, reference *Gradient) Alignment {
 	var dots, norms, references [5]float64
-	for i, a := range g.Arrays() {
+	for i, a := range g.ofLoss() {
 		for j, x := range a {
-			y := reference.Arrays()[i][j]
+			y := reference.ofLoss()[i][j]
 			dots[i] += float64(x * y)
 			norms[i] += float64(x * x)
 			references[i] += float64(y * y)

@@ -2,6 +2,7 @@ package learning
 
 import (
 	"math/bits"
+	"slices"
 
 	"paracrine/internal/kernel"
 )
@@ -17,6 +18,7 @@ import (
 type arrivals struct {
 	cells []float64 // N × N
 	input []float64 // M × N
+	heard []uint64  // rows × words of M: which inputs are not 0
 	begun bool
 	share float64 // of channels that may be active at a step; where more are, a matrix product is cheaper
 }
@@ -57,21 +59,24 @@ func (s *arrivals) addCells(h []float64, r *Record, n, from, to int) bool {
 
 // addInput does the same for inputs (rows × M).
 func (s *arrivals) addInput(h, input []float64, n, m int) bool {
-	count := 0
-	for _, x := range input {
-		if x != 0 {
-			count++
+	per, count := words(m), 0
+	s.heard = slices.Grow(s.heard[:0], len(input)/m*per)[:len(input)/m*per]
+	for row := 0; row*m < len(input); row++ {
+		heard := s.heard[row*per : (row+1)*per]
+		kernel.NonZero(heard, input[row*m:(row+1)*m])
+		for _, word := range heard {
+			count += bits.OnesCount64(word)
 		}
 	}
 	if float64(count) > s.share*float64(len(input)) {
 		return false
 	}
 	s.begun = true
-	for row := 0; row*m < len(input); row++ {
-		for q, x := range input[row*m : (row+1)*m] {
-			if x != 0 {
-				kernel.Axpy(x, h[row*n:(row+1)*n], s.input[q*n:(q+1)*n])
-			}
+	for i, word := range s.heard {
+		row := i / per
+		for ; word != 0; word &= word - 1 {
+			q := i%per*64 + bits.TrailingZeros64(word)
+			kernel.Axpy(input[row*m+q], h[row*n:(row+1)*n], s.input[q*n:(q+1)*n])
 		}
 	}
 	return true

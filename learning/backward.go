@@ -1,6 +1,10 @@
 package learning
 
-import "paracrine/internal/kernel"
+import (
+	"math/bits"
+
+	"paracrine/internal/kernel"
+)
 
 // Workspace is the memory one worker needs for the backward form.
 type Workspace struct {
@@ -9,6 +13,7 @@ type Workspace struct {
 	signal   []float64     // trials × N: L
 	returned []float64     // trials × N: q = W_fbᵀ ℓ
 	released []float64     // trials × ligands
+	room     []float64     // for products with few weights
 	levels   [][]float64   // ℓ truncated to 1, 2, … lags: trials × N each
 	rates    []float64     // chunkSteps × trials × N: z of the cells that were active
 	taught   []float64     // N × N: what those teach
@@ -18,6 +23,9 @@ type Workspace struct {
 	adjoints *adjoints     // of spiking cells
 	spread   *creditSpread // of rules whose learning signals spread in space
 	messages *messages     // of rules whose credit substances carry
+	span     *span         // the sweep is at
+	through  []float64     // trials × N: c_v μ there
+	mu       []float64     // trials × N: μ there, where cells spike
 	arrivals *arrivals     // nil: matrix products only
 	events   *crossings    // of rules whose credit is a sum over few channels
 }
@@ -51,10 +59,17 @@ func (c *Credit) newDenseWorkspace(steps, trials int) *Workspace {
 		returned: make([]float64, trials*n),
 		none:     make([]float64, trials*n),
 	}
+	if c.weights != nil {
+		w.room = make([]float64, 2*kernel.SparseRows*n)
+	}
 	if c.expression != nil {
 		w.released = make([]float64, trials*c.expression.Ligands)
 	}
+	if c.Rule.Filters() {
+		w.through = make([]float64, trials*n)
+	}
 	if c.net.spiking() != nil {
+		w.mu = make([]float64, trials*n)
 		w.adjoints = newAdjoints(c, steps, trials)
 	} else {
 		for range min(c.levels(), steps) {
@@ -96,7 +111,7 @@ func (c *Credit) passesExactly() bool { return c.isExact() || c.Rule.Name == "tb
 // Gradient adds the rule's dE/dW over a record to g. It runs backward with
 //
 //	d_t = κ d_{t+1} + c_out δ_t,                L_t = B d_t
-//	ℓ_t = η ℓ_{t+1} + c_v (ψ_t L_t + μ q_t),    q_t = W_fbᵀ ℓ_{t+1}
+//	ℓ_t = η ℓ_{t+1} + c_v (ψ_t L_t + μ_t q_t),  q_t = W_fbᵀ ℓ_{t+1}
 //	h_t = η h_{t+1} + c_v ψ_t (L_t + q_t)       (form=code: ψ_t L_t + μ q_t)
 //	dE/dW_rec = Σ_t h_t z_{t-1}ᵀ,  dE/dW_in = Σ_t h_t x_tᵀ,  dE/dW_out = Σ_t d_t z_tᵀ
 //
@@ -116,6 +131,7 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 		w.events.addTo(g, r, w.filtered)
 		return
 	}
+	w.span = nil
 	for _, level := range w.levels {
 		clear(level)
 	}
@@ -138,6 +154,7 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 		from := max(0, to-chunkSteps)
 		copy(w.post[(to-from)*row:], carry)
 		for t := to - 1; t >= from; t-- {
+			c.enterSpan(w, t)
 			if w.adjoints != nil {
 				c.stepBackSpiking(r, w, t, t-from)
 			} else {
@@ -149,6 +166,21 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 	}
 	if w.arrivals != nil {
 		w.arrivals.settle(g, n, c.net.In.Pre)
+	}
+}
+
+// enterSpan takes the μ of step t where the step before it has another one.
+func (c *Credit) enterSpan(w *Workspace, t int) {
+	if !c.Rule.Filters() || w.span == c.spanAt(t) {
+		return
+	}
+	w.span = c.spanAt(t)
+	n := len(w.span.cell)
+	for i := range w.through {
+		w.through[i] = c.gain[i] * w.span.cell[i%n]
+	}
+	for i := range w.mu {
+		w.mu[i] = w.span.cell[i%n]
 	}
 }
 
@@ -217,16 +249,14 @@ func (c *Credit) stepBack(r *Record, w *Workspace, t, slot int) {
 	case w.messages != nil:
 		copy(q, w.messages.at(t, row))
 	case len(w.levels) == 0:
-		clear(q)
-		c.back(q, next, r.Trials, w)
+		c.backOver(q, next, r.Trials, w)
 	default:
-		clear(q)
-		c.back(q, w.levels[len(w.levels)-1][:row], r.Trials, w)
+		c.backOver(q, w.levels[len(w.levels)-1][:row], r.Trials, w)
 	}
 
 	// What the synapse itself sees.
 	if c.Rule.Form == "code" {
-		kernel.Filter(h, decay, next, c.throughGain[:row], q)
+		kernel.Filter(h, decay, next, w.through[:row], q)
 	} else {
 		gated := h
 		kernel.Gate(gated, q, rate)
@@ -260,13 +290,13 @@ func (c *Credit) advanceLevels(r *Record, w *Workspace, rate, own []float64) {
 				break
 			}
 			source = w.levels[s-1][:row]
-			clear(q)
-			c.back(q, source, r.Trials, w)
+			c.backOver(q, source, r.Trials, w)
 		}
-		through := c.throughGain[:row]
+		through := gain
 		if c.passesExactly() {
 			kernel.Gate(q, q, rate)
-			through = gain
+		} else {
+			through = w.through[:row]
 		}
 		kernel.Filter(level, decay, source, through, q)
 	}
@@ -324,11 +354,30 @@ func (c *Credit) collectReadout(g *Gradient, r *Record, w *Workspace) {
 	if from >= to {
 		return
 	}
-	after := r.Rate[(from+1)*r.Trials*n:]
-	kernel.MatMul(k, n, (to-from)*r.Trials, w.filtered[from*r.Trials*k:], 1, k, after, n, g.Out, n)
+	if c.net.spiking() != nil {
+		c.collectSpikes(g.Out, r, w, from, to)
+	} else {
+		after := r.Rate[(from+1)*r.Trials*n:]
+		kernel.MatMul(k, n, (to-from)*r.Trials, w.filtered[from*r.Trials*k:], 1, k, after, n, g.Out, n)
+	}
 	for t := r.FirstError; t <= r.LastError; t++ {
 		for i, delta := range r.ErrorAt(t) {
 			g.Bias[i%k] += delta
+		}
+	}
+}
+
+// collectSpikes adds the gradient of W_out by steps from … to−1, spike by spike.
+func (c *Credit) collectSpikes(out []float64, r *Record, w *Workspace, from, to int) {
+	_, n, k := c.net.Size()
+	per := words(n)
+	for i, word := range r.Active[(from+1)*r.Trials*per : (to+1)*r.Trials*per] {
+		d := w.filtered[(from*r.Trials+i/per)*k:][:k]
+		for ; word != 0; word &= word - 1 {
+			p := i%per*64 + bits.TrailingZeros64(word)
+			for o, x := range d {
+				out[o*n+p] += x
+			}
 		}
 	}
 }

@@ -11,35 +11,32 @@ import (
 // Causal computes a rule's gradient forward with a batch of trials, from what
 // each synapse can remember; weights may change while it runs.
 type Causal interface {
-	// Step takes step t of the batch, as the record of its trials holds it. It
-	// adds to g what the step teaches.
+	// Step takes step t of the batch, as the record of its trials holds it, which
+	// may be fewer than there is room for. It adds to g what the step teaches.
 	Step(g *Gradient, r *Record, t int)
 	// Settle adds what the steps so far have taught and Step has not added yet:
 	// with route=events, that of synapses at which nothing arrived since. It
 	// belongs before weights change and after the last step.
 	Settle(g *Gradient)
-	// Refresh must be called after the Credit was refreshed within a trial.
+	// Refresh must be called after the Credit was refreshed.
 	Refresh()
 	// Reset begins new trials.
 	Reset()
 }
 
-// NewCausal makes the forward form of the rule for batches of the given size,
+// NewCausal makes the forward form of the rule for batches up to the given size,
 // for rules that CheckCausal does not refuse.
 func (c *Credit) NewCausal(trials int) Causal {
-	batch := make(causalBatch, trials)
-	var response *modulator.Response
-	if c.Rule.lags() > 0 && c.Rule.Name != "rtrl" && c.Rule.Route != "events" {
-		response = c.newResponse()
-	}
-	for b := range batch {
+	batch := &causalBatch{c: c, trials: make([]causalTrial, trials), span: c.spans[0]}
+	response := c.newResponse(batch.span)
+	for b := range batch.trials {
 		switch {
 		case c.Rule.Name == "rtrl":
-			batch[b] = newSensitivity(c)
+			batch.trials[b] = newSensitivity(c)
 		case c.Rule.Route == "events":
-			batch[b] = newEvents(c)
+			batch.trials[b] = newEvents(c, batch.span, response)
 		default:
-			batch[b] = newTraces(c, response)
+			batch.trials[b] = newTraces(c, batch.span, response)
 		}
 	}
 	return batch
@@ -49,7 +46,8 @@ func (c *Credit) NewCausal(trials int) Causal {
 type causalTrial interface {
 	step(g *Gradient, m moment)
 	settle(g *Gradient)
-	refresh()
+	// enter takes the weights and μ now in force, and what follows from them.
+	enter(now *span, response *modulator.Response)
 	reset()
 }
 
@@ -61,12 +59,18 @@ type moment struct {
 	delta         []float64 // K: δ
 }
 
-type causalBatch []causalTrial
+// causalBatch is the forward form trial by trial.
+type causalBatch struct {
+	c      *Credit
+	trials []causalTrial
+	span   *span // the trials are in; nil when they must take new weights
+}
 
-// Step implements Causal, trial by trial.
-func (batch causalBatch) Step(g *Gradient, r *Record, t int) {
-	trials := len(batch)
-	for b, trial := range batch {
+// Step implements Causal.
+func (batch *causalBatch) Step(g *Gradient, r *Record, t int) {
+	batch.enterSpan(t)
+	trials := r.Trials
+	for b, trial := range batch.trials[:trials] {
 		m := moment{
 			input: at(r.InputAt(t), b, trials), delta: at(r.ErrorAt(t), b, trials),
 			before: at(r.RateBefore(t), b, trials), after: at(r.RateAt(t), b, trials),
@@ -78,31 +82,44 @@ func (batch causalBatch) Step(g *Gradient, r *Record, t int) {
 	}
 }
 
+// enterSpan takes the μ of step t, and the weights, where they have changed.
+func (batch *causalBatch) enterSpan(t int) {
+	now := batch.c.spanAt(t)
+	if batch.span == now {
+		return
+	}
+	batch.span = now
+	response := batch.c.newResponse(now)
+	for _, trial := range batch.trials {
+		trial.enter(now, response)
+	}
+}
+
 // Settle implements Causal.
-func (batch causalBatch) Settle(g *Gradient) {
-	for _, trial := range batch {
+func (batch *causalBatch) Settle(g *Gradient) {
+	for _, trial := range batch.trials {
 		trial.settle(g)
 	}
 }
 
 // Refresh implements Causal.
-func (batch causalBatch) Refresh() {
-	for _, trial := range batch {
-		trial.refresh()
-	}
-}
+func (batch *causalBatch) Refresh() { batch.span = nil }
 
 // Reset implements Causal.
-func (batch causalBatch) Reset() {
-	for _, trial := range batch {
+func (batch *causalBatch) Reset() {
+	for _, trial := range batch.trials {
 		trial.reset()
 	}
 }
 
-// newResponse derives what synapses hear from the rule's expression.
-func (c *Credit) newResponse() *modulator.Response {
+// newResponse derives what synapses hear in a span from the rule's expression;
+// nil for rules whose synapses hear nothing, or what events.tell tells them.
+func (c *Credit) newResponse(now *span) *modulator.Response {
+	if c.Rule.Name == "rtrl" || c.Rule.lags() == 0 || c.Rule.Route == "events" && c.Rule.lags() != all {
+		return nil
+	}
 	e, ligand := c.profiles()
-	response := modulator.NewResponse(e, ligand, c.membrane(), c.cellMu)
+	response := modulator.NewResponse(e, ligand, c.membrane(), now.cell)
 	if c.Rule.Receptors {
 		response.Propagator = modulator.NewDecay(e.Ligands, c.remainder(c.Rule.Decay))
 	}
@@ -143,6 +160,7 @@ type traces struct {
 	read    []float64        // N: r, the filtered rates
 	message []float64        // K × ligands: m
 	profile *modulator.Expression
+	span    *span
 
 	decay, gain []float64               // N: η, c_v
 	spiking     *neuron.AdaptiveSpiking // nil for rate cells
@@ -157,11 +175,11 @@ type traces struct {
 	heard      []float64   // ligands × sites: c
 }
 
-func newTraces(c *Credit, response *modulator.Response) *traces {
+func newTraces(c *Credit, now *span, response *modulator.Response) *traces {
 	m, n, k := c.net.Size()
 	p := n + m
 	s := &traces{
-		c: c, pre: make([]float64, p), epsilon: make([]float64, n*p),
+		c: c, span: now, pre: make([]float64, p), epsilon: make([]float64, n*p),
 		trace: make([]float64, p), direct: make([]float64, p),
 		read: make([]float64, n), psi: make([]float64, n),
 		spiking: c.net.spiking(), psiBefore: make([]float64, n),
@@ -225,8 +243,9 @@ func (s *traces) reset() {
 // settle implements causalTrial: step leaves nothing.
 func (s *traces) settle(*Gradient) {}
 
-// refresh takes new weights into the filter, keeping its state.
-func (s *traces) refresh() {
+// enter implements causalTrial. The filter keeps its state.
+func (s *traces) enter(now *span, response *modulator.Response) {
+	s.span = now
 	if s.filter == nil {
 		return
 	}
@@ -234,7 +253,6 @@ func (s *traces) refresh() {
 	if s.substances != nil {
 		s.substances.profile = s.profile
 	}
-	response := s.c.newResponse()
 	switch f := s.filter.(type) {
 	case *modulator.StateSpace:
 		f.Response = response
@@ -294,7 +312,7 @@ func (s *traces) traceRate(p int, epsilon []float64, z float64) {
 // computes e. What e was one step ago follows from them before they advance.
 func (s *traces) traceSpiking(p int, epsilon []float64, psi float64) {
 	cells, before := s.spiking, s.psiBefore[p]
-	reset := s.c.taken[p]
+	reset := s.c.passing.Taken[p]
 	if s.raised == nil {
 		for i, pre := range s.pre {
 			e := before * epsilon[i]
@@ -422,7 +440,7 @@ func (s *traces) hear(p int, epsilon []float64) {
 	switch {
 	case s.c.Rule.Form == "code":
 		for i, e := range epsilon {
-			s.trace[i] = s.c.cellMu[p] * e
+			s.trace[i] = s.span.cell[p] * e
 		}
 	case s.lowTrace != nil:
 		s.smooth(at(s.lowTrace, p, len(s.psi)), s.c.net.ReadoutDecay)

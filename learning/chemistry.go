@@ -51,6 +51,8 @@ func (r *Rule) checkChemistry(given map[string]bool) string {
 		return ""
 	case r.Receptors && (given["mu"] || given["guard"] || given["taps"]):
 		return fmt.Sprintf("through=%s with decay has receptors with a filter of their own, in which mu, guard and taps have no meaning", r.Through)
+	case r.Span > 0:
+		return fmt.Sprintf("span=%d changes μ within the trial, and with through=%s receptors have one filter", r.Span, r.Through)
 	case r.Diagonal == "zero":
 		return fmt.Sprintf("through=%s has cells that cannot tell their own molecules from those of others; diagonal=zero belongs to through=ideal", r.Through)
 	case r.Form == "code":

@@ -328,20 +328,21 @@ func TestKernelFieldIsDiffusion(t *testing.T) {
 
 func TestChemistryRefuses(t *testing.T) {
 	for rule, says := range map[string]string{
-		"modprop:clearance=5":                          "clearance belongs to substances; give through=mixed or through=lattice too",
-		"modprop:diffusion=5":                          "diffusion belongs to substances",
-		"modprop:through=mixed,rise=5":                 "rise belongs to receptors of their own; give decay too",
-		"modprop:through=mixed,decay=5,mu=0.3":         "receptors with a filter of their own, in which mu, guard and taps have no meaning",
-		"modprop:through=mixed,clearance=-1":           "clearance=-1; allowed are numbers of ms from 0, as 50 or 50ms",
-		"modprop:through=mixed,clearance=inf":          "clearance=inf; allowed",
-		"modprop:through=lattice,diffusion=5ms":        "diffusion=5ms; allowed are numbers of µm²/ms from 0",
-		"modprop:through=mixed,diagonal=zero":          "through=mixed has cells that cannot tell their own molecules from those of others",
-		"modprop:through=mixed,form=code":              "form=code is what a script differentiates",
-		"modprop:through=lattice,dynamics=full":        "dynamics=full has filters that differ",
-		"modprop:through=lattice,route=events":         "route=events does not; use another route",
-		"modprop:through=well":                         "through=well; allowed are ideal, mixed, lattice",
-		"mdgl:through=mixed":                           `unknown option "through"`,
-		"modprop:through=mixed,decay=5,rise=2,carrier": "is not option=value",
+		"modprop:clearance=5":                             "clearance belongs to substances; give through=mixed or through=lattice too",
+		"modprop:diffusion=5":                             "diffusion belongs to substances",
+		"modprop:through=mixed,rise=5":                    "rise belongs to receptors of their own; give decay too",
+		"modprop:through=mixed,decay=5,mu=0.3":            "receptors with a filter of their own, in which mu, guard and taps have no meaning",
+		"modprop:through=mixed,clearance=-1":              "clearance=-1; allowed are numbers of ms from 0, as 50 or 50ms",
+		"modprop:through=mixed,clearance=inf":             "clearance=inf; allowed",
+		"modprop:through=lattice,diffusion=5ms":           "diffusion=5ms; allowed are numbers of µm²/ms from 0",
+		"modprop:through=mixed,mu=mean-derivative,span=5": "span=5 changes μ within the trial, and with through=mixed receptors have one filter",
+		"modprop:through=mixed,diagonal=zero":             "through=mixed has cells that cannot tell their own molecules from those of others",
+		"modprop:through=mixed,form=code":                 "form=code is what a script differentiates",
+		"modprop:through=lattice,dynamics=full":           "dynamics=full has filters that differ",
+		"modprop:through=lattice,route=events":            "route=events does not; use another route",
+		"modprop:through=well":                            "through=well; allowed are ideal, mixed, lattice",
+		"mdgl:through=mixed":                              `unknown option "through"`,
+		"modprop:through=mixed,decay=5,rise=2,carrier":    "is not option=value",
 	} {
 		_, err := learning.ParseRule(rule)
 		var named *learning.RuleError

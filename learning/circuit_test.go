@@ -120,6 +120,7 @@ func (s shape) network(r *rand.Rand) *learning.Network {
 		Bias: normal(r, s.outputs, 0.1), ReadoutDecay: s.kappa, ReadoutGain: 1 - s.kappa,
 		RandomFeedback: normal(r, s.outputs*s.cells, 1), FrozenFeedback: normal(r, s.outputs*s.cells, 1),
 	}
+	net.FeedbackOrder = rand.New(rand.NewPCG(s.seed, 23)).Perm(s.outputs * s.cells)
 	if s.readoutOne {
 		net.ReadoutGain = 1
 	}

@@ -37,13 +37,10 @@ func Soften(net *Network, amount float64) {
 
 // Mask clears the gradient where there is no synapse.
 func (g *Gradient) Mask(net *Network) {
-	for _, pair := range []struct {
-		gradient []float64
-		exists   []bool
-	}{{g.In, net.In.Exists}, {g.Rec, net.Rec.Exists}, {g.Out, net.Out.Exists}} {
-		for i, exists := range pair.exists {
+	for i, a := range net.Arrays() {
+		for j, exists := range a.Exists {
 			if !exists {
-				pair.gradient[i] = 0
+				g.Arrays()[i][j] = 0
 			}
 		}
 	}
@@ -63,10 +60,11 @@ func (g *Gradient) Shrink(net *Network, strength float64) {
 }
 
 // Clip scales the gradient down to the given Euclidean norm if it is longer; a
-// limit of 0 never does. It returns the norm before.
+// limit of 0 never does. That of an adaptive B does not count and is scaled as
+// the others are. Clip returns the norm before.
 func (g *Gradient) Clip(limit float64) float64 {
 	square := 0.0
-	for _, a := range g.Arrays() {
+	for _, a := range g.ofLoss() {
 		for _, x := range a {
 			square += float64(x * x)
 		}

@@ -53,11 +53,11 @@ func TestKnobsMoveTheGradient(t *testing.T) {
 		name   string
 		values []string
 	}{
-		{"mu", []string{"modprop:mu=0", "modprop:mu=0.2", "modprop:mu=0.3", "modprop:mu=0.2/0.2/0.3", "modprop:mu=0.3/0.2/0.2", "modprop:mu=mean-derivative"}},
+		{"mu", []string{"modprop:mu=0", "modprop:mu=0.2", "modprop:mu=0.3", "modprop:mu=0.2/0.2/0.3", "modprop:mu=0.3/0.2/0.2", "modprop:mu=mean-derivative", "modprop:mu=mean-derivative,span=8", "modprop:mu=mean-derivative,span=2"}},
 		{"mu at the synapse", []string{"modprop:form=code,taps=1,mu=0.2", "modprop:form=code,taps=1,mu=0.3"}},
 		{"modprop's weights", []string{"modprop:weights=cell", "modprop:weights=type", "modprop:weights=expression,ligands=2"}},
 		{"mdgl's weights", []string{"mdgl:weights=cell", "mdgl:weights=type", "mdgl:weights=existing"}},
-		{"feedback", []string{"eprop:feedback=symmetric", "eprop:feedback=random", "eprop:feedback=frozen"}},
+		{"feedback", []string{"eprop:feedback=symmetric", "eprop:feedback=random", "eprop:feedback=frozen", "eprop:feedback=sparse,density=0.3", "eprop:feedback=sparse,density=0.6"}},
 		{"mdgl's feedback", []string{"mdgl:feedback=symmetric", "mdgl:feedback=random", "mdgl:feedback=frozen"}},
 		{"modprop's feedback", []string{"modprop:feedback=symmetric", "modprop:feedback=random", "modprop:feedback=frozen"}},
 		{"taps", []string{"modprop:taps=1", "modprop:taps=2", "modprop:taps=5", "modprop:taps=all"}},

@@ -21,26 +21,22 @@ type Credit struct {
 	guard bool
 
 	// Of spiking cells: whether the reset is differentiated, whether any adapts,
-	// and what a spike takes off each potential as far as it is differentiated.
+	// and what credit meets on its way back.
 	resets, adapts bool
-	taken          []float64
+	passing        kernel.SpikingCredit
 
 	feedback   []float64             // B: K × N
 	weights    *synapse.Dense        // W_fb when it is a full matrix
+	few        *kernel.Sparse        // the same where few of its weights are not 0, else nil
 	expression *modulator.Expression // W_fb when it is a sum over ligands
-	base       []float64             // μ per type before the guard: given, or the running mean of ψ
-	mu         []float64             // μ per type after the guard
-	radius     float64               // of the propagator with mu; NaN until asked for
+	spans      []*span               // μ, span by span of the trial
 
 	// One value for every cell of every trial of the largest batch.
 	trials      int
 	decay, gain []float64 // η, c_v
-	passMu      []float64 // μ, where cells spike
-	throughGain []float64 // c_v μ
 	ones        []float64
-	cellMu      []float64 // N: μ of every cell
-	decomposed  bool      // graded expression has its first decomposition
-	observed    bool      // the running mean of ψ has begun
+	decomposed  bool // graded expression has its first decomposition
+	observed    bool // the running mean of ψ has begun
 }
 
 // RadiusBound is the largest spectral radius the guard lets the propagator have,
@@ -73,7 +69,7 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 	if err := rule.checkStep(net.StepMS); err != nil {
 		return nil, err
 	}
-	c := &Credit{Rule: rule, net: net, guard: guard, trials: trials, radius: math.NaN()}
+	c := &Credit{Rule: rule, net: net, guard: guard, trials: trials}
 	if err := c.checkMembranes(); err != nil {
 		return nil, err
 	}
@@ -84,8 +80,8 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 	if err := c.chooseMu(mu); err != nil {
 		return nil, err
 	}
-	if rule.Feedback == "random" && net.RandomFeedback == nil {
-		return nil, &RuleError{rule.Given, "feedback=random, but the network has no fixed random feedback (B_fb)"}
+	if err := c.chooseFeedback(); err != nil {
+		return nil, err
 	}
 	c.chooseWeights()
 	return c, c.Refresh()
@@ -117,37 +113,10 @@ func (c *Credit) checkMembranes() error {
 func (c *Credit) fillCoefficients() {
 	m := c.membrane()
 	c.decay, c.gain = slices.Repeat(m.Decay, c.trials), slices.Repeat(m.Gain, c.trials)
-	c.throughGain = make([]float64, len(c.gain))
 	c.ones = make([]float64, len(c.gain))
 	for i := range c.ones {
 		c.ones[i] = 1
 	}
-	c.cellMu = make([]float64, c.net.Cells.Size())
-	if c.net.spiking() != nil {
-		c.passMu = make([]float64, len(c.gain))
-	}
-}
-
-func (c *Credit) chooseMu(context []float64) error {
-	types := len(c.net.TypeNames)
-	c.mu, c.base = make([]float64, types), make([]float64, types)
-	if c.Rule.MeanDerivative {
-		return nil
-	}
-	given := c.Rule.Mu
-	if given == nil {
-		given = context
-	}
-	if given == nil {
-		given = []float64{DefaultMu}
-	}
-	if len(given) != 1 && len(given) != types {
-		return &RuleError{c.Rule.Given, fmt.Sprintf("mu has %d values, the network has %d cell types", len(given), types)}
-	}
-	for alpha := range c.base {
-		c.base[alpha] = given[alpha%len(given)]
-	}
-	return nil
 }
 
 // chooseWeights decides how W_fb is held.
@@ -168,14 +137,7 @@ func (c *Credit) chooseWeights() {
 // Refresh must be called after the network's weights changed, or after Observe.
 func (c *Credit) Refresh() error {
 	net, types := c.net, len(c.net.TypeNames)
-	switch c.Rule.Feedback {
-	case "random":
-		c.feedback = net.RandomFeedback
-	case "frozen":
-		c.feedback = net.FrozenFeedback
-	default:
-		c.feedback = net.Out.W
-	}
+	c.refreshFeedback()
 	switch c.Rule.Weights {
 	case "type":
 		c.expression.Typewise(modulator.TypeMeans(net.Rec.W, net.Type, types), net.Type, c.Rule.Diagonal == "zero")
@@ -186,7 +148,29 @@ func (c *Credit) Refresh() error {
 	case "existing":
 		c.weights.SetWeights(modulator.ExistingMeans(net.Rec.W, net.Type, types))
 	}
+	c.refreshFew()
 	return c.refreshMu()
+}
+
+// fewShare is the share of weights that are not 0 up to which a sparse product is
+// cheaper by more than half than a dense one.
+const fewShare = 1.0 / 4
+
+// refreshFew takes the weights that are not 0 out of W_fb if they are few.
+func (c *Credit) refreshFew() {
+	c.few = nil
+	if c.weights == nil || c.Rule.lags() == 0 || c.Rule.IsCausal() {
+		return
+	}
+	w, count := c.weights, 0
+	for _, x := range w.W {
+		if x != 0 {
+			count++
+		}
+	}
+	if float64(count) <= fewShare*float64(len(w.W)) {
+		c.few = kernel.NewSparse(w.Post, w.Pre, w.W)
+	}
 }
 
 // express decomposes the weights the first time and follows them afterwards.
@@ -196,44 +180,6 @@ func (c *Credit) express() error {
 	}
 	c.decomposed = true
 	return c.expression.Graded(c.net.Rec.W)
-}
-
-// refreshMu sets μ per cell, scaled down where the propagator would not decay.
-func (c *Credit) refreshMu() error {
-	if !c.Rule.Filters() {
-		return nil
-	}
-	copy(c.mu, c.base)
-	c.spreadMu()
-	c.radius = math.NaN()
-	if !c.Guarded() {
-		return nil
-	}
-	e, m := c.profiles()
-	scale, err := modulator.Guard(e, m, c.cellMu, c.Bound())
-	if err != nil {
-		return err
-	}
-	if scale < 1 {
-		for alpha := range c.mu {
-			c.mu[alpha] *= scale
-		}
-		c.spreadMu()
-	}
-	return nil
-}
-
-func (c *Credit) spreadMu() {
-	n := len(c.cellMu)
-	for p, alpha := range c.net.Type {
-		c.cellMu[p] = c.mu[alpha]
-	}
-	for i := range c.throughGain {
-		c.throughGain[i] = c.gain[i] * c.cellMu[i%n]
-	}
-	for i := range c.passMu {
-		c.passMu[i] = c.cellMu[i%n]
-	}
 }
 
 // profiles are the expression and the membranes the propagator is built from;
@@ -277,34 +223,34 @@ func (c *Credit) Guarded() bool {
 	return c.guard && c.Rule.Filters() && c.Rule.Taps == 0 && !c.Rule.Receptors
 }
 
-// Mu is the mean derivative in force, per type.
-func (c *Credit) Mu() []float64 { return c.mu }
-
-// Radius is the spectral radius of the propagator Ā, or of the receptors that stand
-// for it; NaN for rules without one, also where adaptation or reset take part in passing credit on.
+// Radius is the spectral radius of the propagator Ā, the largest one if μ has
+// several spans, or of the receptors that stand for it; NaN for rules without one,
+// also where adaptation or reset take part in passing credit on.
 func (c *Credit) Radius() (float64, error) {
-	if !c.Rule.Filters() {
-		return math.NaN(), nil
-	}
-	if c.varies() {
+	if !c.Rule.Filters() || c.varies() {
 		return math.NaN(), nil
 	}
 	if c.Rule.Receptors {
 		return c.remainder(c.Rule.Decay), nil
 	}
-	if math.IsNaN(c.radius) {
-		e, m := c.profiles()
-		radius, err := modulator.NewPropagator(e, m, c.cellMu).Radius()
-		if err != nil {
-			return math.NaN(), err
+	largest := 0.0
+	e, m := c.profiles()
+	for _, s := range c.spans {
+		if math.IsNaN(s.radius) {
+			radius, err := modulator.NewPropagator(e, m, s.cell).Radius()
+			if err != nil {
+				return math.NaN(), err
+			}
+			s.radius = radius
 		}
-		c.radius = radius
+		largest = math.Max(largest, s.radius)
 	}
-	return c.radius, nil
+	return largest, nil
 }
 
 // TypeTaps is F_s[α, β] = c_v Ā^(s−1) W̄ for s = 1 … count, with type means
-// whatever the rule's own weights: what a synapse onto type β hears of type α.
+// whatever the rule's own weights and the μ of Mu: what a synapse onto type β
+// hears of type α.
 func (c *Credit) TypeTaps(count int) [][]float64 {
 	propagator, first := c.typeResponse()
 	return propagator.Taps(first, count)
@@ -326,33 +272,13 @@ func (c *Credit) typeResponse() (modulator.Propagator, []float64) {
 			first[alpha*types+beta] = m.Gain[alpha] * mean[alpha*types+beta]
 		}
 	}
-	return modulator.NewPropagator(e, m, c.cellMu), first
-}
-
-// meanDerivativeRate is the weight of the newest batch in the running mean of ψ.
-const meanDerivativeRate = 0.1
-
-// NeedsObservation says whether μ waits for a first batch; until then it is zero.
-func (c *Credit) NeedsObservation() bool { return c.Rule.MeanDerivative && !c.observed }
-
-// Observe gives the mean of ψ per type over a batch to an adaptive μ; the
-// first one is taken whole. Refresh applies it.
-func (c *Credit) Observe(meanPsi []float64) {
-	if !c.Rule.MeanDerivative {
-		return
-	}
-	for alpha, psi := range meanPsi {
-		if c.observed {
-			psi = c.base[alpha] + float64(meanDerivativeRate*(psi-c.base[alpha]))
-		}
-		c.base[alpha] = psi
-	}
-	c.observed = true
+	mu := newSpan(c.Mu(), c.net.Type)
+	return modulator.NewPropagator(e, m, mu.cell), first
 }
 
 // CreditState is what a rule remembers between updates.
 type CreditState struct {
-	MeanPsi   []float64 // per type; empty before the first observation
+	MeanPsi   []float64 // spans × types; empty before the first observation
 	Reception []float64 // cells × ligands; empty without graded expression
 }
 
@@ -360,7 +286,9 @@ type CreditState struct {
 func (c *Credit) State() CreditState {
 	var s CreditState
 	if c.Rule.MeanDerivative && c.observed {
-		s.MeanPsi = append(s.MeanPsi, c.base...)
+		for _, span := range c.spans {
+			s.MeanPsi = append(s.MeanPsi, span.base...)
+		}
 	}
 	if c.Rule.Weights == "expression" {
 		s.Reception = append(s.Reception, c.expression.Reception...)
@@ -371,8 +299,11 @@ func (c *Credit) State() CreditState {
 // Restore sets the state of a checkpoint; the network's weights must have been
 // restored before.
 func (c *Credit) Restore(s CreditState) error {
-	if c.Rule.MeanDerivative && len(s.MeanPsi) == len(c.base) {
-		copy(c.base, s.MeanPsi)
+	if c.Rule.MeanDerivative && len(s.MeanPsi) > 0 {
+		c.spans = nil
+		for base := range slices.Chunk(s.MeanPsi, len(c.net.TypeNames)) {
+			c.spans = append(c.spans, newSpan(base, c.net.Type))
+		}
 		c.observed = true
 	}
 	if c.Rule.Weights == "expression" {
@@ -389,6 +320,20 @@ func (c *Credit) back(y, x []float64, trials int, w *Workspace) {
 		return
 	}
 	c.expression.Return(y, x, w.released, trials)
+}
+
+// backOver makes y W_fbᵀ x, both trials × N.
+func (c *Credit) backOver(y, x []float64, trials int, w *Workspace) {
+	whole := 0
+	if c.few != nil {
+		whole = trials - trials%kernel.SparseRows
+		c.few.Multiply(whole, x, y, w.room)
+	}
+	if whole < trials {
+		n := len(y) / trials
+		clear(y[whole*n:])
+		c.back(y[whole*n:], x[whole*n:], trials-whole, w)
+	}
 }
 
 // signal is L = B d for one step, d (trials × K) the error seen through the readout filter.

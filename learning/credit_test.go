@@ -163,6 +163,8 @@ func TestNewCreditRefuses(t *testing.T) {
 	within.Cells.(*neuron.ReLU).Gain[1] = 0.3
 	without := plain().network(random())
 	without.RandomFeedback = nil
+	unordered := plain().network(random())
+	unordered.FeedbackOrder = nil
 	for _, refused := range []struct {
 		rule    string
 		net     *learning.Network
@@ -172,6 +174,9 @@ func TestNewCreditRefuses(t *testing.T) {
 		{"modprop:mu=1/2", between, nil, "mu has 2 values, the network has 3 cell types; allowed are 1 or 3"},
 		{"modprop", between, []float64{1, 2}, "mu has 2 values, the network has 3 cell types"},
 		{"rflo", without, nil, "feedback=random, but the network has no fixed random feedback (B_fb)"},
+		{"eprop:feedback=adaptive", without, nil, "feedback=adaptive, but the network has no fixed random feedback (B_fb)"},
+		{"eprop:feedback=sparse", without, nil, "feedback=sparse, but the network has no fixed random feedback (B_fb)"},
+		{"eprop:feedback=sparse", unordered, nil, "feedback=sparse, but nothing says which weights of B_fb are kept; set the others to zero there and use feedback=random"},
 		{"modprop:weights=expression", between, nil, "cells 0 and 3 share ligands but have different membrane time constants; use weights=cell, or weights=type with one time constant per type"},
 		{"modprop", within, nil, "cells 0 and 1 share ligands but have different membrane time constants; use weights=cell, or weights=type with one time constant per type"},
 	} {
@@ -212,7 +217,7 @@ func TestRulesWithoutPropagatorHaveNoRadius(t *testing.T) {
 // TestCreditRestored: a rule that continues from its state does so to the bit.
 func TestCreditRestored(t *testing.T) {
 	for _, rule := range []string{
-		"modprop:weights=expression,ligands=3,guard=on,mu=2", "modprop:mu=mean-derivative", "modprop",
+		"modprop:weights=expression,ligands=3,guard=on,mu=2", "modprop:mu=mean-derivative", "modprop:mu=mean-derivative,span=5", "modprop",
 		"modprop:weights=expression,ligands=2,mu=mean-derivative,route=state-space", "mdgl:weights=existing", "eprop:feedback=frozen",
 	} {
 		t.Run(rule, func(t *testing.T) {

@@ -21,7 +21,7 @@ import (
 // so the gradient costs per crossing, of which a rate cell has a few per trial,
 // and not per step. The credit itself is C numbers per step,
 //
-//	κ_t = Σ_j S_j c_j ψ_j L_j + ( η + Σ_j S_j c_j μ_j R_jᵀ ) κ_{t+1}
+//	κ_t = Σ_j S_j c_j ψ_j L_j + ( η + Σ_j S_j c_j μ_j,t R_jᵀ ) κ_{t+1}
 //
 // The dense sweep (backward.go) is the twin that tests it.
 type crossings struct {
@@ -29,7 +29,8 @@ type crossings struct {
 	ligands  int
 	levels   [][]float64 // κ truncated to 1, 2, … lags (one with every lag): trials × C
 	spare    []float64   // trials × C
-	passage  []float64   // C × C: the factor of κ_{t+1}, transposed
+	span     *span       // the sweep is at
+	passage  []float64   // C × C: the factor of κ_{t+1} there, transposed
 	secreted []float64   // N × C: S_j c_j
 	signal   []float64   // trials × N: L
 	errors   running     // K channels
@@ -60,6 +61,8 @@ func (c *Credit) hasChannels() bool {
 	lags, channels := c.Rule.lags(), k
 	switch {
 	case c.net.spiking() != nil || c.Rule.filtersApart() || c.Rule.Spreads() || c.passesExactly():
+		return false
+	case c.Rule.Span > 0 && c.Rule.Form == "code": // whose ungated part takes whole sums, which would need one per span
 		return false
 	case lags > fewLags && !c.Guarded(): // where credit may grow, differences of sums lose it
 		return false
@@ -132,22 +135,32 @@ func (x *crossings) addTo(g *Gradient, r *Record, filtered []float64) {
 	x.split(g)
 }
 
-// prepare takes the rule's present expression and μ.
+// prepare takes the rule's present expression.
 func (x *crossings) prepare() {
+	x.span = nil
 	if len(x.levels) == 0 {
 		return
 	}
-	e, n := x.c.expression, x.c.net.Cells.Size()
-	for j := range n {
+	e := x.c.expression
+	for j := range x.c.net.Cells.Size() {
 		for l := range e.Ligands {
 			x.secreted[j*e.Ligands+l] = x.c.gain[j] * e.Secretion[j*e.Ligands+l]
 		}
 	}
+}
+
+// enterSpan takes the μ of step t where the step before it has another one.
+func (x *crossings) enterSpan(t int) {
+	if x.span == x.c.spanAt(t) {
+		return
+	}
+	x.span = x.c.spanAt(t)
+	e, n := x.c.expression, x.c.net.Cells.Size()
 	clear(x.passage)
-	for j := range n {
+	for j, mu := range x.span.cell {
 		heard := at(e.Reception, j, n)
 		for m, r := range heard {
-			kernel.Axpy(x.c.cellMu[j]*r, at(x.secreted, j, n), at(x.passage, m, e.Ligands))
+			kernel.Axpy(mu*r, at(x.secreted, j, n), at(x.passage, m, e.Ligands))
 		}
 	}
 	for l := range e.Ligands {
@@ -160,6 +173,7 @@ func (x *crossings) creditAt(r *Record, t int) {
 	if x.ligands == 0 {
 		return
 	}
+	x.enterSpan(t)
 	_, n, k := x.c.net.Size()
 	size := r.Trials * x.ligands
 	copy(x.messages.credit[t*size:(t+1)*size], x.levels[len(x.levels)-1])
@@ -263,7 +277,7 @@ func (x *crossings) settleUngated(r *Record) {
 	for b := range r.Trials {
 		for p := range x.c.net.Cells.Size() {
 			for l := range x.ligands {
-				x.addSum(&x.messages, x.c.throughGain[p]*x.c.expression.Reception[p*x.ligands+l], b, l, p)
+				x.addSum(&x.messages, x.c.gain[p]*x.span.cell[p]*x.c.expression.Reception[p*x.ligands+l], b, l, p)
 			}
 		}
 	}

@@ -28,13 +28,9 @@ type events struct {
 	released []float64    // N
 }
 
-func newEvents(c *Credit) *events {
+func newEvents(c *Credit, now *span, response *modulator.Response) *events {
 	_, n, k := c.net.Size()
 	s := &events{c: c, read: make([]float64, n)}
-	var response *modulator.Response
-	if c.Rule.lags() == all {
-		response = c.newResponse()
-	}
 	m := c.newCourse(response)
 	messages := k * m.ligands
 	if m.once {
@@ -52,7 +48,7 @@ func newEvents(c *Credit) *events {
 	starts, target := c.net.channels()
 	_, gain := c.net.Cells.Membrane()
 	s.synapses = newEventTraces(m, gain, starts, target)
-	s.take(response)
+	s.enter(now, response)
 	return s
 }
 
@@ -102,8 +98,8 @@ func (n *Network) channels() (starts []int, target []int32) {
 	return starts, target
 }
 
-// take takes the feedback and response now in force into the steps to come.
-func (s *events) take(response *modulator.Response) {
+// enter implements causalTrial: steps to come have the feedback, μ and response now in force.
+func (s *events) enter(span *span, response *modulator.Response) {
 	_, n, k := s.c.net.Size()
 	s.feedback = s.c.feedback
 	now := &coefficients{feedback: make([]float64, n*k)}
@@ -113,7 +109,7 @@ func (s *events) take(response *modulator.Response) {
 		}
 	}
 	if s.c.Rule.Form == "code" {
-		now.ungated = slices.Clone(s.c.cellMu)
+		now.ungated = slices.Clone(span.cell)
 	}
 	if response != nil {
 		s.profile, _ = s.c.profiles()
@@ -121,15 +117,6 @@ func (s *events) take(response *modulator.Response) {
 		now.selfDecay, now.selfGain, now.selfMu = response.SelfDecay, response.SelfFirst, slices.Clone(response.Mu)
 	}
 	s.now.coefficients = now
-}
-
-// refresh implements causalTrial.
-func (s *events) refresh() {
-	var response *modulator.Response
-	if s.c.Rule.lags() == all {
-		response = s.c.newResponse()
-	}
-	s.take(response)
 }
 
 // reset implements causalTrial.

@@ -17,3 +17,10 @@ func (c *Credit) NewArrivalWorkspace(steps, trials int) *Workspace {
 	w.arrivals.share = 1
 	return w
 }
+
+// MultiplyAll has W_fb multiplied with its zeros, and says whether it was not.
+func (c *Credit) MultiplyAll() bool {
+	few := c.few != nil
+	c.few = nil
+	return few
+}

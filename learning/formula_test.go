@@ -17,7 +17,7 @@ import (
 type formula struct {
 	*circuit
 	rule     learning.Rule
-	mu       []float64 // per type
+	mu       []float64 // per step and type
 	signal   []float64 // step, trial, cell: L
 	feedback []float64 // K × N: B
 	returned []float64 // N × N: W_fb
@@ -25,12 +25,22 @@ type formula struct {
 
 func newFormula(t rapid.TB, c *circuit, credit *learning.Credit) *formula {
 	t.Helper()
-	f := &formula{circuit: c, rule: credit.Rule, mu: credit.Mu(), feedback: c.net.Out.W}
+	f := &formula{circuit: c, rule: credit.Rule, feedback: c.net.Out.W}
 	switch f.rule.Feedback {
-	case "random":
+	case "random", "adaptive":
 		f.feedback = c.net.RandomFeedback
+	case "sparse":
+		f.feedback = make([]float64, len(c.net.RandomFeedback))
+		for rank, i := range c.net.FeedbackOrder {
+			if rank == 0 || float64(rank)+0.5 <= f.rule.Density*float64(len(f.feedback)) {
+				f.feedback[i] = c.net.RandomFeedback[i]
+			}
+		}
 	case "frozen":
 		f.feedback = c.net.FrozenFeedback
+	}
+	for step := range c.steps {
+		f.mu = append(f.mu, credit.MuAt(step)...)
 	}
 	f.returned = f.feedbackWeights(t)
 	f.signal = f.signals()
@@ -106,6 +116,9 @@ func (f *formula) released() []float64 {
 	return out
 }
 
+// muAt is what stands for ψ of cell p at step t.
+func (f *formula) muAt(t, p int) float64 { return f.mu[t*len(f.net.TypeNames)+f.net.Type[p]] }
+
 func (f *formula) psi(t, b, p int) float64 {
 	if f.batch.Record.RateAt(t)[b*f.cells+p] > 0 {
 		return 1
@@ -180,7 +193,7 @@ func (f *formula) gradient(lags int, exact bool) *learning.Gradient {
 		at := (t*f.trials+b)*f.cells + p
 		x := f.credited(t, b, p) * epsilon
 		if f.rule.Form == "code" {
-			x += heard[at] * f.mu[f.net.Type[p]] * epsilon
+			x += heard[at] * f.muAt(t, p) * epsilon
 		} else {
 			x += heard[at] * f.psi(t, b, p) * epsilon
 		}
@@ -223,7 +236,7 @@ func (f *formula) nextKernel(kernel []float64, b, t int, exact bool) []float64 {
 			}
 			sum := 0.0
 			for k := range n {
-				through := f.mu[f.net.Type[k]]
+				through := f.muAt(t, k)
 				if exact {
 					through = f.psi(t, b, k)
 				}

@@ -8,78 +8,150 @@ type Shape struct {
 	Steps, Trials                 int  // of a batch that runs together
 	Filtered                      bool // the readout has a filter
 	Online                        bool // weights change within the trial
+	Spiking, Adapts               bool // cells spike; some of them adapt
 }
 
 // Numbers counts the numbers a rule keeps for a batch beside network, record
 // and gradient, the largest terms only, without allocating any. It is a float64
 // because the count need not fit an int.
 func (r Rule) Numbers(s Shape) float64 {
-	inputs, cells, outputs := float64(s.Inputs), float64(s.Cells), float64(s.Outputs)
-	steps, trials := float64(s.Steps), float64(s.Trials)
-	synapses, ligands := cells*(cells+inputs), r.ligands(s)
-	profiles := 4 * cells * ligands
+	profiles := 4 * float64(s.Cells) * r.ligands(s)
 	switch {
 	case r.Name == "rtrl":
-		return trials * synapses * (2*cells + outputs)
+		return float64(s.Trials) * r.sensitivities(s)
 	case !s.Online && !r.IsCausal():
-		sums := 2*chunkSteps*trials*cells + cells*cells // of the dense sweep, or of running sums
-		if outputs+ligands <= maxChannels {
-			sums = max(sums, trials*(cells+inputs)*(outputs+ligands))
-		}
-		if r.Spreads() {
-			sums += steps * trials * cells // of what has spread to them
-		}
-		if r.Carried() {
-			sums += steps * trials * (2*cells + ligands*r.sites(s)) // of ψ̄, q̄ and concentrations
-		}
-		return synapses + profiles + sums + steps*trials*outputs
+		return profiles + r.backwardNumbers(s)
+	case r.Route == "events":
+		return profiles + float64(s.Trials)*r.eventNumbers(s)
 	}
-	if r.Route == "events" {
-		own, perStep := 2.0, 1.0 // ε and ε^a; ψ
-		if r.Spreads() {
-			own, outputs, perStep = 3, 0, 2 // y too; L too
-		}
-		if r.lags() == 1 {
-			ligands = 1
-		}
-		width := own + ligands + outputs + 1
-		return profiles + trials*(synapses*width+steps*cells*(perStep+own*width/blockSteps))
+	return profiles + float64(s.Trials)*s.synapses()*r.remembered(s)
+}
+
+// synapses is how many there are onto cells, absent ones included.
+func (s Shape) synapses() float64 { return float64(s.Cells) * float64(s.Cells+s.Inputs) }
+
+// sensitivities is ∂v/∂W and what goes with it, of one trial.
+func (r Rule) sensitivities(s Shape) float64 {
+	perCell := 2.0
+	if s.Spiking {
+		perCell = 3 // ∂a/∂W
 	}
-	remembered := 1.0 // ε
+	return s.synapses() * (perCell*float64(s.Cells) + float64(s.Outputs))
+}
+
+// backwardNumbers is what Workspace holds: of the dense sweep, or of running sums.
+func (r Rule) backwardNumbers(s Shape) float64 {
+	inputs, cells, outputs, ligands := float64(s.Inputs), float64(s.Cells), float64(s.Outputs), r.ligands(s)
+	steps, trials := float64(s.Steps), float64(s.Trials)
+	sums := 2*chunkSteps*trials*cells + cells*cells
+	if !s.Spiking && outputs+ligands <= maxChannels {
+		sums = max(sums, trials*(cells+inputs)*(outputs+ligands))
+	}
 	if r.Spreads() {
-		outputs = 1
+		sums += steps * trials * cells // of what has spread to them
 	}
-	if s.Filtered {
-		remembered += outputs
+	if lags := r.lags(); lags != all {
+		sums += min(float64(lags), steps) * trials * cells // δv of every truncation
+		if s.Spiking {
+			sums += min(float64(lags), steps) * trials * cells // δa
+		}
+	}
+	if r.filtersApart() {
+		sums += steps * trials * cells // ψ̄
 	}
 	if r.Carried() {
-		remembered++ // ē
+		sums += steps * trials * (cells + ligands*r.sites(s)) // q̄ and concentrations
+	}
+	return s.synapses() + sums + steps*trials*outputs
+}
+
+// eventNumbers is what synapses remember and the history of one trial holds: of
+// every step its coefficients, of every block the columns of its stretch.
+func (r Rule) eventNumbers(s Shape) float64 {
+	cells, outputs := float64(s.Cells), float64(s.Outputs)
+	own, ligands := r.course(s)
+	messages := ligands * outputs
+	if r.lags() == 1 {
+		messages = cells * outputs
+	}
+	if r.Spreads() {
+		own, outputs, messages = own+1, 0, cells // y, and L of every cell
+	}
+	width := own + ligands + outputs + 1
+	perStep := cells + messages + cells*own*width/blockSteps
+	if r.Span > 0 {
+		perStep += cells * (outputs + ligands + 1) / float64(r.Span)
+	}
+	return s.synapses()*width + float64(s.Steps)*perStep
+}
+
+// course is how many numbers of a synapse follow its cell, and how many the
+// messengers, with route=events.
+func (r Rule) course(s Shape) (own, ligands float64) {
+	own = 1 // ε
+	if s.Adapts {
+		own++ // ε^a
+	}
+	switch {
+	case r.lags() == 0:
+		return own, 0
+	case r.lags() == 1:
+		return own + 1, 0 // f
+	case r.Diagonal == "zero":
+		own++ // d
+	}
+	return own, r.ligands(s)
+}
+
+// remembered is what a synapse remembers in the step-by-step form.
+func (r Rule) remembered(s Shape) float64 {
+	numbers := 1.0 // ε
+	if s.Adapts {
+		numbers++ // ε^a
+	}
+	switch {
+	case s.Filtered && r.Spreads():
+		numbers++
+	case s.Filtered:
+		numbers += float64(s.Outputs)
+	}
+	if r.Carried() {
+		numbers++ // ē
 		if r.Rise > 0 {
-			remembered++
+			numbers++ // u
 		}
 	}
 	switch {
 	case r.lags() == 0:
 	case r.Route == "taps" || r.lags() != all:
-		remembered += min(float64(r.lags()), steps)
+		numbers += min(float64(r.lags()), float64(s.Steps))
 	default:
-		remembered += ligands + 1
+		numbers += r.ligands(s) + 1
 	}
-	return profiles + trials*synapses*remembered
+	return numbers
 }
+
+// touched is how many steps' worth of work arrivals make per synapse and step
+// where presynaptic cells spike at 10 Hz in steps of 1 ms: half a block step by
+// step and up to three products per arrival.
+const touched = 0.01 * (blockSteps/2 + 3)
 
 // Work counts the multiplications of a rule for one trial and step, the largest
 // terms only; those of the network itself are not among them.
 func (r Rule) Work(s Shape) float64 {
 	cells, outputs, ligands := float64(s.Cells), float64(s.Outputs), r.ligands(s)
 	synapses := cells * (cells + float64(s.Inputs))
+	if r.Spreads() {
+		outputs = 1 // learning signal per cell
+	}
 	switch {
 	case r.Name == "rtrl":
 		return synapses * cells * (cells + outputs)
 	case !s.Online && !r.IsCausal():
 		return 2*synapses + ligands*(cells+ligands) + r.spreading(s)
-	case r.Spreads():
-		return 2 * synapses
+	case r.Route == "events":
+		own, shared := r.course(s)
+		return (cells*own + touched*synapses) * (1 + outputs*(1+shared) + shared*(1+shared))
 	case r.lags() == 0:
 		return synapses * (1 + outputs)
 	case r.Route == "taps" || r.lags() != all:

@@ -75,7 +75,7 @@ func (s *messages) release(r *Record, lowPsi []float64, t int) {
 // receive computes q̄ of all steps, backward.
 func (s *messages) receive(r *Record, size int) {
 	c, row := s.field.c, r.Trials*len(s.field.site)
-	response := c.newResponse()
+	response := c.newResponse(c.spans[0])
 	for _, level := range s.levels {
 		clear(level)
 	}

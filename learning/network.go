@@ -25,8 +25,12 @@ type Network struct {
 	ReadoutGain  float64   // c_out
 
 	// RandomFeedback is B for feedback=random, FrozenFeedback for
-	// feedback=frozen: K × N, the shape of W_out.
-	RandomFeedback, FrozenFeedback []float64
+	// feedback=frozen: K × N, the shape of W_out. AdaptiveFeedback is that of
+	// feedback=adaptive; nil unless it is trained.
+	RandomFeedback, FrozenFeedback, AdaptiveFeedback []float64
+	// FeedbackOrder is the order in which feedback=sparse keeps the weights of
+	// RandomFeedback: a permutation of their indices.
+	FeedbackOrder []int
 
 	// Torus is where the cells are; nil: they have no place.
 	Torus *modulator.Torus
@@ -48,14 +52,19 @@ func (n *Network) spiking() *neuron.AdaptiveSpiking {
 	return cells
 }
 
-// Arrays are the four trainable arrays by their names in files and reports.
+// Arrays are the trainable arrays by their names in files and reports: four, and
+// B where it is adaptive.
 func (n *Network) Arrays() []Array {
-	return []Array{
-		{"W_in", n.In.W, n.In.Post, n.In.Pre},
-		{"W_rec", n.Rec.W, n.Rec.Post, n.Rec.Pre},
-		{"W_out", n.Out.W, n.Out.Post, n.Out.Pre},
-		{"b_out", n.Bias, 1, len(n.Bias)},
+	arrays := []Array{
+		{"W_in", n.In.W, n.In.Post, n.In.Pre, n.In.Exists},
+		{"W_rec", n.Rec.W, n.Rec.Post, n.Rec.Pre, n.Rec.Exists},
+		{"W_out", n.Out.W, n.Out.Post, n.Out.Pre, n.Out.Exists},
+		{"b_out", n.Bias, 1, len(n.Bias), nil},
 	}
+	if n.AdaptiveFeedback != nil {
+		arrays = append(arrays, Array{"B_fb", n.AdaptiveFeedback, n.Out.Post, n.Out.Pre, nil})
+	}
+	return arrays
 }
 
 // Array is a named row-major matrix.
@@ -63,6 +72,18 @@ type Array struct {
 	Name       string
 	Values     []float64
 	Rows, Cols int
+	Exists     []bool // which elements there are; nil for all
+}
+
+// Mask is 1 for every element that exists and 0 for the others.
+func (a Array) Mask() []float64 {
+	mask := make([]float64, len(a.Values))
+	for i := range mask {
+		if a.Exists == nil || a.Exists[i] {
+			mask[i] = 1
+		}
+	}
+	return mask
 }
 
 // Changed must be called after weights were written.

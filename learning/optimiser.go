@@ -7,6 +7,9 @@ type Optimiser interface {
 	// Step changes the arrays of a network (those of Network.Arrays) by the
 	// gradient's arrays at the given learning rate.
 	Step(weights, gradient [][]float64, rate float64)
+	// Forget drops what there is to remember of element i of an array, because
+	// its synapse is gone.
+	Forget(array, i int)
 	// State is what a checkpoint must hold, by name; Restore sets it.
 	State() map[string][]float64
 	Restore(state map[string][]float64)
@@ -37,6 +40,9 @@ func (o *SGD) Step(weights, gradient [][]float64, rate float64) {
 		}
 	}
 }
+
+// Forget implements Optimiser.
+func (o *SGD) Forget(array, i int) { o.velocity[array][i] = 0 }
 
 // State implements Optimiser.
 func (o *SGD) State() map[string][]float64 { return named("velocity", o.velocity) }
@@ -82,6 +88,9 @@ func (o *Adam) Step(weights, gradient [][]float64, rate float64) {
 	}
 }
 
+// Forget implements Optimiser.
+func (o *Adam) Forget(array, i int) { o.mean[array][i], o.square[array][i] = 0, 0 }
+
 // State implements Optimiser.
 func (o *Adam) State() map[string][]float64 {
 	state := named("mean", o.mean)
@@ -121,4 +130,4 @@ func restore(prefix string, arrays [][]float64, state map[string][]float64) {
 	}
 }
 
-var arrayNames = [4]string{"W_in", "W_rec", "W_out", "b_out"}
+var arrayNames = [5]string{"W_in", "W_rec", "W_out", "b_out", "B_fb"}

@@ -1,6 +1,9 @@
 package learning
 
-import "cmp"
+import (
+	"cmp"
+	"math/bits"
+)
 
 // RateRegularisation pulls the firing rate of every spiking cell towards a
 // target, trial by trial,
@@ -11,6 +14,8 @@ import "cmp"
 //
 //	E_rate = strength/2 · Σ_p (1/B Σ_b f_p − target)²
 //
+// in whose place its running average over earlier trials may stand.
+//
 // Its credit, the same at every step of a trial, reaches the eligibility traces
 // of the cell itself and nobody else; only exact rules take it further.
 // Source: Bellec et al., Nat. Commun. 11:3625 (2020), eq. 53, per trial.
@@ -20,8 +25,8 @@ type RateRegularisation struct {
 	// Trials is B; 0 stands for the trials of the record, which may be a part of
 	// the batch.
 	Trials int
-	// Mean is, per cell, the spikes per step over all trials of the batch; nil for
-	// every trial's own.
+	// Mean is, per cell, the spikes per step over all trials of the batch, or
+	// over those before; nil for every trial's own.
 	Mean []float64
 }
 
@@ -31,9 +36,11 @@ func (c RateRegularisation) pull(pull []float64, r *Record) {
 	if c.Strength == 0 {
 		return
 	}
-	for t := range r.Steps {
-		for i, z := range r.RateAt(t) {
-			pull[i] += z
+	n, per := len(pull)/r.Trials, len(r.ActiveAt(0))/r.Trials
+	for i, word := range r.Active[len(r.ActiveAt(0)):] {
+		first := i/per%r.Trials*n + i%per*64
+		for ; word != 0; word &= word - 1 {
+			pull[first+bits.TrailingZeros64(word)]++
 		}
 	}
 	steps, trials := float64(r.Steps), float64(cmp.Or(c.Trials, r.Trials))

@@ -1,6 +1,10 @@
 package learning
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"paracrine/internal/kernel"
+)
 
 // Record is what a batch of trials leaves behind for the backward form of a
 // rule: everything row-major, step slowest, then trial, then channel.
@@ -48,6 +52,29 @@ func (r *Record) ActiveBefore(t int) []uint64 { return at(r.Active, t, r.Steps+1
 // ActiveAt is the active cells after step t.
 func (r *Record) ActiveAt(t int) []uint64 { return at(r.Active, t+1, r.Steps+1) }
 
+// SetSpikes makes z (Trials × N, of spiking cells) what it is after step t. The
+// rates of a record are far more than a cache holds, and nearly all of them 0:
+// only those that change are touched.
+func (r *Record) SetSpikes(t int, z []float64) {
+	marks, rate := r.ActiveAt(t), r.RateAt(t)
+	per, n := len(marks)/r.Trials, len(rate)/r.Trials
+	for i := range r.Trials {
+		own, rate, z := marks[i*per:(i+1)*per], rate[i*n:(i+1)*n], z[i*n:(i+1)*n]
+		set(rate, own, 0)
+		kernel.Mask(own, z)
+		set(rate, own, 1)
+	}
+}
+
+// set gives the marked elements a value.
+func set(x []float64, marks []uint64, value float64) {
+	for i, word := range marks {
+		for ; word != 0; word &= word - 1 {
+			x[i*64+bits.TrailingZeros64(word)] = value
+		}
+	}
+}
+
 // PsiAt is ψ of spiking cells at step t: Trials × N; nil for rate cells.
 func (r *Record) PsiAt(t int) []float64 {
 	if r.Psi == nil {
@@ -87,21 +114,35 @@ func at[T any](x []T, t, steps int) []T {
 	return x[t*row : (t+1)*row : (t+1)*row]
 }
 
-// Gradient is dE/dW for the four trainable arrays, in the shapes of the network's.
+// Gradient is dE/dW for the trainable arrays, in the shapes of the network's.
 type Gradient struct {
 	In, Rec, Out, Bias []float64
+	Feedback           []float64 // of an adaptive B, by TeachFeedback; nil where there is none
 }
 
 // NewGradient makes a zero gradient for a network.
 func NewGradient(net *Network) *Gradient {
-	return &Gradient{
+	g := &Gradient{
 		In: make([]float64, len(net.In.W)), Rec: make([]float64, len(net.Rec.W)),
 		Out: make([]float64, len(net.Out.W)), Bias: make([]float64, len(net.Bias)),
 	}
+	if net.AdaptiveFeedback != nil {
+		g.Feedback = make([]float64, len(net.AdaptiveFeedback))
+	}
+	return g
 }
 
 // Arrays are the gradient's arrays in the order of Network.Arrays.
-func (g *Gradient) Arrays() [][]float64 { return [][]float64{g.In, g.Rec, g.Out, g.Bias} }
+func (g *Gradient) Arrays() [][]float64 {
+	arrays := g.ofLoss()
+	if g.Feedback != nil {
+		arrays = append(arrays, g.Feedback)
+	}
+	return arrays
+}
+
+// ofLoss are the arrays that the loss has a gradient of; it has none of B.
+func (g *Gradient) ofLoss() [][]float64 { return [][]float64{g.In, g.Rec, g.Out, g.Bias} }
 
 // Clear sets the gradient to zero.
 func (g *Gradient) Clear() {

@@ -1,6 +1,9 @@
 package learning
 
-import "paracrine/internal/kernel"
+import (
+	"paracrine/internal/kernel"
+	"paracrine/modulator"
+)
 
 // sensitivity is real-time recurrent learning for one trial: the derivative of
 // every potential with respect to every weight, carried forward,
@@ -39,7 +42,8 @@ func newSensitivity(c *Credit) *sensitivity {
 	return s
 }
 
-func (s *sensitivity) refresh() {}
+// enter implements causalTrial: weights are read where they are, and there is no μ.
+func (s *sensitivity) enter(*span, *modulator.Response) {}
 
 // settle implements causalTrial: step leaves nothing.
 func (s *sensitivity) settle(*Gradient) {}

@@ -17,7 +17,8 @@ type Rule struct {
 	Name  string // bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop, diffusion
 
 	Window, Hops, Chunk int       // tbptt, steps; one of them is positive
-	Feedback            string    // symmetric, random, frozen: B in L = B δ
+	Feedback            string    // symmetric, random, sparse, frozen, adaptive: B in L = B δ
+	Density             float64   // with feedback=sparse: share of B that is not zero
 	Weights             string    // cell, type, existing, expression: W_fb
 	Ligands             int       // with weights=expression
 	Diagonal            string    // fill, zero: of the type means
@@ -25,6 +26,7 @@ type Rule struct {
 	Form                string    // paper, code
 	Mu                  []float64 // one value, or one per type; nil takes the context's
 	MeanDerivative      bool      // μ is the running mean of ψ per type
+	Span                int       // steps over which that mean is taken; 0 is the whole trial
 	Guard               string    // on, off; "" takes the context's
 	Taps                int       // lags kept; 0 is all
 	Dynamics            string    // leak, full
@@ -56,8 +58,13 @@ type RuleKind struct {
 var routeOption = Option{"route", "state-space|events|adjoint", "adjoint in batches, state-space online",
 	"which of equal computations: every synapse at every step, a synapse when something arrives at it, or backward over the trial"}
 
-var feedbackOption = Option{"feedback", "symmetric|random|frozen", "symmetric",
-	"B of the learning signal L = B δ: W_outᵀ, fixed random, or a copy of the initial W_outᵀ"}
+var feedbackOption = Option{"feedback", "symmetric|random|sparse|frozen|adaptive", "symmetric",
+	"B of the learning signal L = B δ: W_outᵀ, fixed random, random and mostly zero, a copy of the initial W_outᵀ, or random at first and updated as W_out is"}
+
+var densityOption = Option{"density", "number", "0.1", "with feedback=sparse: share of B that is not zero"}
+
+// defaultDensity is densityOption's.
+const defaultDensity = 0.1
 
 var resetOption = Option{"reset", "0|1", "0 unless the network's convention is 1",
 	"spiking cells: whether the reset −ϑ z is differentiated, in traces and in what passes through cells"}
@@ -73,10 +80,11 @@ func RuleKinds() []RuleKind {
 			{"chunk", "steps", "", "the gradient stops at the borders of chunks of this length"},
 			resetOption,
 		}},
-		{"eprop", "eligibility traces times the cell's own learning signal", "Bellec et al. 2020", []Option{routeOption, feedbackOption, resetOption}},
+		{"eprop", "eligibility traces times the cell's own learning signal", "Bellec et al. 2020", []Option{routeOption, feedbackOption, densityOption, resetOption}},
 		{"rflo", "e-prop's name on rate cells with random feedback", "Murray 2019", []Option{
 			routeOption,
-			{"feedback", "random|frozen", "random", feedbackOption.Meaning},
+			{"feedback", "random|sparse|frozen|adaptive", "random", feedbackOption.Meaning},
+			densityOption,
 			resetOption,
 		}},
 		{"mdgl", "e-prop plus a one-step messenger between cells", "Liu et al. 2021", []Option{
@@ -85,6 +93,7 @@ func RuleKinds() []RuleKind {
 			{"causal", "false|true", "false", "filter ψ and the trace separately with κ, as the authors' online form does"},
 			routeOption,
 			feedbackOption,
+			densityOption,
 			resetOption,
 		}},
 		{"modprop", "messengers whose receptors filter the eligibility trace at every lag", "Liu et al. 2022", []Option{
@@ -93,6 +102,7 @@ func RuleKinds() []RuleKind {
 			{"diagonal", "fill|zero", "fill", "with weights=type: whether a cell hears itself"},
 			{"form", "paper|code", "paper", "ψ of the receiving cell exact, or replaced by μ as the authors' script differentiates"},
 			{"mu", "number|number/number/…|mean-derivative", "0.25", "mean derivative of the cells passed through: one value, one per type, or the running mean of ψ per type"},
+			{"span", "all|steps", "all", "with mu=mean-derivative: one mean for the whole trial, or one for every so many steps of it"},
 			{"guard", "on|off", "on in training, off in gradients", "scale μ down so that the propagator's spectral radius stays below 1"},
 			{"taps", "all|number", "all", "lags of the filter"},
 			{"through", "ideal|mixed|lattice", "ideal", "what carries credit from cell to cell: nothing that takes time or room, one well-stirred volume for each ligand, or ligands that diffuse over the network's torus"},
@@ -105,6 +115,7 @@ func RuleKinds() []RuleKind {
 			{"route", "state-space|events|taps|adjoint", "adjoint in batches, state-space online",
 				"which of equal computations: every synapse at every step, a synapse when something arrives at it, stored traces, or backward over the trial"},
 			feedbackOption,
+			densityOption,
 			resetOption,
 		}},
 		{"diffusion", "e-prop whose learning signals spread over a torus and linger there", "Barretto-Bittar et al. 2026", []Option{
@@ -160,6 +171,9 @@ func ParseRule(text string) (Rule, error) {
 		if problem := r.set(kind.Options[i], value); problem != "" {
 			return fail("%s", problem)
 		}
+	}
+	if r.Feedback == "sparse" && r.Density == 0 {
+		r.Density = defaultDensity
 	}
 	if problem := r.conflict(given); problem != "" {
 		return fail("%s", problem)
@@ -269,9 +283,24 @@ func (r *Rule) set(o Option, value string) string {
 		if value != "all" {
 			return count(&r.Taps)
 		}
+	case "span":
+		if value != "all" {
+			return count(&r.Span)
+		}
+	case "density":
+		return r.setDensity(value)
 	case "mu":
 		return r.setMu(value)
 	}
+	return ""
+}
+
+func (r *Rule) setDensity(value string) string {
+	density, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(density > 0 && density <= 1) {
+		return fmt.Sprintf("density=%s; allowed are numbers above 0, at most 1", value)
+	}
+	r.Density = density
 	return ""
 }
 
@@ -334,8 +363,14 @@ func (r *Rule) conflict(given map[string]bool) string {
 		return "give exactly one of window, hops, chunk: each cuts the gradient in another way"
 	case given["diagonal"] && r.Weights != "type":
 		return fmt.Sprintf("diagonal belongs to weights=type; weights=%s has no type means", r.Weights)
+	case given["density"] && r.Feedback != "sparse":
+		return fmt.Sprintf("density belongs to feedback=sparse; feedback=%s was given or is the default", r.Feedback)
 	case given["ligands"] && r.Weights != "expression":
 		return fmt.Sprintf("ligands belongs to weights=expression; weights=%s was given or is the default", r.Weights)
+	case r.Span > 0 && !r.MeanDerivative:
+		return "span belongs to mu=mean-derivative; a given mu is the same throughout the trial"
+	case r.Span > 0 && r.Route == "taps":
+		return r.changingTaps() + "; use route=state-space, events or adjoint"
 	case r.Route == "state-space" && r.Taps > 0:
 		return "route=state-space keeps every lag, so taps has no meaning; use route=taps or route=adjoint"
 	case r.Taps > 0 && r.Guard == "on":
@@ -345,6 +380,11 @@ func (r *Rule) conflict(given map[string]bool) string {
 		return problem
 	}
 	return r.checkEvents()
+}
+
+// changingTaps is why stored traces do not go with spans.
+func (r *Rule) changingTaps() string {
+	return fmt.Sprintf("stored traces are weighted with one filter, but span=%d changes it within the trial", r.Span)
 }
 
 // CheckTypes refuses a μ per type when the number of types differs.
@@ -367,6 +407,9 @@ func (r Rule) CheckRateCells() error {
 func (r Rule) CheckOnline() error {
 	if r.Name == "bptt" || r.Name == "tbptt" || r.Route == "adjoint" {
 		return &RuleError{r.Given, "it runs backward over a finished trial, so it cannot learn online within one; allowed are eprop, rflo, mdgl, modprop, diffusion (not route=adjoint) and rtrl"}
+	}
+	if r.Span > 0 && r.Taps > 1 {
+		return &RuleError{r.Given, r.changingTaps() + "; learning within the trial needs taps=1 or taps=all"}
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ func TestParseRule(t *testing.T) {
 		{Given: "tbptt:chunk=10", Name: "tbptt", Chunk: 10, Feedback: "symmetric"},
 		{Given: "eprop", Name: "eprop", Feedback: "symmetric"},
 		{Given: "eprop:feedback=frozen", Name: "eprop", Feedback: "frozen"},
+		{Given: "eprop:feedback=sparse", Name: "eprop", Feedback: "sparse", Density: 0.1},
+		{Given: "rflo:density=1,feedback=sparse", Name: "rflo", Feedback: "sparse", Density: 1},
+		{Given: "eprop:feedback=adaptive", Name: "eprop", Feedback: "adaptive"},
 		{Given: "rflo", Name: "rflo", Feedback: "random"},
 		{Given: "mdgl", Name: "mdgl", Weights: "type", Diagonal: "fill", Feedback: "symmetric"},
 		{Given: "mdgl:weights=existing,causal=true", Name: "mdgl", Weights: "existing", Diagonal: "fill", Causal: true, Feedback: "symmetric"},
@@ -42,6 +45,8 @@ func TestParseRule(t *testing.T) {
 		{Given: "modprop:through=lattice,clearance=5ms,diffusion=0.5µm²/ms,decay=7,rise=2 ms,carrier=opponent", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper",
 			Through: "lattice", Carrier: "opponent", Clearance: 5, Diffusion: 0.5, Receptors: true, Decay: 7, Rise: 2, Dynamics: "leak", Feedback: "symmetric"},
 		{Given: "modprop:through=ideal,clearance=5,diffusion=2,decay=7,rise=2,carrier=opponent,mu=1", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "ideal", Dynamics: "leak", Feedback: "symmetric", Mu: []float64{1}},
+		{Given: "modprop:mu=mean-derivative,span=50", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "ideal", Dynamics: "leak",
+			Feedback: "symmetric", MeanDerivative: true, Span: 50},
 		{Given: "diffusion", Name: "diffusion", Kept: 0.75, Radius: 1, Shuffle: "none", Feedback: "symmetric"},
 		{Given: "diffusion:k=0,radius=0,shuffle=step,route=events,feedback=frozen,reset=1", Name: "diffusion", Shuffle: "step", Route: "events", Feedback: "frozen", Reset: "1"},
 		{Given: "modprop:taps=all,guard=on", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "ideal", Dynamics: "leak", Feedback: "symmetric", Guard: "on"},
@@ -62,13 +67,6 @@ func TestParseRuleRefuses(t *testing.T) {
 		"BPTT":                  `unknown name "BPTT"; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop, diffusion`,
 		"modprop ":              `unknown name "modprop "; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop, diffusion`,
 		":mu=1":                 `unknown name ""; allowed are bptt, rtrl, tbptt, eprop, rflo, mdgl, modprop, diffusion`,
-		"diffusion:k=1.01":      `k=1.01; allowed are numbers from 0 to 1`,
-		"diffusion:k=-0.1":      `k=-0.1; allowed are numbers from 0 to 1`,
-		"diffusion:k=NaN":       `k=NaN; allowed are numbers from 0 to 1`,
-		"diffusion:radius=-1":   `radius=-1; allowed are whole numbers from 0`,
-		"diffusion:radius=x":    `radius=x; allowed are whole numbers from 0`,
-		"diffusion:shuffle=all": `shuffle=all; allowed are none, fixed, step`,
-		"eprop:k=0.5":           `unknown option "k"; eprop has route, feedback, reset`,
 		"bptt:window=5":         `unknown option "window"; bptt has reset`,
 		"rtrl:feedback=a":       `unknown option "feedback"; rtrl has reset`,
 		"tbptt":                 `give exactly one of window, hops, chunk: each cuts the gradient in another way`,
@@ -77,10 +75,10 @@ func TestParseRuleRefuses(t *testing.T) {
 		"tbptt:chunk=2.5":       `chunk=2.5; allowed are whole numbers from 1`,
 		"tbptt:window=":         `window=; allowed are whole numbers from 1`,
 		"tbptt:steps=5":         `unknown option "steps"; tbptt has window, hops, chunk, reset`,
-		"eprop:mu=0.2":          `unknown option "mu"; eprop has route, feedback, reset`,
+		"eprop:mu=0.2":          `unknown option "mu"; eprop has route, feedback, density, reset`,
 		"eprop:feedback":        `"feedback" is not option=value`,
 		"eprop:,":               `"" is not option=value`,
-		"rflo:feedback=no":      `feedback=no; allowed are random, frozen`,
+		"rflo:feedback=no":      `feedback=no; allowed are random, sparse, frozen, adaptive`,
 		"mdgl:weights=all":      `weights=all; allowed are cell, type, existing`,
 		"mdgl:diagonal=":        `diagonal=; allowed are fill, zero`,
 		"mdgl:causal=yes":       `causal=yes; allowed are false, true`,
@@ -94,10 +92,17 @@ func TestParseRuleRefuses(t *testing.T) {
 		"modprop:mu=0.2/":       `mu=0.2/; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
 		"modprop:mu=1e999":      `mu=1e999; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
 		"modprop:mu=0.2;1":      `mu=0.2;1; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
+		"diffusion:k=1.01":      `k=1.01; allowed are numbers from 0 to 1`,
+		"diffusion:k=-0.1":      `k=-0.1; allowed are numbers from 0 to 1`,
+		"diffusion:k=NaN":       `k=NaN; allowed are numbers from 0 to 1`,
+		"diffusion:radius=-1":   `radius=-1; allowed are whole numbers from 0`,
+		"diffusion:radius=x":    `radius=x; allowed are whole numbers from 0`,
+		"diffusion:shuffle=all": `shuffle=all; allowed are none, fixed, step`,
+		"eprop:k=0.5":           `unknown option "k"; eprop has route, feedback, density, reset`,
 
 		"tbptt:window=5,hops=5":           `give exactly one of window, hops, chunk: each cuts the gradient in another way`,
-		"eprop:feedback=bad":              `feedback=bad; allowed are symmetric, random, frozen`,
-		"rflo:feedback=symmetric":         `feedback=symmetric; allowed are random, frozen`,
+		"eprop:feedback=bad":              `feedback=bad; allowed are symmetric, random, sparse, frozen, adaptive`,
+		"rflo:feedback=symmetric":         `feedback=symmetric; allowed are random, sparse, frozen, adaptive`,
 		"modprop:mu=0.1,mu=0.2":           `option "mu" is given twice`,
 		"modprop:dynamics=both":           `dynamics=both; allowed are leak, full`,
 		"modprop:ligands=4":               `ligands belongs to weights=expression; weights=type was given or is the default`,
@@ -106,11 +111,19 @@ func TestParseRuleRefuses(t *testing.T) {
 		"modprop:taps=5,guard=on":         `a finite number of taps cannot diverge, so guard=on has nothing to do; it belongs to taps=all`,
 		"mdgl:weights=cell,diagonal=zero": `diagonal belongs to weights=type; weights=cell has no type means`,
 
-		"modprop:weights=expression,ligands=x":     `ligands=x; allowed are whole numbers from 1`,
-		"modprop:weights=expression,diagonal=fill": `diagonal belongs to weights=type; weights=expression has no type means`,
-		"modprop:route=state-space,taps=5":         `route=state-space keeps every lag, so taps has no meaning; use route=taps or route=adjoint`,
-		"modprop:mu=mean-derivative/0.2":           `mu=mean-derivative/0.2; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
-		"modprop:weight=cell":                      `unknown option "weight"; modprop has weights, ligands, diagonal, form, mu, guard, taps, through, carrier, clearance, diffusion, decay, rise, dynamics, route, feedback, reset`,
+		"modprop:weights=expression,ligands=x":         `ligands=x; allowed are whole numbers from 1`,
+		"modprop:weights=expression,diagonal=fill":     `diagonal belongs to weights=type; weights=expression has no type means`,
+		"eprop:density=0.2":                            `density belongs to feedback=sparse; feedback=symmetric was given or is the default`,
+		"eprop:feedback=sparse,density=0":              `density=0; allowed are numbers above 0, at most 1`,
+		"eprop:feedback=sparse,density=NaN":            `density=NaN; allowed are numbers above 0, at most 1`,
+		"eprop:feedback=sparse,density=1.5":            `density=1.5; allowed are numbers above 0, at most 1`,
+		"modprop:span=5":                               `span belongs to mu=mean-derivative; a given mu is the same throughout the trial`,
+		"modprop:mu=0.2,span=5":                        `span belongs to mu=mean-derivative; a given mu is the same throughout the trial`,
+		"modprop:mu=mean-derivative,span=0":            `span=0; allowed are whole numbers from 1`,
+		"modprop:mu=mean-derivative,span=5,route=taps": `stored traces are weighted with one filter, but span=5 changes it within the trial; use route=state-space, events or adjoint`,
+		"modprop:route=state-space,taps=5":             `route=state-space keeps every lag, so taps has no meaning; use route=taps or route=adjoint`,
+		"modprop:mu=mean-derivative/0.2":               `mu=mean-derivative/0.2; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
+		"modprop:weight=cell":                          `unknown option "weight"; modprop has weights, ligands, diagonal, form, mu, span, guard, taps, through, carrier, clearance, diffusion, decay, rise, dynamics, route, feedback, density, reset`,
 	} {
 		_, err := learning.ParseRule(text)
 		var refused *learning.RuleError
@@ -135,6 +148,9 @@ func values(o learning.Option) []string {
 		switch v {
 		case "steps", "number", "number of ms", "number of µm²/ms":
 			list[i] = "3"
+			if o.Name == "density" {
+				list[i] = "0.3"
+			}
 		case "number from 0 to 1":
 			list[i] = "0.3"
 		case "number/number/…":
@@ -146,6 +162,7 @@ func values(o learning.Option) []string {
 
 // needs are options without which another makes no sense.
 var needs = map[string]string{"ligands": "weights=expression,", "carrier": "through=mixed,", "clearance": "through=mixed,",
+	"span": "mu=mean-derivative,", "density": "feedback=sparse,",
 	"diffusion": "through=lattice,", "decay": "through=mixed,", "rise": "through=mixed,decay=3,"}
 
 func TestDocumentedOptionsAreAccepted(t *testing.T) {
@@ -206,6 +223,10 @@ func TestRuleChecks(t *testing.T) {
 		"modprop:route=adjoint":     {false, false, true},
 		"modprop:route=taps":        {true, true, true},
 		"modprop:route=state-space": {true, true, true},
+
+		"modprop:mu=mean-derivative,span=5":        {false, true, true},
+		"modprop:mu=mean-derivative,span=5,taps=1": {false, true, true},
+		"modprop:mu=mean-derivative,span=5,taps=2": {false, false, true},
 	} {
 		r := parse(t, rule)
 		if r.IsCausal() != want.causal || (r.CheckOnline() == nil) != want.online || r.Filters() != want.filters {

@@ -73,7 +73,7 @@ func (f *spikingFormula) passage(t, b, k int) (others, own float64) {
 	if f.rule.Name != "modprop" {
 		return psi, psi
 	}
-	mu := f.mu[f.net.Type[k]]
+	mu := f.muAt(t, k)
 	if f.exact {
 		mu = psi
 	}
@@ -132,7 +132,7 @@ func (f *spikingFormula) upTo(lags int) *learning.Gradient {
 		psi := f.psi(t, b, p)
 		heard := psi
 		if f.rule.Form == "code" {
-			heard = f.mu[f.net.Type[p]]
+			heard = f.muAt(t, p)
 		}
 		f.add(g, p, i, (psi*f.signal[at]+heard*onward[at])*x)
 	})
@@ -248,7 +248,7 @@ func spikingRules() []string {
 	var rules []string
 	for _, rule := range slices.Concat(fewChannels, manyChannels, []string{
 		"modprop:dynamics=full,mu=0.1", "modprop:dynamics=full,weights=cell,mu=0.1", "modprop:dynamics=full,taps=3,diagonal=zero",
-		"modprop:weights=cell,form=code,taps=3,mu=0.1",
+		"modprop:weights=cell,form=code,taps=3,mu=0.1", "modprop:dynamics=full,mu=mean-derivative,span=6",
 	}) {
 		rules = append(rules, withOption(rule, "reset=0"), withOption(rule, "reset=1"))
 	}

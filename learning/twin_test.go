@@ -1,7 +1,6 @@
 package learning_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +20,7 @@ func drawShape(t *rapid.T) shape {
 		outputs:   rapid.IntRange(1, 3).Draw(t, "outputs"),
 		types:     rapid.IntRange(1, 4).Draw(t, "types"),
 		steps:     rapid.IntRange(1, 40).Draw(t, "steps"),
-		trials:    rapid.IntRange(1, 5).Draw(t, "trials"),
+		trials:    rapid.SampledFrom([]int{1, 2, 3, 4, 5, 9}).Draw(t, "trials"),
 		gain:      rapid.SampledFrom([][]float64{nil, {1}, {0.5, 1, 0.7}}).Draw(t, "gain"),
 		threshold: rapid.SampledFrom([]float64{0, 0.2, -0.1}).Draw(t, "threshold"),
 		kappa:     rapid.SampledFrom([]float64{0, 0.5, 0.9}).Draw(t, "kappa"),
@@ -103,6 +102,10 @@ func causalForms(r learning.Rule) []string {
 		return []string{strings.Replace(r.Given, "bptt", "rtrl", 1)}
 	case r.Name == "tbptt":
 		return nil
+	case r.Span > 0 && r.Taps > 0:
+		return nil
+	case r.Span > 0:
+		return []string{and("route=state-space")}
 	case r.Name == "modprop" && r.Taps > 0:
 		return []string{and("route=taps")}
 	case r.Name == "modprop":
@@ -115,9 +118,10 @@ func causalForms(r learning.Rule) []string {
 // differ in leak.
 var fewChannels = []string{
 	"eprop", "eprop:feedback=random", "eprop:feedback=frozen", "rflo", "rflo:feedback=frozen",
+	"eprop:feedback=sparse,density=0.3", "rflo:feedback=adaptive", "modprop:mu=0.1,guard=on,feedback=sparse,density=0.5",
 	"mdgl", "mdgl:feedback=random",
 	"modprop:mu=0.1,guard=on", "modprop:mu=0.2,guard=on,feedback=random", "modprop:mu=0.1,guard=on,form=code",
-	"modprop:mu=mean-derivative,guard=on", "modprop:taps=1", "modprop:taps=3", "modprop:taps=3,form=code",
+	"modprop:mu=mean-derivative,guard=on", "modprop:mu=mean-derivative,span=5,guard=on", "modprop:mu=mean-derivative,span=2,taps=4", "modprop:taps=1", "modprop:taps=3", "modprop:taps=3,form=code",
 	"modprop:weights=expression,ligands=1,mu=0.1,guard=on",
 	"modprop:weights=expression,ligands=3,mu=0.1,guard=on", "modprop:weights=expression,ligands=2,form=code,taps=2",
 }
@@ -134,6 +138,9 @@ var manyChannels = []string{
 	"modprop:through=lattice,clearance=4,diffusion=90,mu=0.1,guard=on,carrier=opponent", "modprop:through=lattice,weights=cell,taps=2,diffusion=300,clearance=9",
 	"modprop:through=lattice,weights=expression,ligands=2,decay=4,diffusion=0,carrier=opponent,feedback=frozen",
 	"diffusion", "diffusion:radius=2,feedback=random", "diffusion:k=1,radius=0,feedback=frozen", "diffusion:shuffle=fixed", "diffusion:k=0.9,shuffle=step",
+	"modprop:weights=cell,mu=mean-derivative,span=4,guard=on", "modprop:weights=cell,mu=mean-derivative,span=1,taps=3",
+	"modprop:mu=mean-derivative,span=3,guard=on,form=code", "modprop:diagonal=zero,mu=mean-derivative,span=7,guard=on",
+	"modprop:mu=mean-derivative,span=3,taps=1,form=code",
 }
 
 func TestFormsAgree(t *testing.T) {
@@ -215,7 +222,14 @@ func TestWorkspaceServesSmallerBatches(t *testing.T) {
 	large := s.build(t)
 	_, psi := small.batch.Activity()
 	for _, rule := range slices.Concat(fewChannels, manyChannels) {
-		credit := large.credit(t, strings.ReplaceAll(rule, "mean-derivative", fmt.Sprintf("%g/%g/%g", psi[0], psi[1], psi[2])))
+		credit, err := learning.NewCredit(parse(t, rule), large.net, s.trials, nil, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		credit.Observe(psi)
+		if err := credit.Refresh(); err != nil {
+			t.Fatal(err)
+		}
 		w := credit.NewWorkspace(s.steps, s.trials)
 		requireEqual(t, rule+", few trials", small.backward(credit, w), small.gradient(t, rule), 1e-12)
 		requireEqual(t, rule+", many", large.backward(credit, w), large.backward(credit, credit.NewWorkspace(s.steps, s.trials)), 0)
@@ -235,17 +249,18 @@ func TestGradientAdds(t *testing.T) {
 	}
 }
 
-// TestCausalResetBeginsAnew asks that nothing of a trial is remembered in the next.
+// TestCausalResetBeginsAnew asks that nothing of a trial is remembered in the
+// next, in a form that has room for more trials.
 func TestCausalResetBeginsAnew(t *testing.T) {
 	s := plain()
 	s.kappa = 0.8
 	c := s.build(t)
-	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps", "modprop:route=events",
+	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps", "modprop:route=events", "modprop:route=events,mu=mean-derivative,span=5",
 		"diffusion:shuffle=step", "diffusion:shuffle=step,route=events",
 		"modprop:through=lattice,clearance=9,diffusion=50,decay=5,rise=2,route=state-space"} {
 		credit := c.credit(t, rule)
 		want := c.forward(credit)
-		causal := credit.NewCausal(c.trials)
+		causal := credit.NewCausal(c.trials + 2)
 		var got *learning.Gradient
 		for range 2 {
 			causal.Reset()
@@ -257,5 +272,23 @@ func TestCausalResetBeginsAnew(t *testing.T) {
 			causal.Settle(got)
 		}
 		requireEqual(t, rule, got, want, 0)
+	}
+}
+
+// TestFewWeights compares credit that passes through the few weights that are not
+// 0, eight trials at a time and one left over, with credit through all, to the bit.
+func TestFewWeights(t *testing.T) {
+	for _, rule := range []string{"bptt", "tbptt:window=3", "mdgl:weights=existing", "modprop:weights=cell"} {
+		s := spiking()
+		s.density, s.trials, s.cells = 0.2, 9, 19
+		c := s.build(t)
+		requireLive(t, c)
+		credit := c.credit(t, rule)
+		w := credit.NewDenseWorkspace(c.steps, c.trials)
+		few := c.backward(credit, w)
+		if !credit.MultiplyAll() {
+			t.Fatalf("%s: a fifth of the weights is not few", rule)
+		}
+		requireEqual(t, rule, few, c.backward(credit, w), 0)
 	}
 }

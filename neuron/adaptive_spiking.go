@@ -1,6 +1,10 @@
 package neuron
 
-import "fmt"
+import (
+	"fmt"
+
+	"paracrine/internal/kernel"
+)
 
 // AdaptiveSpiking is a population of leaky integrate-and-fire cells with a
 // threshold that their spikes may raise (ALIF; LIF where β = 0), in the form in
@@ -28,7 +32,7 @@ type AdaptiveSpiking struct {
 	AtThreshold bool      // a cell spikes at threshold (≥), not only above it (>)
 	Surrogate   Surrogate // f
 	Dampening   float64   // γ
-	Steepness   float64   // b
+	Steepness   float64   // b, above 0
 	// ResetInTrace says whether a rule that does not say so itself differentiates
 	// the reset, −ϑ z_{t-1}. Most authors do not.
 	ResetInTrace bool
@@ -96,24 +100,34 @@ func (p *AdaptiveSpiking) Adapts() bool {
 // Begin makes the state of a batch of trials, all cells at rest.
 func (p *AdaptiveSpiking) Begin(trials int) Trials {
 	n := p.Size()
-	s := &spikingTrials{cells: p, potential: make([]float64, trials*n),
-		silent: make([]int, trials*n), height: make([]float64, n)}
+	s := &spikingTrials{
+		potential: make([]float64, trials*n), silent: make([]float64, trials*n), height: make([]float64, n),
+		surrogate: p.Surrogate, steepness: p.Steepness,
+		cells: kernel.SpikingCells{
+			Decay: p.Decay, Gain: p.Gain, Threshold: p.Threshold, Refractory: make([]float64, n),
+			AdaptationDecay: p.AdaptationDecay, AdaptationGain: p.AdaptationGain, Adaptation: p.Adaptation,
+			AtThreshold: p.AtThreshold,
+		},
+	}
 	if p.Adapts() {
 		s.raise = make([]float64, trials*n)
 	}
 	for i, threshold := range p.Threshold {
 		s.height[i] = p.Dampening / threshold
+		s.cells.Refractory[i] = float64(p.SilentSteps[i])
 	}
 	return s
 }
 
 // spikingTrials is the state of AdaptiveSpiking cells; slices are trials × cells.
 type spikingTrials struct {
-	cells     *AdaptiveSpiking
+	cells     kernel.SpikingCells
 	potential []float64 // v
 	raise     []float64 // a; nil where no cell adapts
-	silent    []int     // steps left without a spike
+	silent    []float64 // steps left without a spike
 	height    []float64 // cells: γ/ϑ
+	surrogate Surrogate
+	steepness float64
 }
 
 // Rest implements Trials.
@@ -126,66 +140,9 @@ func (s *spikingTrials) Rest() {
 // Potential implements Trials.
 func (s *spikingTrials) Potential() []float64 { return s.potential }
 
-// Step implements Trials.
+// Step implements Trials. To a refractory cell a spike is infinitely far, where
+// every surrogate is 0.
 func (s *spikingTrials) Step(z, psi, before, current []float64) {
-	n := s.cells.Size()
-	for i := 0; i < len(z); i += n {
-		s.cells.integrate(s.potential[i:i+n], psi[i:i+n], before[i:i+n], current[i:i+n])
-		if s.raise != nil {
-			s.cells.adapt(s.raise[i:i+n], psi[i:i+n], before[i:i+n])
-		}
-		s.cells.fire(z[i:i+n], psi[i:i+n])
-		s.cells.Surrogate.apply(psi[i:i+n], s.height, s.cells.Steepness)
-		s.cells.silence(z[i:i+n], psi[i:i+n], s.silent[i:i+n])
-	}
-}
-
-// integrate advances the potentials and writes v − ϑ into excess.
-func (p *AdaptiveSpiking) integrate(potential, excess, before, current []float64) {
-	n := len(potential)
-	decay, gain, threshold := p.Decay[:n], p.Gain[:n], p.Threshold[:n]
-	excess, before, current = excess[:n], before[:n], current[:n]
-	for i, v := range potential {
-		v = float64(decay[i]*v) + float64(gain[i]*current[i]) - float64(threshold[i]*before[i])
-		potential[i] = v
-		excess[i] = v - threshold[i]
-	}
-}
-
-// adapt advances the raise of the thresholds and takes it off excess.
-func (p *AdaptiveSpiking) adapt(raise, excess, before []float64) {
-	n := len(raise)
-	decay, gain, beta := p.AdaptationDecay[:n], p.AdaptationGain[:n], p.Adaptation[:n]
-	excess, before = excess[:n], before[:n]
-	for i, a := range raise {
-		a = float64(decay[i]*a) + float64(gain[i]*before[i])
-		raise[i] = a
-		excess[i] -= float64(beta[i] * a)
-	}
-}
-
-// fire writes z and turns the excess over threshold into s.
-func (p *AdaptiveSpiking) fire(z, excess []float64) {
-	threshold := p.Threshold[:len(z)]
-	for i, x := range excess[:len(z)] {
-		z[i] = 0
-		if x > 0 || x == 0 && p.AtThreshold {
-			z[i] = 1
-		}
-		excess[i] = x / threshold[i]
-	}
-}
-
-// silence keeps refractory cells from spiking and learning, and begins the
-// refractory period of those that spiked.
-func (p *AdaptiveSpiking) silence(z, psi []float64, silent []int) {
-	for i, left := range silent[:len(z)] {
-		switch {
-		case left > 0:
-			silent[i] = left - 1
-			z[i], psi[i] = 0, 0
-		case z[i] > 0:
-			silent[i] = p.SilentSteps[i]
-		}
-	}
+	s.cells.Step(s.potential, s.raise, s.silent, z, psi, before, current)
+	s.surrogate.apply(psi, s.height, s.steepness)
 }

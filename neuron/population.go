@@ -15,8 +15,8 @@ type Population interface {
 // trials × cells.
 type Trials interface {
 	// Step advances every cell by one step under its current. before is z of the
-	// step before; z and its derivative psi are written. Rate cells leave psi
-	// alone, which may then be nil: it is 1 where z is positive.
+	// step before and may be z; z and its derivative psi are written. Rate cells
+	// leave psi alone, which may then be nil: it is 1 where z is positive.
 	Step(z, psi, before, current []float64)
 	// Rest returns every cell to rest.
 	Rest()

@@ -1,6 +1,10 @@
 package neuron
 
-import "math"
+import (
+	"math"
+
+	"paracrine/internal/kernel"
+)
 
 // Surrogate is what stands for the derivative of a spike, ∂z/∂v, which is zero
 // almost everywhere: a bump around the threshold,
@@ -30,14 +34,22 @@ var Surrogates = []string{"piecewise-linear", "exponential", "fast-sigmoid", "ar
 // String is the surrogate's name.
 func (f Surrogate) String() string { return Surrogates[f] }
 
-// apply overwrites every x with height · f(steepness · x).
+// apply overwrites every x with height · f(steepness · x): x is trials × cells,
+// height one value per cell.
 func (f Surrogate) apply(x, height []float64, steepness float64) {
+	if f == PiecewiseLinear {
+		kernel.PiecewiseLinear(steepness, x, height)
+		return
+	}
+	for i := 0; i < len(x); i += len(height) {
+		f.applySmooth(x[i:i+len(height)], height, steepness)
+	}
+}
+
+// applySmooth applies one of the others to one trial.
+func (f Surrogate) applySmooth(x, height []float64, steepness float64) {
 	height = height[:len(x)]
 	switch f {
-	case PiecewiseLinear:
-		for i, s := range x {
-			x[i] = height[i] * max(0, 1-math.Abs(steepness*s))
-		}
 	case Exponential:
 		for i, s := range x {
 			x[i] = height[i] * math.Exp(-math.Abs(steepness*s))

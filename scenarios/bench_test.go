@@ -2,8 +2,6 @@ package scenarios
 
 import (
 	"testing"
-
-	"paracrine/learning"
 )
 
 // BenchmarkIteration is one training iteration of the delayed XOR of Liu et al.
@@ -30,6 +28,12 @@ func BenchmarkSpikingIteration(b *testing.B) {
 		sets, rules    []string
 	}{
 		{"pattern", "pattern-generation", nil, []string{"eprop:feedback=random", "mdgl", "modprop", "bptt"}},
+		{"pattern-online", "pattern-generation",
+			[]string{"learning={rule: eprop, optimiser: {name: sgd, rate: 1e-4}, update: online, interval: 1 ms}"},
+			[]string{"eprop:feedback=random,route=events"}},
+		{"pattern-at-spikes", "pattern-generation",
+			[]string{"learning={rule: 'eprop:route=events', optimiser: {name: sgd, rate: 1e-4}, update: spikes}"},
+			[]string{"eprop:feedback=random,route=events"}},
 		{"evidence-liu2021", "evidence-accumulation", nil, []string{"mdgl:weights=existing", "modprop", "bptt"}},
 		{"evidence-bellec2020", "evidence-accumulation-bellec2020", nil, []string{"eprop"}},
 		{"evidence-bellec2020-per-trial", "evidence-accumulation-bellec2020",
@@ -57,15 +61,7 @@ func benchTrainer(tb testing.TB, scenario, rule string, workers int, sets ...str
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, err := learning.ParseRule(rule)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	t, err := NewTrainer(s, r, 1, workers)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return t
+	return newTrainer(tb, s, rule, workers)
 }
 
 // BenchmarkFill is drawing one trial.

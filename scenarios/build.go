@@ -49,6 +49,8 @@ func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	net.Changed()
 	net.FrozenFeedback = append([]float64(nil), net.Out.W...)
 	net.RandomFeedback = randomFeedback(net.Out, seed)
+	net.FeedbackOrder = make([]int, len(net.Out.W))
+	sim.NewStream(seed, streamFeedback, 1).Perm(net.FeedbackOrder)
 	net.Seed = seed
 	return net, nil
 }
@@ -103,6 +105,14 @@ func (s *Scenario) signs(seed uint64) *learning.Signs {
 	return signs
 }
 
+// signsFrom are the signs of what a projection comes from, all cells or all inputs.
+func (s *Scenario) signsFrom(p Projection, seed uint64) []float64 {
+	if p.From == fromInput {
+		return s.signs(seed).Inputs
+	}
+	return s.signs(seed).Cells
+}
+
 // cells is the range of cell numbers a projection's end names.
 func (s *Scenario) cells(name string) (from, to int) {
 	for _, c := range s.Network.Cells {
@@ -118,6 +128,7 @@ func (s *Scenario) cells(name string) (from, to int) {
 // block is a projection's part of one of the network's matrices.
 type block struct {
 	matrix    *synapse.Dense
+	array     int // which of Network.Arrays that is
 	post, pre [2]int
 	recurrent bool
 }
@@ -126,11 +137,11 @@ func (s *Scenario) block(net *learning.Network, p Projection) block {
 	var b block
 	switch {
 	case p.From == fromInput:
-		b.matrix, b.pre = net.In, [2]int{0, net.In.Pre}
+		b.matrix, b.array, b.pre = net.In, 0, [2]int{0, net.In.Pre}
 	case p.To == "readout":
-		b.matrix, b.post = net.Out, [2]int{0, net.Out.Post}
+		b.matrix, b.array, b.post = net.Out, 2, [2]int{0, net.Out.Post}
 	default:
-		b.matrix, b.recurrent = net.Rec, true
+		b.matrix, b.array, b.recurrent = net.Rec, 1, true
 	}
 	if p.From != fromInput {
 		b.pre[0], b.pre[1] = s.cells(p.From)
@@ -149,11 +160,7 @@ func (s *Scenario) connect(net *learning.Network, p Projection, seed, index uint
 	default:
 		b.choose(p.Connection, sim.NewStream(seed, streamConnections, index))
 	}
-	stream, signs := sim.NewStream(seed, streamWeights, index), s.signs(seed)
-	from := signs.Cells
-	if p.From == fromInput {
-		from = signs.Inputs
-	}
+	stream, from := sim.NewStream(seed, streamWeights, index), s.signsFrom(p, seed)
 	if p.Weights.Distribution == "balanced" {
 		return b.balance(from, p, stream)
 	}

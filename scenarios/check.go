@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 
 	"paracrine/internal/units"
 	"paracrine/learning"
@@ -44,6 +45,8 @@ func (s *Scenario) check() []fault {
 	}
 	s.checkRules(c)
 	s.checkRegularisation(c)
+	s.checkRewiring(c)
+	s.checkDescent(c)
 	return c.faults
 }
 
@@ -154,15 +157,52 @@ func (n *Network) checkRule(rule learning.Rule) error {
 }
 
 // checkRegularisation refuses a target for rates where there are no spikes, or
-// where weights change before the rates of a trial are known.
+// where weights change within the trial.
 func (s *Scenario) checkRegularisation(c *checker) {
 	at := path{"learning", "regularisation"}
 	switch {
 	case !s.regularises():
 	case !s.Network.spiking():
 		c.refuse(at, "a regularisation of rates", "none, since the cells do not spike")
-	case s.Learning.Update == "online":
-		c.refuse(at, because("a regularisation of rates", "which takes the whole trial"), "update: batch, trial")
+	case s.Learning.updatesWithin():
+		c.refuse(at, because("a regularisation of rates", "which only rules that run backward over a trial take"), "update: batch, trial")
+	}
+}
+
+// checkRewiring refuses a rewiring of what is not sparse, or of synapses whose
+// traces go on.
+func (s *Scenario) checkRewiring(c *checker) {
+	at := path{"learning", "rewiring"}
+	switch {
+	case !s.rewires():
+	case !slices.ContainsFunc(s.Network.Projections, Projection.sparse):
+		c.refuse(at, because("a rewiring", "every projection is all-to-all"), "a projection whose connection has the rule bernoulli or fixed-in-degree")
+	case s.Learning.updatesWithin():
+		c.refuse(at, because("a rewiring", "synapses that come and go have no trace of the trial so far"), "update: batch, trial")
+	}
+}
+
+// checkDescent refuses, for updates at spikes, what would change weights at which
+// nothing arrived.
+func (s *Scenario) checkDescent(c *checker) {
+	if s.Learning.Update != "spikes" {
+		return
+	}
+	l, at := s.Learning, path{"learning"}
+	const why = "update: spikes changes a weight when something arrives at its synapse, by its own gradient alone"
+	switch {
+	case l.Optimiser.Name != "sgd":
+		c.refuse(at.at("optimiser", "name"), because(quote(l.Optimiser.Name), why), "sgd")
+	case l.Optimiser.Momentum != 0:
+		c.refuse(at.at("optimiser", "momentum"), because(number(l.Optimiser.Momentum), why), "0")
+	}
+	for _, other := range []struct {
+		key   string
+		value float64
+	}{{"l1", l.L1}, {"l2", l.L2}, {"clip", l.Clip}} {
+		if other.value != 0 {
+			c.refuse(at.at(other.key), because(number(other.value), why), "0")
+		}
 	}
 }
 
@@ -210,12 +250,18 @@ func (s *Scenario) CheckRule() error {
 	if err == nil {
 		err = s.Network.checkRule(rule)
 	}
-	if err == nil && s.Learning.Update == "online" {
+	if err == nil && s.Learning.updatesWithin() {
 		err = rule.CheckOnline()
+	}
+	if err == nil && s.Learning.Update == "spikes" && rule.Route != "events" {
+		err = &learning.RuleError{Rule: rule.Given, Problem: "with update: spikes synapses learn when something arrives at them; use route=events"}
+	}
+	if err == nil && s.Learning.Update == "spikes" && rule.Feedback == "adaptive" {
+		err = &learning.RuleError{Rule: rule.Given, Problem: "adaptive feedback follows the readout by whole updates, which update: spikes does not make; use another feedback, or update: batch, trial, online"}
 	}
 	if err == nil && s.regularises() && rule.IsCausal() {
 		err = &learning.RuleError{Rule: rule.Given,
-			Problem: "it learns before the trial is over, and the regularisation of rates takes the whole trial; use a rule or route that runs backward"}
+			Problem: "it runs forward with the trial, and only rules that run backward over one take the regularisation of rates; use such a rule or route"}
 	}
 	return err
 }

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"cmp"
 	"fmt"
 
@@ -56,6 +58,11 @@ func (s *Scenario) applyConventions() {
 
 // spiking says whether the network's cells spike.
 func (n *Network) spiking() bool { return conventions[n.Conventions].spiking }
+
+// adapts says whether some cell has an adaptation.
+func (n *Network) adapts() bool {
+	return slices.ContainsFunc(n.Cells, func(c CellType) bool { return c.Model == "alif" })
+}
 
 // silentSteps is how many steps after a spike are silent.
 func (n *Network) silentSteps(refractory units.Time) int {

@@ -49,6 +49,9 @@ func (p *PatternGeneration) Loss(step units.Time) (Loss, []float64) {
 // Epochs is none: one pattern fills the trial.
 func (p *PatternGeneration) Epochs() []Epoch { return nil }
 
+// Frozen says that every trial is the same.
+func (p *PatternGeneration) Frozen() {}
+
 // Check refuses empty patterns and inputs, times off the grid of steps, and more
 // than a spike at every step.
 func (p *PatternGeneration) Check(step units.Time) error {

@@ -130,6 +130,29 @@ func TestPatternGenerationRefuses(t *testing.T) {
 
 func TestPatternGenerationTrains(t *testing.T) { trains(t, "{name: pattern-generation}") }
 
+// Its trial is drawn once: whatever the purpose and number, trainers show the one
+// that Fill would make, from the same memory.
+func TestPatternGenerationIsDrawnOnce(t *testing.T) {
+	trainer := newTrainer(t, spikingScenario(t), "eprop", 2)
+	first := trainer.draw(trialRange{streamTraining, 5, 2})[0]
+	for _, r := range []trialRange{{streamTraining, 5, 2}, {streamTraining, 12, 3}, {streamValidation, 3, 1}} {
+		drawn := trainer.draw(r)
+		if len(drawn) != r.count {
+			t.Errorf("%d trials, want %d", len(drawn), r.count)
+		}
+		for i, trial := range drawn {
+			want := fillTrial(trainer.scenario.Task, 1, NewStreams(1, r.purpose, r.first+uint64(i), 7))
+			want.Class, want.Condition = trial.Class, trial.Condition
+			if !reflect.DeepEqual(trial, want) {
+				t.Errorf("trial %d of %+v is not what the task makes", i, r)
+			}
+			if &trial.Input[0] != &first.Input[0] {
+				t.Errorf("trial %d of %+v was drawn again", i, r)
+			}
+		}
+	}
+}
+
 // refusedTask is a parameter of a task and the error it must give.
 type refusedTask struct{ parameters, want string }
 
@@ -152,14 +175,7 @@ func trains(t *testing.T, task string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rule, err := learning.ParseRule("eprop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	trainer, err := NewTrainer(s, rule, 1, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	trainer := newTrainer(t, s, "eprop", 1)
 	for range 2 {
 		m, err := trainer.Iterate()
 		if err != nil || !(m.Loss > 0) || math.IsInf(m.Loss, 0) {

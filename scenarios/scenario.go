@@ -135,7 +135,7 @@ type Readout struct {
 // Learning says how weights change.
 type Learning struct {
 	Rule           RuleSpec       `yaml:"rule" jsonschema:"required" jsonschema_description:"learning rule, as on the command line (modprop:weights=cell) or as a mapping (name: modprop and its options)"`
-	Update         string         `yaml:"update" jsonschema:"default=batch,enum=batch,enum=trial,enum=online" jsonschema_description:"after a batch, after each trial, or within the trial"`
+	Update         string         `yaml:"update" jsonschema:"default=batch,enum=batch,enum=trial,enum=online,enum=spikes" jsonschema_description:"after a batch, after each trial, within the trial at every interval, or at every spike that arrives at a synapse"`
 	Interval       units.Time     `yaml:"interval" jsonschema:"format=positive-time" when:"update=online" jsonschema_description:"time between updates within the trial"`
 	Optimiser      Optimiser      `yaml:"optimiser" jsonschema:"required" jsonschema_description:"from gradients to weight changes"`
 	Schedule       Schedule       `yaml:"schedule" jsonschema_description:"the learning rate over training"`
@@ -143,6 +143,7 @@ type Learning struct {
 	L2             float64        `yaml:"l2" jsonschema:"default=0,minimum=0" jsonschema_description:"coefficient of ½ Σ w² over all weights, biases excepted"`
 	Clip           float64        `yaml:"clip" jsonschema:"default=0,minimum=0" jsonschema_description:"largest norm of the whole gradient; 0 is no limit"`
 	Regularisation Regularisation `yaml:"regularisation,omitempty" jsonschema_description:"pull the rates of spiking cells towards a target"`
+	Rewiring       Rewiring       `yaml:"rewiring,omitempty" jsonschema_description:"let sparse projections change who is connected, their numbers of synapses held"`
 	Alignment      Alignment      `yaml:"alignment,omitempty" jsonschema_description:"compare gradients with BPTT's along training"`
 }
 
@@ -167,11 +168,20 @@ type Schedule struct {
 
 // Regularisation adds coefficient/2 · Σ_p (f_p − rate)² to the loss, f_p and rate
 // in spikes per step: the mean over trials of that of each trial, or that of the
-// batch's mean rates.
+// batch's mean rates, or of a running average over the trials before.
 type Regularisation struct {
-	Rate        units.Quantity `yaml:"rate" jsonschema:"required,format=positive-frequency" jsonschema_description:"the rate that cells should have"`
-	Coefficient float64        `yaml:"coefficient" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"strength; E = coefficient/2 · Σ over cells (f − rate)², both in spikes per step"`
-	Per         string         `yaml:"per" jsonschema:"default=trial,enum=trial,enum=batch" jsonschema_description:"whether f is a cell's rate in each trial, or in the whole batch"`
+	Rate         units.Quantity `yaml:"rate" jsonschema:"required,format=positive-frequency" jsonschema_description:"the rate that cells should have"`
+	Coefficient  float64        `yaml:"coefficient" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"strength; E = coefficient/2 · Σ over cells (f − rate)², both in spikes per step"`
+	Per          string         `yaml:"per" jsonschema:"default=trial,enum=trial,enum=batch,enum=running" jsonschema_description:"whether f is a cell's rate in each trial, in the whole batch, or a running average over the trials before"`
+	TimeConstant units.Time     `yaml:"time-constant" jsonschema:"format=positive-time" when:"per=running" jsonschema_description:"how much time of trials, one after another, the running average spans"`
+}
+
+// Rewiring takes sparse projections apart and together while they learn
+// (learning.DeepR).
+type Rewiring struct {
+	Name        string  `yaml:"name" jsonschema:"required,enum=deep-r" jsonschema_description:"deep-r: a synapse whose weight crosses zero is replaced by another between cells drawn at random (Bellec et al. 2018)"`
+	L1          float64 `yaml:"l1" jsonschema:"default=0,minimum=0" jsonschema_description:"coefficient of Σ of the magnitudes of the weights that are rewired, which every update shrinks by rate · l1"`
+	Temperature float64 `yaml:"temperature" jsonschema:"default=0,minimum=0" jsonschema_description:"every update adds noise of the standard deviation √(2 · rate · temperature) to the weights that are rewired"`
 }
 
 // Alignment asks for the cosine with exact gradients along training.

@@ -36,9 +36,13 @@ const copiesOfWeights = 11
 func (s *Scenario) Size() Size {
 	cells, inputs, outputs := s.cellCount(), s.Task.Inputs(), s.Task.Outputs()
 	steps, batch := s.Task.Steps(s.Network.Step), s.Training.Batch
+	drawn, largest := batch, path{"training", "batch"}
+	if s.Training.Validation.Batch > batch {
+		drawn, largest = s.Training.Validation.Batch, path{"training", "validation", "batch"}
+	}
 	n, m, k := float64(cells), float64(inputs), float64(outputs)
 	size := Size{Cells: cells, Steps: steps, Synapses: n * (m + n + k)}
-	online := s.Learning.Update == "online"
+	online := s.Learning.updatesWithin()
 	tile := min(tileTrials, batch)
 	record := part{of: "trials under way", each: true, at: path{"task"}, remedy: "a shorter trial, or a longer network.step"}
 	if online {
@@ -54,10 +58,10 @@ func (s *Scenario) Size() Size {
 		s.weightsPart(copiesOfWeights * size.Synapses),
 		{of: "gradients", numbers: tiles * size.Synapses, at: path{"training", "batch"}, remedy: "a smaller batch"},
 		record,
-		{of: "trials of a batch", numbers: float64(batch) * float64(steps) * (m + k), at: path{"training", "batch"}, remedy: "a smaller batch"},
+		{of: "trials of a batch", numbers: float64(drawn) * float64(steps) * (m + k), at: largest, remedy: "a smaller batch"},
 	}
 	shape := learning.Shape{Inputs: inputs, Cells: cells, Outputs: outputs, Types: len(s.Network.Cells),
-		Steps: steps, Trials: tile, Filtered: s.Network.Readout.Filter > 0, Online: online}
+		Steps: steps, Trials: tile, Filtered: s.Network.Readout.Filter > 0, Online: online, Spiking: s.Network.spiking(), Adapts: s.Network.adapts()}
 	size.addRule(s.Learning.Rule, shape, path{"learning", "rule"})
 	if s.Learning.Alignment.Every > 0 {
 		shape.Online, shape.Trials = false, min(tileTrials, batch)
@@ -98,13 +102,31 @@ func (p part) bytes(workers int) float64 {
 	return 8 * p.numbers
 }
 
-// Bytes is about the memory of a run with a number of workers.
-func (s Size) Bytes(workers int) float64 {
+// live is what a run with a number of workers holds.
+func (s Size) live(workers int) float64 {
 	sum := 0.0
 	for _, p := range s.parts {
 		sum += p.bytes(workers)
 	}
 	return sum
+}
+
+// What a run takes beside what it holds: the program itself and its runtime, and
+// the schema and pages it keeps (measured: resident memory of runs of ten cells);
+// and that the heap grows to this many times what is live before garbage is
+// collected (GOGC=100).
+const (
+	programBytes = 30e6
+	schemaBytes  = 10e6
+	heapGrowth   = 2
+)
+
+// Bytes is about the most memory that a run with a number of workers takes.
+func (s Size) Bytes(workers int) float64 { return s.bytesOf(1, workers) }
+
+// bytesOf is about the most memory of some runs at a time.
+func (s Size) bytesOf(runs, workers int) float64 {
+	return programBytes + heapGrowth*(schemaBytes+float64(runs)*s.live(workers))
 }
 
 // worst is the first part that does not fit into so many bytes by itself, whatever
@@ -127,7 +149,7 @@ func (s Size) worst(have float64, workers int) part {
 // names the key that asks for the most, and is a FileErrors.
 func (s *Scenario) CheckMemory(have float64, runs, workers int) error {
 	size := s.Size()
-	need := float64(runs) * size.Bytes(workers)
+	need := size.bytesOf(runs, workers)
 	if need <= have {
 		return nil
 	}

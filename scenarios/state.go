@@ -17,6 +17,14 @@ func (t *Trainer) State() map[string][]float64 {
 	for name, values := range t.optimiser.State() {
 		state["optimiser."+name] = values
 	}
+	if t.rewiring != nil {
+		for name, values := range t.rewiring.State() {
+			state["rewiring."+name] = values
+		}
+	}
+	if t.runningRates != nil {
+		state["rates"] = t.runningRates
+	}
 	credit := t.Credit.State()
 	state["credit.mean_psi"], state["credit.reception"] = credit.MeanPsi, credit.Reception
 	return state
@@ -38,15 +46,24 @@ func (t *Trainer) Restore(state map[string][]float64) error {
 		copy(a.Values, state["weights."+a.Name])
 	}
 	t.Network.Changed()
-	optimiser := map[string][]float64{}
-	for name, values := range state {
-		if rest, ok := strings.CutPrefix(name, "optimiser."); ok {
-			optimiser[rest] = values
+	t.optimiser.Restore(under(state, "optimiser."))
+	if t.rewiring != nil {
+		t.rewiring.Restore(under(state, "rewiring."))
+	}
+	t.iteration = int(state["iteration"][0])
+	copy(t.runningRates, state["rates"])
+	return t.Credit.Restore(learning.CreditState{MeanPsi: state["credit.mean_psi"], Reception: state["credit.reception"]})
+}
+
+// under is what of a state has a prefix, by the names behind it.
+func under(state map[string][]float64, prefix string) map[string][]float64 {
+	values := map[string][]float64{}
+	for name, v := range state {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			values[rest] = v
 		}
 	}
-	t.optimiser.Restore(optimiser)
-	t.iteration = int(state["iteration"][0])
-	return t.Credit.Restore(learning.CreditState{MeanPsi: state["credit.mean_psi"], Reception: state["credit.reception"]})
+	return values
 }
 
 // Shown is one trial in full: Input[m][t], Rate[cell][t], Output[k][t], and the

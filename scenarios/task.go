@@ -28,6 +28,13 @@ type Task interface {
 	Check(step units.Time) error
 }
 
+// Frozen is a task whose trials are all the same within a run, whatever their
+// purpose and number: one is drawn, and every batch repeats it.
+type Frozen interface {
+	Task
+	Frozen()
+}
+
 // Epoch is a named stretch of a trial: a cue, a delay, the decision.
 type Epoch struct {
 	Name     string

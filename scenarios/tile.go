@@ -23,6 +23,7 @@ type tileWorker struct {
 	trainer    *Trainer
 	batches    map[int]*trial.Batch // by number of trials
 	workspaces map[*learning.Credit]*learning.Workspace
+	form       learning.Causal // of the rule that is trained; nil until it is needed
 	streams    Streams
 }
 
@@ -35,7 +36,6 @@ type tileResult struct {
 	measure   Measure
 	trials    int
 	gradients []*learning.Gradient
-	spikes    []float64 // per cell, Σ z over steps and trials
 	err       error
 }
 
@@ -98,7 +98,7 @@ func (w *tileWorker) run(tile tile, trials []Trial, credits []*learning.Credit) 
 		c.Gradient(g, b.Record, w.workspace(c, len(tile)))
 		r.gradients[i] = g
 	}
-	r.measure, r.spikes = measure(b, w.trainer.loss), slices.Clone(b.Spikes())
+	r.measure = measure(b, w.trainer.loss)
 	return r
 }
 
@@ -111,7 +111,7 @@ func (w *tileWorker) causal(b *trial.Batch, credits []*learning.Credit, r *tileR
 	for i, c := range credits {
 		if c.Rule.IsCausal() {
 			r.gradients[i] = learning.NewGradient(w.trainer.Network)
-			forward[i] = c.NewCausal(r.trials)
+			forward[i] = w.causalForm(c, r.trials)
 		}
 	}
 	if slices.ContainsFunc(forward, func(form learning.Causal) bool { return form != nil }) {
@@ -125,6 +125,19 @@ func (w *tileWorker) causal(b *trial.Batch, credits []*learning.Credit, r *tileR
 		}
 	}
 	return forward
+}
+
+// causalForm is the forward form of a rule, at the beginning of new trials.
+func (w *tileWorker) causalForm(c *learning.Credit, trials int) learning.Causal {
+	if c != w.trainer.Credit {
+		return c.NewCausal(trials)
+	}
+	if w.form == nil || w.trainer.rewiring != nil { // whose synapses are others now
+		w.form = c.NewCausal(w.trainer.tileSize(w.trainer.scenario.Training.Batch))
+	}
+	w.form.Reset()
+	w.form.Refresh()
+	return w.form
 }
 
 func (w *tileWorker) workspace(c *learning.Credit, trials int) *learning.Workspace {
@@ -149,7 +162,7 @@ func (t tile) inBatch(err error) error {
 }
 
 func measure(b *trial.Batch, loss learning.Loss) Measure {
-	m := Measure{Accuracy: math.NaN()}
+	m := Measure{Accuracy: math.NaN(), spikes: slices.Clone(b.Spikes())}
 	correct := 0.0
 	for i := range b.Record.Trials {
 		m.Loss += b.Loss(i)
@@ -178,7 +191,10 @@ func (s *measureSum) add(m Measure, trials int) {
 	s.sum.Accuracy += n * m.Accuracy
 	s.sum.Activity += n * m.Activity
 	if s.sum.MeanPsi == nil {
-		s.sum.MeanPsi = make([]float64, len(m.MeanPsi))
+		s.sum.MeanPsi, s.sum.spikes = make([]float64, len(m.MeanPsi)), make([]float64, len(m.spikes))
+	}
+	for p, spikes := range m.spikes {
+		s.sum.spikes[p] += spikes
 	}
 	for i, psi := range m.MeanPsi {
 		s.sum.MeanPsi[i] += n * psi

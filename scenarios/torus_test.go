@@ -197,10 +197,10 @@ func TestFixedTotalOfTrainedNetworks(t *testing.T) {
 			fmt.Sprintf("network.projections.1.connection={rule: fixed-total, synapses: %d, autapses: %v}", recurrent, autapses),
 			fmt.Sprintf("network.projections.2.connection={rule: fixed-total, synapses: %d}", readout))
 		net := built(t, s, rapid.Uint64().Draw(r, "seed"))
-		if got := synapses(net.Rec.Exists); got != recurrent {
+		if got := countTrue(net.Rec.Exists); got != recurrent {
 			r.Fatalf("%d recurrent synapses, want %d", got, recurrent)
 		}
-		if got := synapses(net.Out.Exists); got != readout {
+		if got := countTrue(net.Out.Exists); got != readout {
 			r.Fatalf("%d readout synapses, want %d", got, readout)
 		}
 		for p := range cells {
@@ -211,7 +211,7 @@ func TestFixedTotalOfTrainedNetworks(t *testing.T) {
 	})
 }
 
-func synapses(exists []bool) int {
+func countTrue(exists []bool) int {
 	n := 0
 	for _, e := range exists {
 		if e {

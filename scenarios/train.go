@@ -29,11 +29,15 @@ type Trainer struct {
 	optimiser learning.Optimiser
 	schedule  learning.Schedule
 	signs     *learning.Signs // nil without Dale's law
+	rewiring  *learning.DeepR // nil without
 	iteration int             // updates of the whole batch so far
-	workers   []*tileWorker
-	trials    []Trial // of the present batch
-	gradient  *learning.Gradient
-	arrays    [][]float64
+	// runningRates is, per cell, the running average of spikes per step that a
+	// regularisation pulls at; nil without one.
+	runningRates []float64
+	workers      []*tileWorker
+	trials       []Trial // of the present batch
+	gradient     *learning.Gradient
+	arrays       [][]float64
 }
 
 // Measure is what a batch of trials showed.
@@ -41,7 +45,9 @@ type Measure struct {
 	Loss     float64   // mean over trials
 	Accuracy float64   // fraction correct; NaN for regressions
 	Activity float64   // mean rate over cells, steps and trials
-	MeanPsi  []float64 // mean derivative per cell type
+	MeanPsi  []float64 // steps × cell types: mean derivative
+
+	spikes []float64 // per cell, Σ z over steps and trials
 }
 
 // NewTrainer builds the network of a seed and prepares the rule.
@@ -54,11 +60,18 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	if err != nil {
 		return nil, err
 	}
+	if rule.Feedback == "adaptive" {
+		net.AdaptFeedback()
+	}
 	t := &Trainer{Network: net, scenario: s, seed: seed, step: step, gradient: learning.NewGradient(net)}
 	t.setLoss()
 	t.setOptimiser()
+	t.beginRates()
 	if s.Network.Dale {
 		t.signs = s.signs(seed)
+	}
+	if s.rewires() {
+		t.rewiring = s.rewiring(net, seed)
 	}
 	for _, a := range net.Arrays() {
 		t.arrays = append(t.arrays, a.Values)
@@ -69,7 +82,7 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	if t.Credit, err = learning.NewCredit(rule, net, t.tileSize(s.Training.Batch), nil, true); err != nil {
 		return nil, err
 	}
-	if s.Learning.Update == "online" {
+	if s.Learning.updatesWithin() {
 		if err := t.Credit.CheckCausal(); err != nil {
 			return nil, err
 		}
@@ -106,7 +119,7 @@ func (t *Trainer) setOptimiser() {
 // within the trial, one when they change after each.
 func (t *Trainer) tileSize(trials int) int {
 	switch t.scenario.Learning.Update {
-	case "online":
+	case "online", "spikes":
 		return trials
 	case "trial":
 		return 1
@@ -142,6 +155,8 @@ func (t *Trainer) Iterate() (Measure, error) {
 	switch t.scenario.Learning.Update {
 	case "online":
 		m, err = t.learnOnline(trials)
+	case "spikes":
+		m, err = t.learnAtSpikes(trials)
 	case "trial":
 		m, err = t.learnTrialByTrial(trials)
 	default:
@@ -185,6 +200,7 @@ func (t *Trainer) learnBatch(trials trialRange) (Measure, error) {
 	if err != nil {
 		return m, err
 	}
+	t.followRates(m, trials.count)
 	return m, t.update(g[0])
 }
 
@@ -199,6 +215,7 @@ func (t *Trainer) learnTrialByTrial(trials trialRange) (Measure, error) {
 		if err != nil {
 			return m, err
 		}
+		t.followRates(m, 1)
 		if err := t.update(g[0]); err != nil {
 			return m, err
 		}
@@ -210,53 +227,12 @@ func (t *Trainer) learnTrialByTrial(trials trialRange) (Measure, error) {
 	return sum.mean(), nil
 }
 
-// learnOnline changes weights within the trial, every Interval.
-func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
-	w := t.workers[0]
-	b, err := w.batch(trials.count)
-	if err != nil {
-		return Measure{}, err
-	}
-	causal := t.Credit.NewCausal(trials.count)
-	interval := t.scenario.Learning.Interval.Steps(t.scenario.Network.Step)
-	t.gradient.Clear()
-	b.Scale = 1 / float64(trials.count)
-	b.OnStep = func(step int) error {
-		r := b.Record
-		causal.Step(t.gradient, r, step)
-		return nil
-	}
-	b.OnAct = func(step int) error {
-		if (step+1)%interval != 0 && step+1 != len(t.window) {
-			return nil
-		}
-		causal.Settle(t.gradient)
-		if err := t.update(t.gradient); err != nil {
-			return err
-		}
-		t.gradient.Clear()
-		if err := t.Credit.Refresh(); err != nil {
-			return err
-		}
-		causal.Refresh()
-		return nil
-	}
-	b.Checked = true
-	defer func() { b.OnStep, b.OnAct, b.Checked = nil, nil, false }()
-	for i, trial := range t.draw(trials) {
-		b.SetTrial(i, trial.Input, trial.Target, trial.Class)
-	}
-	if err := b.Run(); err != nil {
-		return Measure{}, err
-	}
-	return measure(b, t.loss), nil
-}
-
 // update applies a gradient and every constraint on weights.
 func (t *Trainer) update(g *learning.Gradient) error {
 	l := t.scenario.Learning
-	g.Shrink(t.Network, l.L2)
 	g.Mask(t.Network)
+	g.TeachFeedback(t.Network, l.L2)
+	g.Shrink(t.Network, l.L2)
 	if !t.scenario.Network.Readout.Bias {
 		clear(g.Bias)
 	}
@@ -264,6 +240,9 @@ func (t *Trainer) update(g *learning.Gradient) error {
 		return t.nonFinite(g)
 	}
 	t.optimiser.Step(t.arrays, g.Arrays(), t.Rate())
+	if t.rewiring != nil {
+		t.rewiring.Step(t.optimiser, t.Rate())
+	}
 	learning.Soften(t.Network, float64(t.Rate()*l.L1))
 	if t.signs != nil {
 		t.signs.Hold(t.Network)
@@ -337,12 +316,33 @@ func (t *Trainer) exactRule() string {
 // draw makes the trials of a batch, on all workers. They are there until the next
 // batch is drawn.
 func (t *Trainer) draw(trials trialRange) []Trial {
-	task, steps := t.scenario.Task, len(t.window)
+	if _, frozen := t.scenario.Task.Task.(Frozen); frozen {
+		return t.repeat(trials)
+	}
 	for len(t.trials) < trials.count {
-		t.trials = append(t.trials, Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs())})
+		t.trials = append(t.trials, t.blankTrial())
 	}
 	t.each(trials.count, func(w *tileWorker, i int) { w.draw(&t.trials[i], trials.purpose, trials.first+uint64(i)) })
 	return t.trials[:trials.count]
+}
+
+// repeat draws the trial of a frozen task the first time and returns it, over and
+// over, from then on.
+func (t *Trainer) repeat(trials trialRange) []Trial {
+	if t.trials == nil {
+		t.trials = []Trial{t.blankTrial()}
+		t.workers[0].draw(&t.trials[0], trials.purpose, trials.first)
+	}
+	for len(t.trials) < trials.count {
+		t.trials = append(t.trials, t.trials[0])
+	}
+	return t.trials[:trials.count]
+}
+
+// blankTrial makes room for a trial.
+func (t *Trainer) blankTrial() Trial {
+	task, steps := t.scenario.Task, len(t.window)
+	return Trial{Input: make([]float64, steps*task.Inputs()), Target: make([]float64, steps*task.Outputs())}
 }
 
 // batchOf is the number of trials in a batch of a purpose; its first has an
@@ -375,7 +375,10 @@ func (t *Trainer) each(count int, do func(w *tileWorker, i int)) {
 // runTiles runs trials tile by tile on all workers and returns the gradient of
 // each rule, averaged over the trials.
 func (t *Trainer) runTiles(trials trialRange, size int, credits []*learning.Credit) (Measure, []*learning.Gradient, error) {
-	results := t.runEach(trials, size, credits)
+	drawn := t.draw(trials)
+	tiles := tiles(drawn, size)
+	results := make([]tileResult, len(tiles))
+	t.each(len(tiles), func(w *tileWorker, i int) { results[i] = w.run(tiles[i], drawn, credits) })
 	var sum measureSum
 	for _, r := range results {
 		if r.err != nil {
@@ -391,13 +394,4 @@ func (t *Trainer) runTiles(trials trialRange, size int, credits []*learning.Cred
 		}
 	}
 	return sum.mean(), gradients, nil
-}
-
-// runEach runs trials tile by tile on all workers.
-func (t *Trainer) runEach(trials trialRange, size int, credits []*learning.Credit) []tileResult {
-	drawn := t.draw(trials)
-	tiles := tiles(drawn, size)
-	results := make([]tileResult, len(tiles))
-	t.each(len(tiles), func(w *tileWorker, i int) { results[i] = w.run(tiles[i], drawn, credits) })
-	return results
 }

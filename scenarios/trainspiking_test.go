@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -117,18 +118,25 @@ func TestEvidenceAccumulationOfBellec2020(t *testing.T) {
 	}
 }
 
+// newTrainer prepares a scenario, by a rule and with seed 1.
+func newTrainer(tb testing.TB, s *Scenario, rule string, workers int) *Trainer {
+	tb.Helper()
+	parsed, err := learning.ParseRule(rule)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	trainer, err := NewTrainer(s, parsed, 1, workers)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return trainer
+}
+
 // rateGradient is the gradient of W_rec over the first batch, by e-prop and tiles
 // of some size.
 func rateGradient(t *testing.T, s *Scenario, size int) []float64 {
 	t.Helper()
-	rule, err := learning.ParseRule("eprop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	trainer, err := NewTrainer(s, rule, 1, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
+	trainer := newTrainer(t, s, "eprop", 2)
 	trials := trialRange{streamTraining, 0, s.Training.Batch}
 	if err := trainer.regularise(trials); err != nil {
 		t.Fatal(err)
@@ -190,6 +198,101 @@ func TestRegularisationOfDifferentTrials(t *testing.T) {
 	}
 }
 
+// runningTwin trains like a regularisation by running average, written out: the
+// average after n updates is αⁿ rate + (1−α) Σ_k α^(n−1−k) f_k, of rates f_k that
+// are counted in a pass of their own. It returns W_rec.
+func runningTwin(t *testing.T, s *Scenario, rate, timeConstant float64, updates int) []float64 {
+	t.Helper()
+	trainer := newTrainer(t, s, "mdgl", 1)
+	batch, steps := s.Training.Batch, len(trainer.window)
+	if s.Learning.Update == "trial" {
+		batch = 1
+	}
+	alpha := math.Exp(-float64(batch*steps) / timeConstant)
+	var seen [][]float64
+	for n := range updates {
+		mean := make([]float64, s.cellCount())
+		for p := range mean {
+			mean[p] = math.Pow(alpha, float64(n)) * rate
+			for k, f := range seen {
+				mean[p] += (1 - alpha) * math.Pow(alpha, float64(n-1-k)) * f[p]
+			}
+		}
+		trials := trialRange{streamTraining, uint64(n * batch), batch}
+		trainer.Credit.Rates = learning.RateRegularisation{Strength: s.Learning.Regularisation.Coefficient, Target: rate, Trials: batch, Mean: mean}
+		_, g, err := trainer.runTiles(trials, batch, []*learning.Credit{trainer.Credit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, countedRates(t, trainer, trials))
+		if err := errors.Join(trainer.update(g[0]), trainer.Credit.Refresh()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return trainer.Network.Rec.W
+}
+
+// countedRates is, per cell, the spikes per step over trials, counted in the
+// record of one trial after another.
+func countedRates(t *testing.T, trainer *Trainer, trials trialRange) []float64 {
+	t.Helper()
+	rates := make([]float64, trainer.scenario.cellCount())
+	b, err := trainer.workers[0].batch(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trial := range trainer.draw(trials) {
+		b.SetTrial(0, trial.Input, trial.Target, trial.Class)
+		if err := b.Run(); err != nil {
+			t.Fatal(err)
+		}
+		for step := range b.Record.Steps {
+			for p, z := range b.Record.RateAt(step) {
+				rates[p] += z / float64(trials.count*b.Record.Steps)
+			}
+		}
+	}
+	return rates
+}
+
+// learned is W_rec after some iterations.
+func learned(t *testing.T, trainer *Trainer, iterations int) []float64 {
+	t.Helper()
+	for range iterations {
+		if _, err := trainer.Iterate(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return trainer.Network.Rec.W
+}
+
+// A running average of rates is the weighted sum of those before, per batch and
+// per trial; how long it remembers matters, and it is not the batch's own rate.
+func TestRegularisationByRunningAverage(t *testing.T) {
+	evidence := func(update, regularisation string) *Scenario {
+		s, err := Load("evidence-accumulation", []string{"task.cues=1", "task.delay=20 ms", "training.batch=3", "learning.update=" + update,
+			"network.projections.0.weights={distribution: normal, sd: 2}", "learning.regularisation={rate: 10 Hz, coefficient: 1e4, " + regularisation + "}"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	const iterations = 4
+	for update, perIteration := range map[string]int{"batch": 1, "trial": 3} {
+		s := evidence(update, "per: running, time-constant: 2 s")
+		got := learned(t, newTrainer(t, s, "mdgl", 2), iterations)
+		want := runningTwin(t, s, 0.01, 2000, iterations*perIteration)
+		if d := difference(want, got); !(d < 1e-12) {
+			t.Errorf("update per %s: %v from the weights of the twin", update, d)
+		}
+		for _, other := range []string{"per: running, time-constant: 4 s", "per: batch", "per: trial"} {
+			if d := difference(got, learned(t, newTrainer(t, evidence(update, other), "mdgl", 2), iterations)); !(d > 1e-6) {
+				t.Errorf("update per %s: %s is %v apart", update, other, d)
+			}
+		}
+	}
+}
+
 // A rule that comes from elsewhere than the file is refused, too, where it
 // cannot take the regularisation.
 func TestRegularisationRefusesCausalRules(t *testing.T) {
@@ -209,14 +312,7 @@ func TestRegularisationRefusesCausalRules(t *testing.T) {
 func TestSpikingCellsLearn(t *testing.T) {
 	for _, text := range []string{"eprop:feedback=random", "mdgl", "modprop", "bptt"} {
 		s := spikingScenario(t, "learning.optimiser.rate=5e-3", "learning.regularisation.coefficient=1e-9")
-		rule, err := learning.ParseRule(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		trainer, err := NewTrainer(s, rule, 1, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
+		trainer := newTrainer(t, s, text, 1)
 		var first, last float64
 		for i := range 150 {
 			m, err := trainer.Iterate()

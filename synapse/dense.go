@@ -55,10 +55,17 @@ func (d *Dense) SetWeights(w []float64) {
 
 // Changed must be called after W was written and before the next Deliver.
 func (d *Dense) Changed() {
-	for post := range d.Post {
-		for pre := range d.Pre {
-			d.transposed[pre*d.Post+post] = d.W[post*d.Pre+pre]
-		}
+	for pre := range d.Pre {
+		d.ChangedFrom(pre)
+	}
+}
+
+// ChangedFrom is Changed where only weights from one presynaptic cell were
+// written.
+func (d *Dense) ChangedFrom(pre int) {
+	column := d.transposed[pre*d.Post : (pre+1)*d.Post]
+	for post := range column {
+		column[post] = d.W[post*d.Pre+pre]
 	}
 }
 

@@ -88,21 +88,11 @@ func cellTypes(s *scenarios.Scenario) []report.CellType {
 func projections(before, after *learning.Network) []report.Projection {
 	names := before.TypeNames
 	var out []report.Projection
-	add := func(from, to string, post, pre []int, a, b learning.Array, exists []bool) {
+	add := func(from, to string, post, pre []int, a, b learning.Array) {
 		p := report.Projection{From: from, To: to}
-		for _, i := range post {
-			for _, j := range pre {
-				at := i*a.Cols + j
-				if exists == nil || exists[at] {
-					p.Synapses++
-					p.MeanWeight += math.Abs(a.Values[at])
-					p.MeanAfter += math.Abs(b.Values[at])
-				}
-			}
-		}
+		p.Synapses, p.MeanWeight = meanSize(a, post, pre)
+		_, p.MeanAfter = meanSize(b, post, pre)
 		if p.Synapses > 0 {
-			p.MeanWeight /= float64(p.Synapses)
-			p.MeanAfter /= float64(p.Synapses)
 			out = append(out, p)
 		}
 	}
@@ -110,13 +100,29 @@ func projections(before, after *learning.Network) []report.Projection {
 	first, last := before.Arrays(), after.Arrays()
 	for alpha, name := range names {
 		cells := members(before.Type, alpha)
-		add("input", name, cells, count(inputs), first[0], last[0], before.In.Exists)
+		add("input", name, cells, count(inputs), first[0], last[0])
 		for beta, other := range names {
-			add(name, other, members(before.Type, beta), cells, first[1], last[1], before.Rec.Exists)
+			add(name, other, members(before.Type, beta), cells, first[1], last[1])
 		}
-		add(name, "readout", count(outputs), cells, first[2], last[2], before.Out.Exists)
+		add(name, "readout", count(outputs), cells, first[2], last[2])
 	}
 	return out
+}
+
+// meanSize counts the synapses between some cells and averages |w| over them.
+func meanSize(a learning.Array, post, pre []int) (synapses int, mean float64) {
+	for _, i := range post {
+		for _, j := range pre {
+			if at := i*a.Cols + j; a.Exists == nil || a.Exists[at] {
+				synapses++
+				mean += math.Abs(a.Values[at])
+			}
+		}
+	}
+	if synapses > 0 {
+		mean /= float64(synapses)
+	}
+	return synapses, mean
 }
 
 func members(types []int, alpha int) []int {

@@ -153,10 +153,7 @@ func (r *run) openTables(sizes map[string]int64) error {
 		"metrics": {"iteration", "seconds", "split", "loss", "accuracy", "activity", "learning_rate"},
 	}
 	if r.rule.Filters() {
-		columns["modulators"] = []string{"iteration", "radius"}
-		for _, name := range r.trainer.Network.TypeNames {
-			columns["modulators"] = append(columns["modulators"], "mu_"+name)
-		}
+		columns["modulators"] = r.modulatorColumns()
 		columns["taps"] = []string{"iteration", "lag", "post", "pre", "F"}
 		if r.rule.Carried() {
 			columns["chemistry"] = []string{"iteration", "lag", "post", "pre", "F", "effective", "own_site", "next_site"}
@@ -173,6 +170,22 @@ func (r *run) openTables(sizes map[string]int64) error {
 		r.tables[name] = t
 	}
 	return nil
+}
+
+// modulatorColumns are μ per type, over the whole trial and from each step at
+// which it may change.
+func (r *run) modulatorColumns() []string {
+	names := r.trainer.Network.TypeNames
+	columns := []string{"iteration", "radius"}
+	for _, name := range names {
+		columns = append(columns, "mu_"+name)
+	}
+	for _, from := range r.spans() {
+		for _, name := range names {
+			columns = append(columns, fmt.Sprintf("mu_%s_from_%d", name, from))
+		}
+	}
+	return columns
 }
 
 func (r *run) closeTables() {
@@ -264,6 +277,11 @@ func (r *run) recordModulators() error {
 	for _, mu := range credit.Mu() {
 		row = append(row, mu)
 	}
+	for _, from := range r.spans() {
+		for _, mu := range credit.MuAt(from) {
+			row = append(row, mu)
+		}
+	}
 	r.tables["modulators"].add(row...)
 	every := max(1, r.scenario.Training.Iterations/10/r.scenario.Training.Validation.Every) * r.scenario.Training.Validation.Every
 	if i%every != 0 && i != r.scenario.Training.Iterations {
@@ -302,6 +320,18 @@ func (r *run) recordChemistry() {
 			r.tables["chemistry"].add(i, lag, names[j/len(names)], names[j%len(names)], f, tap, own, next)
 		}
 	}
+}
+
+// spans are the steps at which μ may change within the trial, from its first;
+// none where it has one value.
+func (r *run) spans() []int {
+	var begins []int
+	if length := r.rule.Span; length > 0 {
+		for t := 0; t < r.scenario.Task.Steps(r.scenario.Network.Step); t += length {
+			begins = append(begins, t)
+		}
+	}
+	return begins
 }
 
 func (r *run) recordAlignment() error {

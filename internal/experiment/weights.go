@@ -12,7 +12,8 @@ import (
 )
 
 // writeWeights writes the network's arrays as NumPy reads them: W_in (N × M),
-// W_rec (N × N), W_out (K × N), all [post, pre], b_out (K), and the cell types.
+// W_rec (N × N), W_out (K × N), all [post, pre], b_out (K), the cell types, and 1
+// where there is a synapse.
 func writeWeights(path string, net *learning.Network) error {
 	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
 	if err != nil {
@@ -28,6 +29,12 @@ func writeWeights(path string, net *learning.Network) error {
 		}
 		if err := archive.Write(a.Name, values); err != nil {
 			return fmt.Errorf("%s in %s: %w", a.Name, path, err)
+		}
+		if a.Exists == nil {
+			continue
+		}
+		if err := archive.Write(a.Name+"_exists", mat.NewDense(a.Rows, a.Cols, a.Mask())); err != nil {
+			return fmt.Errorf("%s_exists in %s: %w", a.Name, path, err)
 		}
 	}
 	types := make([]int64, len(net.Type))

@@ -51,7 +51,17 @@ func TestWithinSlices(t *testing.T) {
 				q.run(walled[float64](t, q.aLen()), walled[float64](t, q.bLen()), walled[float64](t, q.cLen()))
 			}
 		}
+		for _, k := range spikingKernels {
+			for n := 1; n <= 26; n++ {
+				v := make([][]float64, k.vectors)
+				for i := range v {
+					v[i] = walled[float64](t, n)
+				}
+				k.run(v)
+			}
+		}
 		for _, n := range []int{1, 7, 8, 9, 64, 65, 120, 512, 519, 512 * 64} {
+			NonZero(walled[uint64](t, (n+63)/64), walled[float64](t, n))
 			Mask(walled[uint64](t, (n+63)/64), walled[float64](t, n))
 		}
 		for _, n := range []int{1, 7, 8, 9, 64, 65, 512, 519} {

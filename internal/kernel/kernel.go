@@ -254,6 +254,36 @@ func Relax(effect, x, gain, decay, jump []float64) {
 	}
 }
 
+// NonZero tells which elements of x are not 0, as Mask tells which are not ≤ 0.
+func NonZero(bits []uint64, x []float64) {
+	n := len(x)
+	if len(bits) != (n+63)/64 {
+		panic("kernel: lengths differ")
+	}
+	if impl := active.Load(); impl != portable && n > 0 {
+		impl.nonZero(n, &bits[0], &x[0])
+	} else {
+		nonZero(bits, x)
+	}
+}
+
+// Leak advances quantities that decay alike, each operation rounded by itself:
+//
+//	y = decay·y + gain·x
+//
+// It panics if the lengths differ.
+func Leak(decay, gain float64, y, x []float64) {
+	n := len(y)
+	if len(x) != n {
+		panic("kernel: lengths differ")
+	}
+	if impl := active.Load(); impl != portable && n > 0 {
+		impl.leak(n, decay, gain, &y[0], &x[0])
+	} else {
+		leak(decay, gain, y, x)
+	}
+}
+
 // Philox writes the blocks of Philox4x32-10 (Salmon, Moraes, Dror & Shaw,
 // "Parallel random numbers: as easy as 1, 2, 3", SC 2011) of the counters
 //

@@ -45,3 +45,97 @@ func (impl *implementation) membraneOfTwo(n int, fired *uint64, v, silent, drift
 		membraneOfTwoAVX2(n, fired, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory)
 	}
 }
+
+func (impl *implementation) spikingStep(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory *float64) {
+	if impl.wide {
+		spikingStepAVX512(n, limit, v, silent, z, s, before, current, decay, gain, threshold, refractory)
+	} else {
+		spikingStepAVX2(n, limit, v, silent, z, s, before, current, decay, gain, threshold, refractory)
+	}
+}
+
+func (impl *implementation) adaptiveSpikingStep(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory,
+	raise, adaptationDecay, adaptationGain, adaptation *float64,
+) {
+	if impl.wide {
+		adaptiveSpikingStepAVX512(n, limit, v, silent, z, s, before, current, decay, gain, threshold, refractory,
+			raise, adaptationDecay, adaptationGain, adaptation)
+	} else {
+		adaptiveSpikingStepAVX2(n, limit, v, silent, z, s, before, current, decay, gain, threshold, refractory,
+			raise, adaptationDecay, adaptationGain, adaptation)
+	}
+}
+
+func (impl *implementation) piecewiseLinear(n int, steepness float64, x, height *float64) {
+	if impl.wide {
+		piecewiseLinearAVX512(n, steepness, x, height)
+	} else {
+		piecewiseLinearAVX2(n, steepness, x, height)
+	}
+}
+
+func (impl *implementation) creditStep(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64) {
+	if impl.wide {
+		creditStepAVX512(n, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation)
+	} else {
+		creditStepAVX2(n, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation)
+	}
+}
+
+func (impl *implementation) creditLeak(n int, v, sent, l, q, psi, received, decay, gain *float64) {
+	if impl.wide {
+		creditLeakAVX512(n, v, sent, l, q, psi, received, decay, gain)
+	} else {
+		creditLeakAVX2(n, v, sent, l, q, psi, received, decay, gain)
+	}
+}
+
+func (impl *implementation) nonZero(n int, bits *uint64, x *float64) {
+	if impl.wide {
+		nonZeroAVX512(n, bits, x)
+	} else {
+		nonZeroAVX2(n, bits, x)
+	}
+}
+
+func (impl *implementation) leak(n int, decay, gain float64, y, x *float64) {
+	if impl.wide {
+		leakAVX512(n, decay, gain, y, x)
+	} else {
+		leakAVX2(n, decay, gain, y, x)
+	}
+}
+
+func (impl *implementation) sparseProduct(n int, columns *sparseColumn, elements *sparseElement, x, y *float64) {
+	if impl.wide {
+		sparseProductAVX512(n, columns, elements, x, y)
+	} else {
+		sparseProductAVX2(n, columns, elements, x, y)
+	}
+}
+
+// interleave lays eight rows of n elements side by side.
+func (*implementation) interleave(n int, rows, elements []float64) {
+	whole := n &^ 3
+	if whole > 0 {
+		interleaveAVX2(whole, &rows[0], n, &elements[0])
+	}
+	for j := whole; j < n; j++ {
+		for i := range SparseRows {
+			elements[SparseRows*j+i] = rows[i*n+j]
+		}
+	}
+}
+
+// deinterleave takes eight rows of n elements apart.
+func (*implementation) deinterleave(n int, rows, elements []float64) {
+	whole := n &^ 3
+	if whole > 0 {
+		deinterleaveAVX2(whole, &rows[0], n, &elements[0])
+	}
+	for j := whole; j < n; j++ {
+		for i := range SparseRows {
+			rows[i*n+j] = elements[SparseRows*j+i]
+		}
+	}
+}

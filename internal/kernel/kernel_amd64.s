@@ -1264,7 +1264,8 @@ done:
 //
 // SI, DI, R8, R9, R10, R11  v, z, drive, decay, gain, threshold
 // CX, DX  elements done, left
-// Y0  0 in every lane, Y14 mask of the rest
+// Y0  0 in every lane
+// Y14  mask of the rest
 TEXT ·reluStepAVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), DX
 	MOVQ v+8(FP), SI
@@ -1353,7 +1354,7 @@ done:
 //
 // SI, DI, R8, R9, R10  dst, decay, y, gain, x
 // CX, DX  elements done, left
-// Y0  0 in every lane, Y14 mask of the rest
+// Y14  mask of the rest
 TEXT ·filterAVX2(SB), NOSPLIT, $0-48
 	MOVQ n+0(FP), DX
 	MOVQ dst+8(FP), SI
@@ -1361,26 +1362,25 @@ TEXT ·filterAVX2(SB), NOSPLIT, $0-48
 	MOVQ y+24(FP), R8
 	MOVQ gain+32(FP), R9
 	MOVQ x+40(FP), R10
-	VXORPD X0, X0, X0
 	XORL CX, CX
 
 turn2:
 	CMPQ DX, $8
 	JLT turn1
-	VMOVUPD (DI)(CX*8), Y1
-	VMOVUPD (R8)(CX*8), Y2
-	VMOVUPD (R9)(CX*8), Y3
-	VMOVUPD (R10)(CX*8), Y4
-	VMULPD Y1, Y2, Y2
-	VFMADD231PD Y4, Y3, Y2
-	VMOVUPD Y2, (SI)(CX*8)
-	VMOVUPD 32(DI)(CX*8), Y1
-	VMOVUPD 32(R8)(CX*8), Y2
-	VMOVUPD 32(R9)(CX*8), Y3
-	VMOVUPD 32(R10)(CX*8), Y4
-	VMULPD Y1, Y2, Y2
-	VFMADD231PD Y4, Y3, Y2
-	VMOVUPD Y2, 32(SI)(CX*8)
+	VMOVUPD (DI)(CX*8), Y0
+	VMOVUPD (R8)(CX*8), Y1
+	VMOVUPD (R9)(CX*8), Y2
+	VMOVUPD (R10)(CX*8), Y3
+	VMULPD Y0, Y1, Y1
+	VFMADD231PD Y3, Y2, Y1
+	VMOVUPD Y1, (SI)(CX*8)
+	VMOVUPD 32(DI)(CX*8), Y0
+	VMOVUPD 32(R8)(CX*8), Y1
+	VMOVUPD 32(R9)(CX*8), Y2
+	VMOVUPD 32(R10)(CX*8), Y3
+	VMULPD Y0, Y1, Y1
+	VFMADD231PD Y3, Y2, Y1
+	VMOVUPD Y1, 32(SI)(CX*8)
 	ADDQ $8, CX
 	SUBQ $8, DX
 	JMP turn2
@@ -1388,13 +1388,13 @@ turn2:
 turn1:
 	CMPQ DX, $4
 	JLT rest
-	VMOVUPD (DI)(CX*8), Y1
-	VMOVUPD (R8)(CX*8), Y2
-	VMOVUPD (R9)(CX*8), Y3
-	VMOVUPD (R10)(CX*8), Y4
-	VMULPD Y1, Y2, Y2
-	VFMADD231PD Y4, Y3, Y2
-	VMOVUPD Y2, (SI)(CX*8)
+	VMOVUPD (DI)(CX*8), Y0
+	VMOVUPD (R8)(CX*8), Y1
+	VMOVUPD (R9)(CX*8), Y2
+	VMOVUPD (R10)(CX*8), Y3
+	VMULPD Y0, Y1, Y1
+	VFMADD231PD Y3, Y2, Y1
+	VMOVUPD Y1, (SI)(CX*8)
 	ADDQ $4, CX
 	SUBQ $4, DX
 	JMP turn1
@@ -1405,13 +1405,13 @@ rest:
 	LEAQ lanes<>+32(SB), AX
 	NEGQ DX
 	VMOVUPD (AX)(DX*8), Y14
-	VMASKMOVPD (DI)(CX*8), Y14, Y1
-	VMASKMOVPD (R8)(CX*8), Y14, Y2
-	VMASKMOVPD (R9)(CX*8), Y14, Y3
-	VMASKMOVPD (R10)(CX*8), Y14, Y4
-	VMULPD Y1, Y2, Y2
-	VFMADD231PD Y4, Y3, Y2
-	VMASKMOVPD Y2, Y14, (SI)(CX*8)
+	VMASKMOVPD (DI)(CX*8), Y14, Y0
+	VMASKMOVPD (R8)(CX*8), Y14, Y1
+	VMASKMOVPD (R9)(CX*8), Y14, Y2
+	VMASKMOVPD (R10)(CX*8), Y14, Y3
+	VMULPD Y0, Y1, Y1
+	VFMADD231PD Y3, Y2, Y1
+	VMASKMOVPD Y1, Y14, (SI)(CX*8)
 
 done:
 	VZEROUPPER
@@ -1421,7 +1421,8 @@ done:
 //
 // SI, DI, R8  dst, x, z
 // CX, DX  elements done, left
-// Y0  0 in every lane, Y14 mask of the rest
+// Y0  0 in every lane
+// Y14  mask of the rest
 TEXT ·gateAVX2(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), DX
 	MOVQ dst+8(FP), SI
@@ -1479,7 +1480,8 @@ done:
 //
 // SI, DI  x, y
 // CX, DX  elements done, left
-// Y0  alpha in every lane, Y14 mask of the rest
+// Y0  alpha in every lane
+// Y14  mask of the rest
 TEXT ·axpyAVX2(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), DX
 	MOVQ x+16(FP), SI
@@ -1532,7 +1534,7 @@ done:
 //
 // SI, DI, R8, R9, R10  effect, x, gain, decay, jump
 // CX, DX  elements done, left
-// Y0  0 in every lane, Y14 mask of the rest
+// Y14  mask of the rest
 TEXT ·relaxAVX2(SB), NOSPLIT, $0-48
 	MOVQ n+0(FP), DX
 	MOVQ effect+8(FP), SI
@@ -1540,30 +1542,29 @@ TEXT ·relaxAVX2(SB), NOSPLIT, $0-48
 	MOVQ gain+24(FP), R8
 	MOVQ decay+32(FP), R9
 	MOVQ jump+40(FP), R10
-	VXORPD X0, X0, X0
 	XORL CX, CX
 
 turn2:
 	CMPQ DX, $8
 	JLT turn1
-	VMOVUPD (DI)(CX*8), Y1
-	VMOVUPD (R8)(CX*8), Y2
-	VMOVUPD (R9)(CX*8), Y3
-	VMOVUPD (R10)(CX*8), Y4
-	VMULPD Y1, Y2, Y2
-	VMOVUPD Y2, (SI)(CX*8)
-	VMULPD Y1, Y3, Y3
-	VADDPD Y4, Y3, Y3
-	VMOVUPD Y3, (DI)(CX*8)
-	VMOVUPD 32(DI)(CX*8), Y1
-	VMOVUPD 32(R8)(CX*8), Y2
-	VMOVUPD 32(R9)(CX*8), Y3
-	VMOVUPD 32(R10)(CX*8), Y4
-	VMULPD Y1, Y2, Y2
-	VMOVUPD Y2, 32(SI)(CX*8)
-	VMULPD Y1, Y3, Y3
-	VADDPD Y4, Y3, Y3
-	VMOVUPD Y3, 32(DI)(CX*8)
+	VMOVUPD (DI)(CX*8), Y0
+	VMOVUPD (R8)(CX*8), Y1
+	VMOVUPD (R9)(CX*8), Y2
+	VMOVUPD (R10)(CX*8), Y3
+	VMULPD Y0, Y1, Y1
+	VMOVUPD Y1, (SI)(CX*8)
+	VMULPD Y0, Y2, Y2
+	VADDPD Y3, Y2, Y2
+	VMOVUPD Y2, (DI)(CX*8)
+	VMOVUPD 32(DI)(CX*8), Y0
+	VMOVUPD 32(R8)(CX*8), Y1
+	VMOVUPD 32(R9)(CX*8), Y2
+	VMOVUPD 32(R10)(CX*8), Y3
+	VMULPD Y0, Y1, Y1
+	VMOVUPD Y1, 32(SI)(CX*8)
+	VMULPD Y0, Y2, Y2
+	VADDPD Y3, Y2, Y2
+	VMOVUPD Y2, 32(DI)(CX*8)
 	ADDQ $8, CX
 	SUBQ $8, DX
 	JMP turn2
@@ -1571,15 +1572,15 @@ turn2:
 turn1:
 	CMPQ DX, $4
 	JLT rest
-	VMOVUPD (DI)(CX*8), Y1
-	VMOVUPD (R8)(CX*8), Y2
-	VMOVUPD (R9)(CX*8), Y3
-	VMOVUPD (R10)(CX*8), Y4
-	VMULPD Y1, Y2, Y2
-	VMOVUPD Y2, (SI)(CX*8)
-	VMULPD Y1, Y3, Y3
-	VADDPD Y4, Y3, Y3
-	VMOVUPD Y3, (DI)(CX*8)
+	VMOVUPD (DI)(CX*8), Y0
+	VMOVUPD (R8)(CX*8), Y1
+	VMOVUPD (R9)(CX*8), Y2
+	VMOVUPD (R10)(CX*8), Y3
+	VMULPD Y0, Y1, Y1
+	VMOVUPD Y1, (SI)(CX*8)
+	VMULPD Y0, Y2, Y2
+	VADDPD Y3, Y2, Y2
+	VMOVUPD Y2, (DI)(CX*8)
 	ADDQ $4, CX
 	SUBQ $4, DX
 	JMP turn1
@@ -1590,15 +1591,762 @@ rest:
 	LEAQ lanes<>+32(SB), AX
 	NEGQ DX
 	VMOVUPD (AX)(DX*8), Y14
-	VMASKMOVPD (DI)(CX*8), Y14, Y1
-	VMASKMOVPD (R8)(CX*8), Y14, Y2
-	VMASKMOVPD (R9)(CX*8), Y14, Y3
-	VMASKMOVPD (R10)(CX*8), Y14, Y4
-	VMULPD Y1, Y2, Y2
-	VMASKMOVPD Y2, Y14, (SI)(CX*8)
+	VMASKMOVPD (DI)(CX*8), Y14, Y0
+	VMASKMOVPD (R8)(CX*8), Y14, Y1
+	VMASKMOVPD (R9)(CX*8), Y14, Y2
+	VMASKMOVPD (R10)(CX*8), Y14, Y3
+	VMULPD Y0, Y1, Y1
+	VMASKMOVPD Y1, Y14, (SI)(CX*8)
+	VMULPD Y0, Y2, Y2
+	VADDPD Y3, Y2, Y2
+	VMASKMOVPD Y2, Y14, (DI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func adaptiveSpikingStepAVX2(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory, raise, adaptationDecay, adaptationGain, adaptation *float64)
+//
+// SI, DI, R8, R9, R10, R11, R12, R13, BX, R14, R15  v, silent, z, s, before, current, decay, gain, threshold, refractory, raise
+// AX  adaptationDecay, adaptationGain, adaptation, when needed
+// CX, DX  elements done, left
+// Y0  limit in every lane
+// Y1  0 in every lane
+// Y2  1 in every lane
+// Y3  ∞ in every lane
+// Y14  mask of the rest
+TEXT ·adaptiveSpikingStepAVX2(SB), NOSPLIT, $0-128
+	MOVQ n+0(FP), DX
+	MOVQ v+16(FP), SI
+	MOVQ silent+24(FP), DI
+	MOVQ z+32(FP), R8
+	MOVQ s+40(FP), R9
+	MOVQ before+48(FP), R10
+	MOVQ current+56(FP), R11
+	MOVQ decay+64(FP), R12
+	MOVQ gain+72(FP), R13
+	MOVQ threshold+80(FP), BX
+	MOVQ refractory+88(FP), R14
+	MOVQ raise+96(FP), R15
+	VBROADCASTSD limit+8(FP), Y0
+	VXORPD X1, X1, X1
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X2
+	VBROADCASTSD X2, Y2
+	MOVQ $0x7ff0000000000000, AX
+	VMOVQ AX, X3
+	VBROADCASTSD X3, Y3
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $8
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Y4
+	VMULPD (R12)(CX*8), Y4, Y4
+	VMOVUPD (R13)(CX*8), Y5
+	VMULPD (R11)(CX*8), Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VMOVUPD (R10)(CX*8), Y6
+	VMOVUPD (BX)(CX*8), Y7
+	VMULPD Y6, Y7, Y5
+	VSUBPD Y5, Y4, Y4
+	VMOVUPD Y4, (SI)(CX*8)
+	VSUBPD Y7, Y4, Y4
+	VMOVUPD (R15)(CX*8), Y8
+	MOVQ adaptationDecay+104(FP), AX
+	VMULPD (AX)(CX*8), Y8, Y8
+	MOVQ adaptationGain+112(FP), AX
+	VMULPD (AX)(CX*8), Y6, Y6
+	VADDPD Y6, Y8, Y8
+	VMOVUPD Y8, (R15)(CX*8)
+	MOVQ adaptation+120(FP), AX
+	VMULPD (AX)(CX*8), Y8, Y8
+	VSUBPD Y8, Y4, Y4
+	VMOVUPD (DI)(CX*8), Y9
+	VCMPPD $0x11, Y9, Y1, Y11
+	VCMPPD $0x11, Y4, Y0, Y12
+	VANDNPD Y12, Y11, Y12
+	VDIVPD Y7, Y4, Y4
+	VANDPD Y11, Y2, Y10
+	VSUBPD Y10, Y9, Y9
+	VBLENDVPD Y12, (R14)(CX*8), Y9, Y9
+	VANDPD Y12, Y2, Y10
+	VBLENDVPD Y11, Y3, Y4, Y4
+	VMOVUPD Y10, (R8)(CX*8)
+	VMOVUPD Y9, (DI)(CX*8)
+	VMOVUPD Y4, (R9)(CX*8)
+	VMOVUPD 32(SI)(CX*8), Y4
+	VMULPD 32(R12)(CX*8), Y4, Y4
+	VMOVUPD 32(R13)(CX*8), Y5
+	VMULPD 32(R11)(CX*8), Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VMOVUPD 32(R10)(CX*8), Y6
+	VMOVUPD 32(BX)(CX*8), Y7
+	VMULPD Y6, Y7, Y5
+	VSUBPD Y5, Y4, Y4
+	VMOVUPD Y4, 32(SI)(CX*8)
+	VSUBPD Y7, Y4, Y4
+	VMOVUPD 32(R15)(CX*8), Y8
+	MOVQ adaptationDecay+104(FP), AX
+	VMULPD 32(AX)(CX*8), Y8, Y8
+	MOVQ adaptationGain+112(FP), AX
+	VMULPD 32(AX)(CX*8), Y6, Y6
+	VADDPD Y6, Y8, Y8
+	VMOVUPD Y8, 32(R15)(CX*8)
+	MOVQ adaptation+120(FP), AX
+	VMULPD 32(AX)(CX*8), Y8, Y8
+	VSUBPD Y8, Y4, Y4
+	VMOVUPD 32(DI)(CX*8), Y9
+	VCMPPD $0x11, Y9, Y1, Y11
+	VCMPPD $0x11, Y4, Y0, Y12
+	VANDNPD Y12, Y11, Y12
+	VDIVPD Y7, Y4, Y4
+	VANDPD Y11, Y2, Y10
+	VSUBPD Y10, Y9, Y9
+	VBLENDVPD Y12, 32(R14)(CX*8), Y9, Y9
+	VANDPD Y12, Y2, Y10
+	VBLENDVPD Y11, Y3, Y4, Y4
+	VMOVUPD Y10, 32(R8)(CX*8)
+	VMOVUPD Y9, 32(DI)(CX*8)
+	VMOVUPD Y4, 32(R9)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $4
+	JLT rest
+	VMOVUPD (SI)(CX*8), Y4
+	VMULPD (R12)(CX*8), Y4, Y4
+	VMOVUPD (R13)(CX*8), Y5
+	VMULPD (R11)(CX*8), Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VMOVUPD (R10)(CX*8), Y6
+	VMOVUPD (BX)(CX*8), Y7
+	VMULPD Y6, Y7, Y5
+	VSUBPD Y5, Y4, Y4
+	VMOVUPD Y4, (SI)(CX*8)
+	VSUBPD Y7, Y4, Y4
+	VMOVUPD (R15)(CX*8), Y8
+	MOVQ adaptationDecay+104(FP), AX
+	VMULPD (AX)(CX*8), Y8, Y8
+	MOVQ adaptationGain+112(FP), AX
+	VMULPD (AX)(CX*8), Y6, Y6
+	VADDPD Y6, Y8, Y8
+	VMOVUPD Y8, (R15)(CX*8)
+	MOVQ adaptation+120(FP), AX
+	VMULPD (AX)(CX*8), Y8, Y8
+	VSUBPD Y8, Y4, Y4
+	VMOVUPD (DI)(CX*8), Y9
+	VCMPPD $0x11, Y9, Y1, Y11
+	VCMPPD $0x11, Y4, Y0, Y12
+	VANDNPD Y12, Y11, Y12
+	VDIVPD Y7, Y4, Y4
+	VANDPD Y11, Y2, Y10
+	VSUBPD Y10, Y9, Y9
+	VBLENDVPD Y12, (R14)(CX*8), Y9, Y9
+	VANDPD Y12, Y2, Y10
+	VBLENDVPD Y11, Y3, Y4, Y4
+	VMOVUPD Y10, (R8)(CX*8)
+	VMOVUPD Y9, (DI)(CX*8)
+	VMOVUPD Y4, (R9)(CX*8)
+	ADDQ $4, CX
+	SUBQ $4, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	LEAQ lanes<>+32(SB), AX
+	NEGQ DX
+	VMOVUPD (AX)(DX*8), Y14
+	VMASKMOVPD (SI)(CX*8), Y14, Y4
+	VMASKMOVPD (R12)(CX*8), Y14, Y15
+	VMULPD Y15, Y4, Y4
+	VMASKMOVPD (R13)(CX*8), Y14, Y5
+	VMASKMOVPD (R11)(CX*8), Y14, Y15
+	VMULPD Y15, Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VMASKMOVPD (R10)(CX*8), Y14, Y6
+	VMASKMOVPD (BX)(CX*8), Y14, Y7
+	VMULPD Y6, Y7, Y5
+	VSUBPD Y5, Y4, Y4
+	VMASKMOVPD Y4, Y14, (SI)(CX*8)
+	VSUBPD Y7, Y4, Y4
+	VMASKMOVPD (R15)(CX*8), Y14, Y8
+	MOVQ adaptationDecay+104(FP), AX
+	VMASKMOVPD (AX)(CX*8), Y14, Y15
+	VMULPD Y15, Y8, Y8
+	MOVQ adaptationGain+112(FP), AX
+	VMASKMOVPD (AX)(CX*8), Y14, Y15
+	VMULPD Y15, Y6, Y6
+	VADDPD Y6, Y8, Y8
+	VMASKMOVPD Y8, Y14, (R15)(CX*8)
+	MOVQ adaptation+120(FP), AX
+	VMASKMOVPD (AX)(CX*8), Y14, Y15
+	VMULPD Y15, Y8, Y8
+	VSUBPD Y8, Y4, Y4
+	VMASKMOVPD (DI)(CX*8), Y14, Y9
+	VCMPPD $0x11, Y9, Y1, Y11
+	VCMPPD $0x11, Y4, Y0, Y12
+	VANDNPD Y12, Y11, Y12
+	VDIVPD Y7, Y4, Y4
+	VANDPD Y11, Y2, Y10
+	VSUBPD Y10, Y9, Y9
+	VMASKMOVPD (R14)(CX*8), Y14, Y15
+	VBLENDVPD Y12, Y15, Y9, Y9
+	VANDPD Y12, Y2, Y10
+	VBLENDVPD Y11, Y3, Y4, Y4
+	VMASKMOVPD Y10, Y14, (R8)(CX*8)
+	VMASKMOVPD Y9, Y14, (DI)(CX*8)
+	VMASKMOVPD Y4, Y14, (R9)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func spikingStepAVX2(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory *float64)
+//
+// SI, DI, R8, R9, R10, R11, R12, R13, BX, R14  v, silent, z, s, before, current, decay, gain, threshold, refractory
+// CX, DX  elements done, left
+// Y0  limit in every lane
+// Y1  0 in every lane
+// Y2  1 in every lane
+// Y3  ∞ in every lane
+// Y14  mask of the rest
+TEXT ·spikingStepAVX2(SB), NOSPLIT, $0-96
+	MOVQ n+0(FP), DX
+	MOVQ v+16(FP), SI
+	MOVQ silent+24(FP), DI
+	MOVQ z+32(FP), R8
+	MOVQ s+40(FP), R9
+	MOVQ before+48(FP), R10
+	MOVQ current+56(FP), R11
+	MOVQ decay+64(FP), R12
+	MOVQ gain+72(FP), R13
+	MOVQ threshold+80(FP), BX
+	MOVQ refractory+88(FP), R14
+	VBROADCASTSD limit+8(FP), Y0
+	VXORPD X1, X1, X1
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X2
+	VBROADCASTSD X2, Y2
+	MOVQ $0x7ff0000000000000, AX
+	VMOVQ AX, X3
+	VBROADCASTSD X3, Y3
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $8
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Y4
+	VMULPD (R12)(CX*8), Y4, Y4
+	VMOVUPD (R13)(CX*8), Y5
+	VMULPD (R11)(CX*8), Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VMOVUPD (R10)(CX*8), Y6
+	VMOVUPD (BX)(CX*8), Y7
+	VMULPD Y6, Y7, Y5
+	VSUBPD Y5, Y4, Y4
+	VMOVUPD Y4, (SI)(CX*8)
+	VSUBPD Y7, Y4, Y4
+	VMOVUPD (DI)(CX*8), Y8
+	VCMPPD $0x11, Y8, Y1, Y10
+	VCMPPD $0x11, Y4, Y0, Y11
+	VANDNPD Y11, Y10, Y11
+	VDIVPD Y7, Y4, Y4
+	VANDPD Y10, Y2, Y9
+	VSUBPD Y9, Y8, Y8
+	VBLENDVPD Y11, (R14)(CX*8), Y8, Y8
+	VANDPD Y11, Y2, Y9
+	VBLENDVPD Y10, Y3, Y4, Y4
+	VMOVUPD Y9, (R8)(CX*8)
+	VMOVUPD Y8, (DI)(CX*8)
+	VMOVUPD Y4, (R9)(CX*8)
+	VMOVUPD 32(SI)(CX*8), Y4
+	VMULPD 32(R12)(CX*8), Y4, Y4
+	VMOVUPD 32(R13)(CX*8), Y5
+	VMULPD 32(R11)(CX*8), Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VMOVUPD 32(R10)(CX*8), Y6
+	VMOVUPD 32(BX)(CX*8), Y7
+	VMULPD Y6, Y7, Y5
+	VSUBPD Y5, Y4, Y4
+	VMOVUPD Y4, 32(SI)(CX*8)
+	VSUBPD Y7, Y4, Y4
+	VMOVUPD 32(DI)(CX*8), Y8
+	VCMPPD $0x11, Y8, Y1, Y10
+	VCMPPD $0x11, Y4, Y0, Y11
+	VANDNPD Y11, Y10, Y11
+	VDIVPD Y7, Y4, Y4
+	VANDPD Y10, Y2, Y9
+	VSUBPD Y9, Y8, Y8
+	VBLENDVPD Y11, 32(R14)(CX*8), Y8, Y8
+	VANDPD Y11, Y2, Y9
+	VBLENDVPD Y10, Y3, Y4, Y4
+	VMOVUPD Y9, 32(R8)(CX*8)
+	VMOVUPD Y8, 32(DI)(CX*8)
+	VMOVUPD Y4, 32(R9)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $4
+	JLT rest
+	VMOVUPD (SI)(CX*8), Y4
+	VMULPD (R12)(CX*8), Y4, Y4
+	VMOVUPD (R13)(CX*8), Y5
+	VMULPD (R11)(CX*8), Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VMOVUPD (R10)(CX*8), Y6
+	VMOVUPD (BX)(CX*8), Y7
+	VMULPD Y6, Y7, Y5
+	VSUBPD Y5, Y4, Y4
+	VMOVUPD Y4, (SI)(CX*8)
+	VSUBPD Y7, Y4, Y4
+	VMOVUPD (DI)(CX*8), Y8
+	VCMPPD $0x11, Y8, Y1, Y10
+	VCMPPD $0x11, Y4, Y0, Y11
+	VANDNPD Y11, Y10, Y11
+	VDIVPD Y7, Y4, Y4
+	VANDPD Y10, Y2, Y9
+	VSUBPD Y9, Y8, Y8
+	VBLENDVPD Y11, (R14)(CX*8), Y8, Y8
+	VANDPD Y11, Y2, Y9
+	VBLENDVPD Y10, Y3, Y4, Y4
+	VMOVUPD Y9, (R8)(CX*8)
+	VMOVUPD Y8, (DI)(CX*8)
+	VMOVUPD Y4, (R9)(CX*8)
+	ADDQ $4, CX
+	SUBQ $4, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	LEAQ lanes<>+32(SB), AX
+	NEGQ DX
+	VMOVUPD (AX)(DX*8), Y14
+	VMASKMOVPD (SI)(CX*8), Y14, Y4
+	VMASKMOVPD (R12)(CX*8), Y14, Y15
+	VMULPD Y15, Y4, Y4
+	VMASKMOVPD (R13)(CX*8), Y14, Y5
+	VMASKMOVPD (R11)(CX*8), Y14, Y15
+	VMULPD Y15, Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VMASKMOVPD (R10)(CX*8), Y14, Y6
+	VMASKMOVPD (BX)(CX*8), Y14, Y7
+	VMULPD Y6, Y7, Y5
+	VSUBPD Y5, Y4, Y4
+	VMASKMOVPD Y4, Y14, (SI)(CX*8)
+	VSUBPD Y7, Y4, Y4
+	VMASKMOVPD (DI)(CX*8), Y14, Y8
+	VCMPPD $0x11, Y8, Y1, Y10
+	VCMPPD $0x11, Y4, Y0, Y11
+	VANDNPD Y11, Y10, Y11
+	VDIVPD Y7, Y4, Y4
+	VANDPD Y10, Y2, Y9
+	VSUBPD Y9, Y8, Y8
+	VMASKMOVPD (R14)(CX*8), Y14, Y15
+	VBLENDVPD Y11, Y15, Y8, Y8
+	VANDPD Y11, Y2, Y9
+	VBLENDVPD Y10, Y3, Y4, Y4
+	VMASKMOVPD Y9, Y14, (R8)(CX*8)
+	VMASKMOVPD Y8, Y14, (DI)(CX*8)
+	VMASKMOVPD Y4, Y14, (R9)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func piecewiseLinearAVX2(n int, steepness float64, x, height *float64)
+//
+// SI, DI  x, height
+// CX, DX  elements done, left
+// Y0  steepness in every lane
+// Y1  0 in every lane
+// Y2  1 in every lane
+// Y3  all bits but the sign in every lane
+// Y14  mask of the rest
+TEXT ·piecewiseLinearAVX2(SB), NOSPLIT, $0-32
+	MOVQ n+0(FP), DX
+	MOVQ x+16(FP), SI
+	MOVQ height+24(FP), DI
+	VBROADCASTSD steepness+8(FP), Y0
+	VXORPD X1, X1, X1
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X2
+	VBROADCASTSD X2, Y2
+	MOVQ $0x7fffffffffffffff, AX
+	VMOVQ AX, X3
+	VBROADCASTSD X3, Y3
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $8
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Y4
+	VMULPD Y0, Y4, Y4
+	VANDPD Y3, Y4, Y4
+	VSUBPD Y4, Y2, Y4
+	VCMPPD $0x16, Y1, Y4, Y5
+	VANDPD Y5, Y4, Y4
+	VMULPD (DI)(CX*8), Y4, Y4
+	VMOVUPD Y4, (SI)(CX*8)
+	VMOVUPD 32(SI)(CX*8), Y4
+	VMULPD Y0, Y4, Y4
+	VANDPD Y3, Y4, Y4
+	VSUBPD Y4, Y2, Y4
+	VCMPPD $0x16, Y1, Y4, Y5
+	VANDPD Y5, Y4, Y4
+	VMULPD 32(DI)(CX*8), Y4, Y4
+	VMOVUPD Y4, 32(SI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $4
+	JLT rest
+	VMOVUPD (SI)(CX*8), Y4
+	VMULPD Y0, Y4, Y4
+	VANDPD Y3, Y4, Y4
+	VSUBPD Y4, Y2, Y4
+	VCMPPD $0x16, Y1, Y4, Y5
+	VANDPD Y5, Y4, Y4
+	VMULPD (DI)(CX*8), Y4, Y4
+	VMOVUPD Y4, (SI)(CX*8)
+	ADDQ $4, CX
+	SUBQ $4, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	LEAQ lanes<>+32(SB), AX
+	NEGQ DX
+	VMOVUPD (AX)(DX*8), Y14
+	VMASKMOVPD (SI)(CX*8), Y14, Y4
+	VMULPD Y0, Y4, Y4
+	VANDPD Y3, Y4, Y4
+	VSUBPD Y4, Y2, Y4
+	VCMPPD $0x16, Y1, Y4, Y5
+	VANDPD Y5, Y4, Y4
+	VMASKMOVPD (DI)(CX*8), Y14, Y15
+	VMULPD Y15, Y4, Y4
+	VMASKMOVPD Y4, Y14, (SI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func leakAVX2(n int, decay, gain float64, y, x *float64)
+//
+// SI, DI  y, x
+// CX, DX  elements done, left
+// Y0  decay in every lane
+// Y1  gain in every lane
+// Y14  mask of the rest
+TEXT ·leakAVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), DX
+	MOVQ y+24(FP), SI
+	MOVQ x+32(FP), DI
+	VBROADCASTSD decay+8(FP), Y0
+	VBROADCASTSD gain+16(FP), Y1
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $8
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Y2
+	VMOVUPD (DI)(CX*8), Y3
+	VMULPD Y0, Y2, Y2
 	VMULPD Y1, Y3, Y3
-	VADDPD Y4, Y3, Y3
-	VMASKMOVPD Y3, Y14, (DI)(CX*8)
+	VADDPD Y3, Y2, Y2
+	VMOVUPD Y2, (SI)(CX*8)
+	VMOVUPD 32(SI)(CX*8), Y2
+	VMOVUPD 32(DI)(CX*8), Y3
+	VMULPD Y0, Y2, Y2
+	VMULPD Y1, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	VMOVUPD Y2, 32(SI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $4
+	JLT rest
+	VMOVUPD (SI)(CX*8), Y2
+	VMOVUPD (DI)(CX*8), Y3
+	VMULPD Y0, Y2, Y2
+	VMULPD Y1, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	VMOVUPD Y2, (SI)(CX*8)
+	ADDQ $4, CX
+	SUBQ $4, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	LEAQ lanes<>+32(SB), AX
+	NEGQ DX
+	VMOVUPD (AX)(DX*8), Y14
+	VMASKMOVPD (SI)(CX*8), Y14, Y2
+	VMASKMOVPD (DI)(CX*8), Y14, Y3
+	VMULPD Y0, Y2, Y2
+	VMULPD Y1, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	VMASKMOVPD Y2, Y14, (SI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func creditStepAVX2(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
+//
+// SI, DI, R8, R9, R10, R11, R12, R13, BX, R14, R15  v, a, sent, l, q, psi, received, own, decay, gain, taken
+// AX  adaptationDecay, adaptationGain, adaptation, when needed
+// CX, DX  elements done, left
+// Y14  mask of the rest
+TEXT ·creditStepAVX2(SB), NOSPLIT, $0-120
+	MOVQ n+0(FP), DX
+	MOVQ v+8(FP), SI
+	MOVQ a+16(FP), DI
+	MOVQ sent+24(FP), R8
+	MOVQ l+32(FP), R9
+	MOVQ q+40(FP), R10
+	MOVQ psi+48(FP), R11
+	MOVQ received+56(FP), R12
+	MOVQ own+64(FP), R13
+	MOVQ decay+72(FP), BX
+	MOVQ gain+80(FP), R14
+	MOVQ taken+88(FP), R15
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $8
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Y0
+	VMOVUPD (DI)(CX*8), Y1
+	MOVQ adaptationGain+104(FP), AX
+	VMOVUPD (AX)(CX*8), Y2
+	VMOVUPD (R15)(CX*8), Y3
+	VMULPD Y1, Y2, Y2
+	VMULPD Y0, Y3, Y3
+	VSUBPD Y3, Y2, Y2
+	VMULPD (R13)(CX*8), Y2, Y2
+	VMOVUPD (R11)(CX*8), Y4
+	VMULPD (R9)(CX*8), Y4, Y4
+	VMOVUPD (R12)(CX*8), Y5
+	VMULPD (R10)(CX*8), Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VADDPD Y2, Y4, Y4
+	VMULPD (BX)(CX*8), Y0, Y0
+	VADDPD Y4, Y0, Y0
+	VMOVUPD Y0, (SI)(CX*8)
+	VMULPD (R14)(CX*8), Y0, Y0
+	VMOVUPD Y0, (R8)(CX*8)
+	MOVQ adaptationDecay+96(FP), AX
+	VMULPD (AX)(CX*8), Y1, Y1
+	MOVQ adaptation+112(FP), AX
+	VMULPD (AX)(CX*8), Y4, Y4
+	VSUBPD Y4, Y1, Y1
+	VMOVUPD Y1, (DI)(CX*8)
+	VMOVUPD 32(SI)(CX*8), Y0
+	VMOVUPD 32(DI)(CX*8), Y1
+	MOVQ adaptationGain+104(FP), AX
+	VMOVUPD 32(AX)(CX*8), Y2
+	VMOVUPD 32(R15)(CX*8), Y3
+	VMULPD Y1, Y2, Y2
+	VMULPD Y0, Y3, Y3
+	VSUBPD Y3, Y2, Y2
+	VMULPD 32(R13)(CX*8), Y2, Y2
+	VMOVUPD 32(R11)(CX*8), Y4
+	VMULPD 32(R9)(CX*8), Y4, Y4
+	VMOVUPD 32(R12)(CX*8), Y5
+	VMULPD 32(R10)(CX*8), Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VADDPD Y2, Y4, Y4
+	VMULPD 32(BX)(CX*8), Y0, Y0
+	VADDPD Y4, Y0, Y0
+	VMOVUPD Y0, 32(SI)(CX*8)
+	VMULPD 32(R14)(CX*8), Y0, Y0
+	VMOVUPD Y0, 32(R8)(CX*8)
+	MOVQ adaptationDecay+96(FP), AX
+	VMULPD 32(AX)(CX*8), Y1, Y1
+	MOVQ adaptation+112(FP), AX
+	VMULPD 32(AX)(CX*8), Y4, Y4
+	VSUBPD Y4, Y1, Y1
+	VMOVUPD Y1, 32(DI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $4
+	JLT rest
+	VMOVUPD (SI)(CX*8), Y0
+	VMOVUPD (DI)(CX*8), Y1
+	MOVQ adaptationGain+104(FP), AX
+	VMOVUPD (AX)(CX*8), Y2
+	VMOVUPD (R15)(CX*8), Y3
+	VMULPD Y1, Y2, Y2
+	VMULPD Y0, Y3, Y3
+	VSUBPD Y3, Y2, Y2
+	VMULPD (R13)(CX*8), Y2, Y2
+	VMOVUPD (R11)(CX*8), Y4
+	VMULPD (R9)(CX*8), Y4, Y4
+	VMOVUPD (R12)(CX*8), Y5
+	VMULPD (R10)(CX*8), Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VADDPD Y2, Y4, Y4
+	VMULPD (BX)(CX*8), Y0, Y0
+	VADDPD Y4, Y0, Y0
+	VMOVUPD Y0, (SI)(CX*8)
+	VMULPD (R14)(CX*8), Y0, Y0
+	VMOVUPD Y0, (R8)(CX*8)
+	MOVQ adaptationDecay+96(FP), AX
+	VMULPD (AX)(CX*8), Y1, Y1
+	MOVQ adaptation+112(FP), AX
+	VMULPD (AX)(CX*8), Y4, Y4
+	VSUBPD Y4, Y1, Y1
+	VMOVUPD Y1, (DI)(CX*8)
+	ADDQ $4, CX
+	SUBQ $4, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	LEAQ lanes<>+32(SB), AX
+	NEGQ DX
+	VMOVUPD (AX)(DX*8), Y14
+	VMASKMOVPD (SI)(CX*8), Y14, Y0
+	VMASKMOVPD (DI)(CX*8), Y14, Y1
+	MOVQ adaptationGain+104(FP), AX
+	VMASKMOVPD (AX)(CX*8), Y14, Y2
+	VMASKMOVPD (R15)(CX*8), Y14, Y3
+	VMULPD Y1, Y2, Y2
+	VMULPD Y0, Y3, Y3
+	VSUBPD Y3, Y2, Y2
+	VMASKMOVPD (R13)(CX*8), Y14, Y15
+	VMULPD Y15, Y2, Y2
+	VMASKMOVPD (R11)(CX*8), Y14, Y4
+	VMASKMOVPD (R9)(CX*8), Y14, Y15
+	VMULPD Y15, Y4, Y4
+	VMASKMOVPD (R12)(CX*8), Y14, Y5
+	VMASKMOVPD (R10)(CX*8), Y14, Y15
+	VMULPD Y15, Y5, Y5
+	VADDPD Y5, Y4, Y4
+	VADDPD Y2, Y4, Y4
+	VMASKMOVPD (BX)(CX*8), Y14, Y15
+	VMULPD Y15, Y0, Y0
+	VADDPD Y4, Y0, Y0
+	VMASKMOVPD Y0, Y14, (SI)(CX*8)
+	VMASKMOVPD (R14)(CX*8), Y14, Y15
+	VMULPD Y15, Y0, Y0
+	VMASKMOVPD Y0, Y14, (R8)(CX*8)
+	MOVQ adaptationDecay+96(FP), AX
+	VMASKMOVPD (AX)(CX*8), Y14, Y15
+	VMULPD Y15, Y1, Y1
+	MOVQ adaptation+112(FP), AX
+	VMASKMOVPD (AX)(CX*8), Y14, Y15
+	VMULPD Y15, Y4, Y4
+	VSUBPD Y4, Y1, Y1
+	VMASKMOVPD Y1, Y14, (DI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func creditLeakAVX2(n int, v, sent, l, q, psi, received, decay, gain *float64)
+//
+// SI, DI, R8, R9, R10, R11, R12, R13  v, sent, l, q, psi, received, decay, gain
+// CX, DX  elements done, left
+// Y14  mask of the rest
+TEXT ·creditLeakAVX2(SB), NOSPLIT, $0-72
+	MOVQ n+0(FP), DX
+	MOVQ v+8(FP), SI
+	MOVQ sent+16(FP), DI
+	MOVQ l+24(FP), R8
+	MOVQ q+32(FP), R9
+	MOVQ psi+40(FP), R10
+	MOVQ received+48(FP), R11
+	MOVQ decay+56(FP), R12
+	MOVQ gain+64(FP), R13
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $8
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Y0
+	VMOVUPD (R10)(CX*8), Y1
+	VMULPD (R8)(CX*8), Y1, Y1
+	VMOVUPD (R11)(CX*8), Y2
+	VMULPD (R9)(CX*8), Y2, Y2
+	VADDPD Y2, Y1, Y1
+	VMULPD (R12)(CX*8), Y0, Y0
+	VADDPD Y1, Y0, Y0
+	VMOVUPD Y0, (SI)(CX*8)
+	VMULPD (R13)(CX*8), Y0, Y0
+	VMOVUPD Y0, (DI)(CX*8)
+	VMOVUPD 32(SI)(CX*8), Y0
+	VMOVUPD 32(R10)(CX*8), Y1
+	VMULPD 32(R8)(CX*8), Y1, Y1
+	VMOVUPD 32(R11)(CX*8), Y2
+	VMULPD 32(R9)(CX*8), Y2, Y2
+	VADDPD Y2, Y1, Y1
+	VMULPD 32(R12)(CX*8), Y0, Y0
+	VADDPD Y1, Y0, Y0
+	VMOVUPD Y0, 32(SI)(CX*8)
+	VMULPD 32(R13)(CX*8), Y0, Y0
+	VMOVUPD Y0, 32(DI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $4
+	JLT rest
+	VMOVUPD (SI)(CX*8), Y0
+	VMOVUPD (R10)(CX*8), Y1
+	VMULPD (R8)(CX*8), Y1, Y1
+	VMOVUPD (R11)(CX*8), Y2
+	VMULPD (R9)(CX*8), Y2, Y2
+	VADDPD Y2, Y1, Y1
+	VMULPD (R12)(CX*8), Y0, Y0
+	VADDPD Y1, Y0, Y0
+	VMOVUPD Y0, (SI)(CX*8)
+	VMULPD (R13)(CX*8), Y0, Y0
+	VMOVUPD Y0, (DI)(CX*8)
+	ADDQ $4, CX
+	SUBQ $4, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	LEAQ lanes<>+32(SB), AX
+	NEGQ DX
+	VMOVUPD (AX)(DX*8), Y14
+	VMASKMOVPD (SI)(CX*8), Y14, Y0
+	VMASKMOVPD (R10)(CX*8), Y14, Y1
+	VMASKMOVPD (R8)(CX*8), Y14, Y15
+	VMULPD Y15, Y1, Y1
+	VMASKMOVPD (R11)(CX*8), Y14, Y2
+	VMASKMOVPD (R9)(CX*8), Y14, Y15
+	VMULPD Y15, Y2, Y2
+	VADDPD Y2, Y1, Y1
+	VMASKMOVPD (R12)(CX*8), Y14, Y15
+	VMULPD Y15, Y0, Y0
+	VADDPD Y1, Y0, Y0
+	VMASKMOVPD Y0, Y14, (SI)(CX*8)
+	VMASKMOVPD (R13)(CX*8), Y14, Y15
+	VMULPD Y15, Y0, Y0
+	VMASKMOVPD Y0, Y14, (DI)(CX*8)
 
 done:
 	VZEROUPPER
@@ -1606,11 +2354,11 @@ done:
 
 // func maskAVX2(n int, bits *uint64, z *float64)
 //
-// z is read backwards, so that each bit shifts those after it into place:
+// Elements are read backwards, so that each bit shifts those after it into place:
 // first what is more than a multiple of 8 elements, one by one, then 8 at a
 // time.
 //
-// DI, SI  bits, z
+// DI, SI  bits, elements
 // CX      elements left
 // DX      bits of the current word
 // Y0      0 in every lane
@@ -1635,6 +2383,58 @@ one:
 eight:
 	VCMPPD $0x19, -64(SI)(CX*8), Y0, Y1
 	VCMPPD $0x19, -32(SI)(CX*8), Y0, Y2
+	VSHUFPS $0x88, Y2, Y1, Y1
+	VPERMQ $0xd8, Y1, Y1
+	VMOVMSKPS Y1, AX
+	SHLQ $8, DX
+	ORQ AX, DX
+	SUBQ $8, CX
+	TESTQ $63, CX
+	JNE eight
+
+word:
+	MOVQ CX, AX
+	SHRQ $3, AX
+	MOVQ DX, (DI)(AX*1)
+	XORL DX, DX
+	TESTQ CX, CX
+	JNE eight
+	VZEROUPPER
+	RET
+
+// func nonZeroAVX2(n int, bits *uint64, x *float64)
+//
+// Elements are read backwards, so that each bit shifts those after it into place:
+// first what is more than a multiple of 8 elements, one by one, then 8 at a
+// time.
+//
+// DI, SI  bits, elements
+// CX      elements left
+// DX      bits of the current word
+// Y0      0 in every lane
+TEXT ·nonZeroAVX2(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), CX
+	MOVQ bits+8(FP), DI
+	MOVQ x+16(FP), SI
+	VXORPD X0, X0, X0
+	XORL DX, DX
+	TESTQ $7, CX
+	JEQ eight
+
+one:
+	MOVQ -8(SI)(CX*8), AX
+	ADDQ AX, AX
+	NEGQ AX
+	ADCQ DX, DX
+	DECQ CX
+	TESTQ $7, CX
+	JNE one
+	TESTQ $63, CX
+	JEQ word
+
+eight:
+	VCMPPD $0x4, -64(SI)(CX*8), Y0, Y1
+	VCMPPD $0x4, -32(SI)(CX*8), Y0, Y2
 	VSHUFPS $0x88, Y2, Y1, Y1
 	VPERMQ $0xd8, Y1, Y1
 	VMOVMSKPS Y1, AX
@@ -2126,6 +2926,44 @@ done:
 	VZEROUPPER
 	RET
 
+// func sparseProductAVX2(n int, columns *sparseColumn, elements *sparseElement, x, y *float64)
+//
+// CX, SI, DI  columns left, next column, next element
+// DX, BX      x, y
+// R8, AX      elements left in the column, bytes from x to a row, from y to a column
+TEXT ·sparseProductAVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ columns+8(FP), SI
+	MOVQ elements+16(FP), DI
+	MOVQ x+24(FP), DX
+	MOVQ y+32(FP), BX
+
+column:
+	MOVQ (SI), R8
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+	TESTQ R8, R8
+	JEQ store
+
+element:
+	MOVQ (DI), AX
+	VBROADCASTSD 8(DI), Y2
+	VFMADD231PD (DX)(AX*1), Y2, Y0
+	VFMADD231PD 32(DX)(AX*1), Y2, Y1
+	ADDQ $16, DI
+	DECQ R8
+	JNE element
+
+store:
+	MOVQ 8(SI), AX
+	VMOVUPD Y0, (BX)(AX*1)
+	VMOVUPD Y1, 32(BX)(AX*1)
+	ADDQ $16, SI
+	DECQ CX
+	JNE column
+	VZEROUPPER
+	RET
+
 // func membraneAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)
 //
 // n is a multiple of 8: eight cells a turn give a byte of the bits. What firing
@@ -2290,6 +3128,122 @@ store:
 	ADDQ $8, CX
 	SUBQ $8, R14
 	JNE turn
+	VZEROUPPER
+	RET
+
+// func interleaveAVX2(n int, rows *float64, row int, elements *float64)
+//
+// n is a multiple of 4.
+//
+// CX      elements left of a row
+// SI, R10 first and fifth row
+// R8, R9  bytes to the next row, to the third after
+// DI      next of the elements side by side
+TEXT ·interleaveAVX2(SB), NOSPLIT, $0-32
+	MOVQ n+0(FP), CX
+	MOVQ rows+8(FP), SI
+	MOVQ row+16(FP), R8
+	MOVQ elements+24(FP), DI
+	SHLQ $3, R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (SI)(R8*4), R10
+
+four:
+	VMOVUPD (SI), Y0
+	VMOVUPD (SI)(R8*1), Y1
+	VMOVUPD (SI)(R8*2), Y2
+	VMOVUPD (SI)(R9*1), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VMOVUPD Y0, (DI)
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VMOVUPD Y1, 64(DI)
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VMOVUPD Y2, 128(DI)
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y3, 192(DI)
+	VMOVUPD (R10), Y0
+	VMOVUPD (R10)(R8*1), Y1
+	VMOVUPD (R10)(R8*2), Y2
+	VMOVUPD (R10)(R9*1), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VMOVUPD Y0, 32(DI)
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VMOVUPD Y1, 96(DI)
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VMOVUPD Y2, 160(DI)
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y3, 224(DI)
+	ADDQ $32, SI
+	ADDQ $32, R10
+	ADDQ $256, DI
+	SUBQ $4, CX
+	JNE four
+	VZEROUPPER
+	RET
+
+// func deinterleaveAVX2(n int, rows *float64, row int, elements *float64)
+//
+// n is a multiple of 4.
+//
+// CX      elements left of a row
+// SI, R10 first and fifth row
+// R8, R9  bytes to the next row, to the third after
+// DI      next of the elements side by side
+TEXT ·deinterleaveAVX2(SB), NOSPLIT, $0-32
+	MOVQ n+0(FP), CX
+	MOVQ rows+8(FP), SI
+	MOVQ row+16(FP), R8
+	MOVQ elements+24(FP), DI
+	SHLQ $3, R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (SI)(R8*4), R10
+
+four:
+	VMOVUPD (DI), Y0
+	VMOVUPD 64(DI), Y1
+	VMOVUPD 128(DI), Y2
+	VMOVUPD 192(DI), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VMOVUPD Y0, (SI)
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VMOVUPD Y1, (SI)(R8*1)
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VMOVUPD Y2, (SI)(R8*2)
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y3, (SI)(R9*1)
+	VMOVUPD 32(DI), Y0
+	VMOVUPD 96(DI), Y1
+	VMOVUPD 160(DI), Y2
+	VMOVUPD 224(DI), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VMOVUPD Y0, (R10)
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VMOVUPD Y1, (R10)(R8*1)
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VMOVUPD Y2, (R10)(R8*2)
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y3, (R10)(R9*1)
+	ADDQ $32, SI
+	ADDQ $32, R10
+	ADDQ $256, DI
+	SUBQ $4, CX
+	JNE four
 	VZEROUPPER
 	RET
 
@@ -4207,7 +5161,8 @@ done:
 //
 // SI, DI, R8, R9, R10, R11  v, z, drive, decay, gain, threshold
 // CX, DX  elements done, left
-// Z0  0 in every lane, K1 mask of the rest
+// Z0  0 in every lane
+// K1  mask of the rest
 TEXT ·reluStepAVX512(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), DX
 	MOVQ v+8(FP), SI
@@ -4296,7 +5251,7 @@ done:
 //
 // SI, DI, R8, R9, R10  dst, decay, y, gain, x
 // CX, DX  elements done, left
-// Z0  0 in every lane, K1 mask of the rest
+// K1  mask of the rest
 TEXT ·filterAVX512(SB), NOSPLIT, $0-48
 	MOVQ n+0(FP), DX
 	MOVQ dst+8(FP), SI
@@ -4304,26 +5259,25 @@ TEXT ·filterAVX512(SB), NOSPLIT, $0-48
 	MOVQ y+24(FP), R8
 	MOVQ gain+32(FP), R9
 	MOVQ x+40(FP), R10
-	VXORPD X0, X0, X0
 	XORL CX, CX
 
 turn2:
 	CMPQ DX, $16
 	JLT turn1
-	VMOVUPD (DI)(CX*8), Z1
-	VMOVUPD (R8)(CX*8), Z2
-	VMOVUPD (R9)(CX*8), Z3
-	VMOVUPD (R10)(CX*8), Z4
-	VMULPD Z1, Z2, Z2
-	VFMADD231PD Z4, Z3, Z2
-	VMOVUPD Z2, (SI)(CX*8)
-	VMOVUPD 64(DI)(CX*8), Z1
-	VMOVUPD 64(R8)(CX*8), Z2
-	VMOVUPD 64(R9)(CX*8), Z3
-	VMOVUPD 64(R10)(CX*8), Z4
-	VMULPD Z1, Z2, Z2
-	VFMADD231PD Z4, Z3, Z2
-	VMOVUPD Z2, 64(SI)(CX*8)
+	VMOVUPD (DI)(CX*8), Z0
+	VMOVUPD (R8)(CX*8), Z1
+	VMOVUPD (R9)(CX*8), Z2
+	VMOVUPD (R10)(CX*8), Z3
+	VMULPD Z0, Z1, Z1
+	VFMADD231PD Z3, Z2, Z1
+	VMOVUPD Z1, (SI)(CX*8)
+	VMOVUPD 64(DI)(CX*8), Z0
+	VMOVUPD 64(R8)(CX*8), Z1
+	VMOVUPD 64(R9)(CX*8), Z2
+	VMOVUPD 64(R10)(CX*8), Z3
+	VMULPD Z0, Z1, Z1
+	VFMADD231PD Z3, Z2, Z1
+	VMOVUPD Z1, 64(SI)(CX*8)
 	ADDQ $16, CX
 	SUBQ $16, DX
 	JMP turn2
@@ -4331,13 +5285,13 @@ turn2:
 turn1:
 	CMPQ DX, $8
 	JLT rest
-	VMOVUPD (DI)(CX*8), Z1
-	VMOVUPD (R8)(CX*8), Z2
-	VMOVUPD (R9)(CX*8), Z3
-	VMOVUPD (R10)(CX*8), Z4
-	VMULPD Z1, Z2, Z2
-	VFMADD231PD Z4, Z3, Z2
-	VMOVUPD Z2, (SI)(CX*8)
+	VMOVUPD (DI)(CX*8), Z0
+	VMOVUPD (R8)(CX*8), Z1
+	VMOVUPD (R9)(CX*8), Z2
+	VMOVUPD (R10)(CX*8), Z3
+	VMULPD Z0, Z1, Z1
+	VFMADD231PD Z3, Z2, Z1
+	VMOVUPD Z1, (SI)(CX*8)
 	ADDQ $8, CX
 	SUBQ $8, DX
 	JMP turn1
@@ -4348,13 +5302,13 @@ rest:
 	MOVL $255, AX
 	BZHIL DX, AX, AX
 	KMOVW AX, K1
-	VMOVUPD.Z (DI)(CX*8), K1, Z1
-	VMOVUPD.Z (R8)(CX*8), K1, Z2
-	VMOVUPD.Z (R9)(CX*8), K1, Z3
-	VMOVUPD.Z (R10)(CX*8), K1, Z4
-	VMULPD Z1, Z2, Z2
-	VFMADD231PD Z4, Z3, Z2
-	VMOVUPD Z2, K1, (SI)(CX*8)
+	VMOVUPD.Z (DI)(CX*8), K1, Z0
+	VMOVUPD.Z (R8)(CX*8), K1, Z1
+	VMOVUPD.Z (R9)(CX*8), K1, Z2
+	VMOVUPD.Z (R10)(CX*8), K1, Z3
+	VMULPD Z0, Z1, Z1
+	VFMADD231PD Z3, Z2, Z1
+	VMOVUPD Z1, K1, (SI)(CX*8)
 
 done:
 	VZEROUPPER
@@ -4364,7 +5318,8 @@ done:
 //
 // SI, DI, R8  dst, x, z
 // CX, DX  elements done, left
-// Z0  0 in every lane, K1 mask of the rest
+// Z0  0 in every lane
+// K1  mask of the rest
 TEXT ·gateAVX512(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), DX
 	MOVQ dst+8(FP), SI
@@ -4422,7 +5377,8 @@ done:
 //
 // SI, DI  x, y
 // CX, DX  elements done, left
-// Z0  alpha in every lane, K1 mask of the rest
+// Z0  alpha in every lane
+// K1  mask of the rest
 TEXT ·axpyAVX512(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), DX
 	MOVQ x+16(FP), SI
@@ -4475,7 +5431,7 @@ done:
 //
 // SI, DI, R8, R9, R10  effect, x, gain, decay, jump
 // CX, DX  elements done, left
-// Z0  0 in every lane, K1 mask of the rest
+// K1  mask of the rest
 TEXT ·relaxAVX512(SB), NOSPLIT, $0-48
 	MOVQ n+0(FP), DX
 	MOVQ effect+8(FP), SI
@@ -4483,30 +5439,29 @@ TEXT ·relaxAVX512(SB), NOSPLIT, $0-48
 	MOVQ gain+24(FP), R8
 	MOVQ decay+32(FP), R9
 	MOVQ jump+40(FP), R10
-	VXORPD X0, X0, X0
 	XORL CX, CX
 
 turn2:
 	CMPQ DX, $16
 	JLT turn1
-	VMOVUPD (DI)(CX*8), Z1
-	VMOVUPD (R8)(CX*8), Z2
-	VMOVUPD (R9)(CX*8), Z3
-	VMOVUPD (R10)(CX*8), Z4
-	VMULPD Z1, Z2, Z2
-	VMOVUPD Z2, (SI)(CX*8)
-	VMULPD Z1, Z3, Z3
-	VADDPD Z4, Z3, Z3
-	VMOVUPD Z3, (DI)(CX*8)
-	VMOVUPD 64(DI)(CX*8), Z1
-	VMOVUPD 64(R8)(CX*8), Z2
-	VMOVUPD 64(R9)(CX*8), Z3
-	VMOVUPD 64(R10)(CX*8), Z4
-	VMULPD Z1, Z2, Z2
-	VMOVUPD Z2, 64(SI)(CX*8)
-	VMULPD Z1, Z3, Z3
-	VADDPD Z4, Z3, Z3
-	VMOVUPD Z3, 64(DI)(CX*8)
+	VMOVUPD (DI)(CX*8), Z0
+	VMOVUPD (R8)(CX*8), Z1
+	VMOVUPD (R9)(CX*8), Z2
+	VMOVUPD (R10)(CX*8), Z3
+	VMULPD Z0, Z1, Z1
+	VMOVUPD Z1, (SI)(CX*8)
+	VMULPD Z0, Z2, Z2
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, (DI)(CX*8)
+	VMOVUPD 64(DI)(CX*8), Z0
+	VMOVUPD 64(R8)(CX*8), Z1
+	VMOVUPD 64(R9)(CX*8), Z2
+	VMOVUPD 64(R10)(CX*8), Z3
+	VMULPD Z0, Z1, Z1
+	VMOVUPD Z1, 64(SI)(CX*8)
+	VMULPD Z0, Z2, Z2
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, 64(DI)(CX*8)
 	ADDQ $16, CX
 	SUBQ $16, DX
 	JMP turn2
@@ -4514,15 +5469,15 @@ turn2:
 turn1:
 	CMPQ DX, $8
 	JLT rest
-	VMOVUPD (DI)(CX*8), Z1
-	VMOVUPD (R8)(CX*8), Z2
-	VMOVUPD (R9)(CX*8), Z3
-	VMOVUPD (R10)(CX*8), Z4
-	VMULPD Z1, Z2, Z2
-	VMOVUPD Z2, (SI)(CX*8)
-	VMULPD Z1, Z3, Z3
-	VADDPD Z4, Z3, Z3
-	VMOVUPD Z3, (DI)(CX*8)
+	VMOVUPD (DI)(CX*8), Z0
+	VMOVUPD (R8)(CX*8), Z1
+	VMOVUPD (R9)(CX*8), Z2
+	VMOVUPD (R10)(CX*8), Z3
+	VMULPD Z0, Z1, Z1
+	VMOVUPD Z1, (SI)(CX*8)
+	VMULPD Z0, Z2, Z2
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, (DI)(CX*8)
 	ADDQ $8, CX
 	SUBQ $8, DX
 	JMP turn1
@@ -4533,15 +5488,754 @@ rest:
 	MOVL $255, AX
 	BZHIL DX, AX, AX
 	KMOVW AX, K1
-	VMOVUPD.Z (DI)(CX*8), K1, Z1
-	VMOVUPD.Z (R8)(CX*8), K1, Z2
-	VMOVUPD.Z (R9)(CX*8), K1, Z3
-	VMOVUPD.Z (R10)(CX*8), K1, Z4
-	VMULPD Z1, Z2, Z2
-	VMOVUPD Z2, K1, (SI)(CX*8)
+	VMOVUPD.Z (DI)(CX*8), K1, Z0
+	VMOVUPD.Z (R8)(CX*8), K1, Z1
+	VMOVUPD.Z (R9)(CX*8), K1, Z2
+	VMOVUPD.Z (R10)(CX*8), K1, Z3
+	VMULPD Z0, Z1, Z1
+	VMOVUPD Z1, K1, (SI)(CX*8)
+	VMULPD Z0, Z2, Z2
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, K1, (DI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func adaptiveSpikingStepAVX512(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory, raise, adaptationDecay, adaptationGain, adaptation *float64)
+//
+// SI, DI, R8, R9, R10, R11, R12, R13, BX, R14, R15  v, silent, z, s, before, current, decay, gain, threshold, refractory, raise
+// AX  adaptationDecay, adaptationGain, adaptation, when needed
+// CX, DX  elements done, left
+// Z0  limit in every lane
+// Z1  0 in every lane
+// Z2  1 in every lane
+// Z3  ∞ in every lane
+// K1  mask of the rest
+TEXT ·adaptiveSpikingStepAVX512(SB), NOSPLIT, $0-128
+	MOVQ n+0(FP), DX
+	MOVQ v+16(FP), SI
+	MOVQ silent+24(FP), DI
+	MOVQ z+32(FP), R8
+	MOVQ s+40(FP), R9
+	MOVQ before+48(FP), R10
+	MOVQ current+56(FP), R11
+	MOVQ decay+64(FP), R12
+	MOVQ gain+72(FP), R13
+	MOVQ threshold+80(FP), BX
+	MOVQ refractory+88(FP), R14
+	MOVQ raise+96(FP), R15
+	VBROADCASTSD limit+8(FP), Z0
+	VXORPD X1, X1, X1
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X2
+	VBROADCASTSD X2, Z2
+	MOVQ $0x7ff0000000000000, AX
+	VMOVQ AX, X3
+	VBROADCASTSD X3, Z3
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $16
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Z4
+	VMULPD (R12)(CX*8), Z4, Z4
+	VMOVUPD (R13)(CX*8), Z5
+	VMULPD (R11)(CX*8), Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VMOVUPD (R10)(CX*8), Z6
+	VMOVUPD (BX)(CX*8), Z7
+	VMULPD Z6, Z7, Z5
+	VSUBPD Z5, Z4, Z4
+	VMOVUPD Z4, (SI)(CX*8)
+	VSUBPD Z7, Z4, Z4
+	VMOVUPD (R15)(CX*8), Z8
+	MOVQ adaptationDecay+104(FP), AX
+	VMULPD (AX)(CX*8), Z8, Z8
+	MOVQ adaptationGain+112(FP), AX
+	VMULPD (AX)(CX*8), Z6, Z6
+	VADDPD Z6, Z8, Z8
+	VMOVUPD Z8, (R15)(CX*8)
+	MOVQ adaptation+120(FP), AX
+	VMULPD (AX)(CX*8), Z8, Z8
+	VSUBPD Z8, Z4, Z4
+	VMOVUPD (DI)(CX*8), Z9
+	VCMPPD $0x11, Z9, Z1, K2
+	KNOTW K2, K3
+	VCMPPD $0x11, Z4, Z0, K3, K4
+	VDIVPD Z7, Z4, Z4
+	VMOVAPD.Z Z2, K4, Z10
+	VSUBPD Z2, Z9, K2, Z9
+	VMOVUPD (R14)(CX*8), K4, Z9
+	VMOVAPD Z3, K2, Z4
+	VMOVUPD Z10, (R8)(CX*8)
+	VMOVUPD Z9, (DI)(CX*8)
+	VMOVUPD Z4, (R9)(CX*8)
+	VMOVUPD 64(SI)(CX*8), Z4
+	VMULPD 64(R12)(CX*8), Z4, Z4
+	VMOVUPD 64(R13)(CX*8), Z5
+	VMULPD 64(R11)(CX*8), Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VMOVUPD 64(R10)(CX*8), Z6
+	VMOVUPD 64(BX)(CX*8), Z7
+	VMULPD Z6, Z7, Z5
+	VSUBPD Z5, Z4, Z4
+	VMOVUPD Z4, 64(SI)(CX*8)
+	VSUBPD Z7, Z4, Z4
+	VMOVUPD 64(R15)(CX*8), Z8
+	MOVQ adaptationDecay+104(FP), AX
+	VMULPD 64(AX)(CX*8), Z8, Z8
+	MOVQ adaptationGain+112(FP), AX
+	VMULPD 64(AX)(CX*8), Z6, Z6
+	VADDPD Z6, Z8, Z8
+	VMOVUPD Z8, 64(R15)(CX*8)
+	MOVQ adaptation+120(FP), AX
+	VMULPD 64(AX)(CX*8), Z8, Z8
+	VSUBPD Z8, Z4, Z4
+	VMOVUPD 64(DI)(CX*8), Z9
+	VCMPPD $0x11, Z9, Z1, K2
+	KNOTW K2, K3
+	VCMPPD $0x11, Z4, Z0, K3, K4
+	VDIVPD Z7, Z4, Z4
+	VMOVAPD.Z Z2, K4, Z10
+	VSUBPD Z2, Z9, K2, Z9
+	VMOVUPD 64(R14)(CX*8), K4, Z9
+	VMOVAPD Z3, K2, Z4
+	VMOVUPD Z10, 64(R8)(CX*8)
+	VMOVUPD Z9, 64(DI)(CX*8)
+	VMOVUPD Z4, 64(R9)(CX*8)
+	ADDQ $16, CX
+	SUBQ $16, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $8
+	JLT rest
+	VMOVUPD (SI)(CX*8), Z4
+	VMULPD (R12)(CX*8), Z4, Z4
+	VMOVUPD (R13)(CX*8), Z5
+	VMULPD (R11)(CX*8), Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VMOVUPD (R10)(CX*8), Z6
+	VMOVUPD (BX)(CX*8), Z7
+	VMULPD Z6, Z7, Z5
+	VSUBPD Z5, Z4, Z4
+	VMOVUPD Z4, (SI)(CX*8)
+	VSUBPD Z7, Z4, Z4
+	VMOVUPD (R15)(CX*8), Z8
+	MOVQ adaptationDecay+104(FP), AX
+	VMULPD (AX)(CX*8), Z8, Z8
+	MOVQ adaptationGain+112(FP), AX
+	VMULPD (AX)(CX*8), Z6, Z6
+	VADDPD Z6, Z8, Z8
+	VMOVUPD Z8, (R15)(CX*8)
+	MOVQ adaptation+120(FP), AX
+	VMULPD (AX)(CX*8), Z8, Z8
+	VSUBPD Z8, Z4, Z4
+	VMOVUPD (DI)(CX*8), Z9
+	VCMPPD $0x11, Z9, Z1, K2
+	KNOTW K2, K3
+	VCMPPD $0x11, Z4, Z0, K3, K4
+	VDIVPD Z7, Z4, Z4
+	VMOVAPD.Z Z2, K4, Z10
+	VSUBPD Z2, Z9, K2, Z9
+	VMOVUPD (R14)(CX*8), K4, Z9
+	VMOVAPD Z3, K2, Z4
+	VMOVUPD Z10, (R8)(CX*8)
+	VMOVUPD Z9, (DI)(CX*8)
+	VMOVUPD Z4, (R9)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	MOVL $255, AX
+	BZHIL DX, AX, AX
+	KMOVW AX, K1
+	VMOVUPD.Z (SI)(CX*8), K1, Z4
+	VMOVUPD.Z (R12)(CX*8), K1, Z15
+	VMULPD Z15, Z4, Z4
+	VMOVUPD.Z (R13)(CX*8), K1, Z5
+	VMOVUPD.Z (R11)(CX*8), K1, Z15
+	VMULPD Z15, Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VMOVUPD.Z (R10)(CX*8), K1, Z6
+	VMOVUPD.Z (BX)(CX*8), K1, Z7
+	VMULPD Z6, Z7, Z5
+	VSUBPD Z5, Z4, Z4
+	VMOVUPD Z4, K1, (SI)(CX*8)
+	VSUBPD Z7, Z4, Z4
+	VMOVUPD.Z (R15)(CX*8), K1, Z8
+	MOVQ adaptationDecay+104(FP), AX
+	VMOVUPD.Z (AX)(CX*8), K1, Z15
+	VMULPD Z15, Z8, Z8
+	MOVQ adaptationGain+112(FP), AX
+	VMOVUPD.Z (AX)(CX*8), K1, Z15
+	VMULPD Z15, Z6, Z6
+	VADDPD Z6, Z8, Z8
+	VMOVUPD Z8, K1, (R15)(CX*8)
+	MOVQ adaptation+120(FP), AX
+	VMOVUPD.Z (AX)(CX*8), K1, Z15
+	VMULPD Z15, Z8, Z8
+	VSUBPD Z8, Z4, Z4
+	VMOVUPD.Z (DI)(CX*8), K1, Z9
+	VCMPPD $0x11, Z9, Z1, K2
+	KNOTW K2, K3
+	VCMPPD $0x11, Z4, Z0, K3, K4
+	VDIVPD Z7, Z4, Z4
+	VMOVAPD.Z Z2, K4, Z10
+	VSUBPD Z2, Z9, K2, Z9
+	VMOVUPD.Z (R14)(CX*8), K1, Z15
+	VMOVUPD Z15, K4, Z9
+	VMOVAPD Z3, K2, Z4
+	VMOVUPD Z10, K1, (R8)(CX*8)
+	VMOVUPD Z9, K1, (DI)(CX*8)
+	VMOVUPD Z4, K1, (R9)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func spikingStepAVX512(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory *float64)
+//
+// SI, DI, R8, R9, R10, R11, R12, R13, BX, R14  v, silent, z, s, before, current, decay, gain, threshold, refractory
+// CX, DX  elements done, left
+// Z0  limit in every lane
+// Z1  0 in every lane
+// Z2  1 in every lane
+// Z3  ∞ in every lane
+// K1  mask of the rest
+TEXT ·spikingStepAVX512(SB), NOSPLIT, $0-96
+	MOVQ n+0(FP), DX
+	MOVQ v+16(FP), SI
+	MOVQ silent+24(FP), DI
+	MOVQ z+32(FP), R8
+	MOVQ s+40(FP), R9
+	MOVQ before+48(FP), R10
+	MOVQ current+56(FP), R11
+	MOVQ decay+64(FP), R12
+	MOVQ gain+72(FP), R13
+	MOVQ threshold+80(FP), BX
+	MOVQ refractory+88(FP), R14
+	VBROADCASTSD limit+8(FP), Z0
+	VXORPD X1, X1, X1
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X2
+	VBROADCASTSD X2, Z2
+	MOVQ $0x7ff0000000000000, AX
+	VMOVQ AX, X3
+	VBROADCASTSD X3, Z3
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $16
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Z4
+	VMULPD (R12)(CX*8), Z4, Z4
+	VMOVUPD (R13)(CX*8), Z5
+	VMULPD (R11)(CX*8), Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VMOVUPD (R10)(CX*8), Z6
+	VMOVUPD (BX)(CX*8), Z7
+	VMULPD Z6, Z7, Z5
+	VSUBPD Z5, Z4, Z4
+	VMOVUPD Z4, (SI)(CX*8)
+	VSUBPD Z7, Z4, Z4
+	VMOVUPD (DI)(CX*8), Z8
+	VCMPPD $0x11, Z8, Z1, K2
+	KNOTW K2, K3
+	VCMPPD $0x11, Z4, Z0, K3, K4
+	VDIVPD Z7, Z4, Z4
+	VMOVAPD.Z Z2, K4, Z9
+	VSUBPD Z2, Z8, K2, Z8
+	VMOVUPD (R14)(CX*8), K4, Z8
+	VMOVAPD Z3, K2, Z4
+	VMOVUPD Z9, (R8)(CX*8)
+	VMOVUPD Z8, (DI)(CX*8)
+	VMOVUPD Z4, (R9)(CX*8)
+	VMOVUPD 64(SI)(CX*8), Z4
+	VMULPD 64(R12)(CX*8), Z4, Z4
+	VMOVUPD 64(R13)(CX*8), Z5
+	VMULPD 64(R11)(CX*8), Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VMOVUPD 64(R10)(CX*8), Z6
+	VMOVUPD 64(BX)(CX*8), Z7
+	VMULPD Z6, Z7, Z5
+	VSUBPD Z5, Z4, Z4
+	VMOVUPD Z4, 64(SI)(CX*8)
+	VSUBPD Z7, Z4, Z4
+	VMOVUPD 64(DI)(CX*8), Z8
+	VCMPPD $0x11, Z8, Z1, K2
+	KNOTW K2, K3
+	VCMPPD $0x11, Z4, Z0, K3, K4
+	VDIVPD Z7, Z4, Z4
+	VMOVAPD.Z Z2, K4, Z9
+	VSUBPD Z2, Z8, K2, Z8
+	VMOVUPD 64(R14)(CX*8), K4, Z8
+	VMOVAPD Z3, K2, Z4
+	VMOVUPD Z9, 64(R8)(CX*8)
+	VMOVUPD Z8, 64(DI)(CX*8)
+	VMOVUPD Z4, 64(R9)(CX*8)
+	ADDQ $16, CX
+	SUBQ $16, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $8
+	JLT rest
+	VMOVUPD (SI)(CX*8), Z4
+	VMULPD (R12)(CX*8), Z4, Z4
+	VMOVUPD (R13)(CX*8), Z5
+	VMULPD (R11)(CX*8), Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VMOVUPD (R10)(CX*8), Z6
+	VMOVUPD (BX)(CX*8), Z7
+	VMULPD Z6, Z7, Z5
+	VSUBPD Z5, Z4, Z4
+	VMOVUPD Z4, (SI)(CX*8)
+	VSUBPD Z7, Z4, Z4
+	VMOVUPD (DI)(CX*8), Z8
+	VCMPPD $0x11, Z8, Z1, K2
+	KNOTW K2, K3
+	VCMPPD $0x11, Z4, Z0, K3, K4
+	VDIVPD Z7, Z4, Z4
+	VMOVAPD.Z Z2, K4, Z9
+	VSUBPD Z2, Z8, K2, Z8
+	VMOVUPD (R14)(CX*8), K4, Z8
+	VMOVAPD Z3, K2, Z4
+	VMOVUPD Z9, (R8)(CX*8)
+	VMOVUPD Z8, (DI)(CX*8)
+	VMOVUPD Z4, (R9)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	MOVL $255, AX
+	BZHIL DX, AX, AX
+	KMOVW AX, K1
+	VMOVUPD.Z (SI)(CX*8), K1, Z4
+	VMOVUPD.Z (R12)(CX*8), K1, Z15
+	VMULPD Z15, Z4, Z4
+	VMOVUPD.Z (R13)(CX*8), K1, Z5
+	VMOVUPD.Z (R11)(CX*8), K1, Z15
+	VMULPD Z15, Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VMOVUPD.Z (R10)(CX*8), K1, Z6
+	VMOVUPD.Z (BX)(CX*8), K1, Z7
+	VMULPD Z6, Z7, Z5
+	VSUBPD Z5, Z4, Z4
+	VMOVUPD Z4, K1, (SI)(CX*8)
+	VSUBPD Z7, Z4, Z4
+	VMOVUPD.Z (DI)(CX*8), K1, Z8
+	VCMPPD $0x11, Z8, Z1, K2
+	KNOTW K2, K3
+	VCMPPD $0x11, Z4, Z0, K3, K4
+	VDIVPD Z7, Z4, Z4
+	VMOVAPD.Z Z2, K4, Z9
+	VSUBPD Z2, Z8, K2, Z8
+	VMOVUPD.Z (R14)(CX*8), K1, Z15
+	VMOVUPD Z15, K4, Z8
+	VMOVAPD Z3, K2, Z4
+	VMOVUPD Z9, K1, (R8)(CX*8)
+	VMOVUPD Z8, K1, (DI)(CX*8)
+	VMOVUPD Z4, K1, (R9)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func piecewiseLinearAVX512(n int, steepness float64, x, height *float64)
+//
+// SI, DI  x, height
+// CX, DX  elements done, left
+// Z0  steepness in every lane
+// Z1  0 in every lane
+// Z2  1 in every lane
+// Z3  all bits but the sign in every lane
+// K1  mask of the rest
+TEXT ·piecewiseLinearAVX512(SB), NOSPLIT, $0-32
+	MOVQ n+0(FP), DX
+	MOVQ x+16(FP), SI
+	MOVQ height+24(FP), DI
+	VBROADCASTSD steepness+8(FP), Z0
+	VXORPD X1, X1, X1
+	MOVQ $0x3ff0000000000000, AX
+	VMOVQ AX, X2
+	VBROADCASTSD X2, Z2
+	MOVQ $0x7fffffffffffffff, AX
+	VMOVQ AX, X3
+	VBROADCASTSD X3, Z3
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $16
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Z4
+	VMULPD Z0, Z4, Z4
+	VPANDQ Z3, Z4, Z4
+	VSUBPD Z4, Z2, Z4
+	VCMPPD $0x16, Z1, Z4, K2
+	VMOVAPD.Z Z4, K2, Z4
+	VMULPD (DI)(CX*8), Z4, Z4
+	VMOVUPD Z4, (SI)(CX*8)
+	VMOVUPD 64(SI)(CX*8), Z4
+	VMULPD Z0, Z4, Z4
+	VPANDQ Z3, Z4, Z4
+	VSUBPD Z4, Z2, Z4
+	VCMPPD $0x16, Z1, Z4, K2
+	VMOVAPD.Z Z4, K2, Z4
+	VMULPD 64(DI)(CX*8), Z4, Z4
+	VMOVUPD Z4, 64(SI)(CX*8)
+	ADDQ $16, CX
+	SUBQ $16, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $8
+	JLT rest
+	VMOVUPD (SI)(CX*8), Z4
+	VMULPD Z0, Z4, Z4
+	VPANDQ Z3, Z4, Z4
+	VSUBPD Z4, Z2, Z4
+	VCMPPD $0x16, Z1, Z4, K2
+	VMOVAPD.Z Z4, K2, Z4
+	VMULPD (DI)(CX*8), Z4, Z4
+	VMOVUPD Z4, (SI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	MOVL $255, AX
+	BZHIL DX, AX, AX
+	KMOVW AX, K1
+	VMOVUPD.Z (SI)(CX*8), K1, Z4
+	VMULPD Z0, Z4, Z4
+	VPANDQ Z3, Z4, Z4
+	VSUBPD Z4, Z2, Z4
+	VCMPPD $0x16, Z1, Z4, K2
+	VMOVAPD.Z Z4, K2, Z4
+	VMOVUPD.Z (DI)(CX*8), K1, Z15
+	VMULPD Z15, Z4, Z4
+	VMOVUPD Z4, K1, (SI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func leakAVX512(n int, decay, gain float64, y, x *float64)
+//
+// SI, DI  y, x
+// CX, DX  elements done, left
+// Z0  decay in every lane
+// Z1  gain in every lane
+// K1  mask of the rest
+TEXT ·leakAVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), DX
+	MOVQ y+24(FP), SI
+	MOVQ x+32(FP), DI
+	VBROADCASTSD decay+8(FP), Z0
+	VBROADCASTSD gain+16(FP), Z1
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $16
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Z2
+	VMOVUPD (DI)(CX*8), Z3
+	VMULPD Z0, Z2, Z2
 	VMULPD Z1, Z3, Z3
-	VADDPD Z4, Z3, Z3
-	VMOVUPD Z3, K1, (DI)(CX*8)
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, (SI)(CX*8)
+	VMOVUPD 64(SI)(CX*8), Z2
+	VMOVUPD 64(DI)(CX*8), Z3
+	VMULPD Z0, Z2, Z2
+	VMULPD Z1, Z3, Z3
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, 64(SI)(CX*8)
+	ADDQ $16, CX
+	SUBQ $16, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $8
+	JLT rest
+	VMOVUPD (SI)(CX*8), Z2
+	VMOVUPD (DI)(CX*8), Z3
+	VMULPD Z0, Z2, Z2
+	VMULPD Z1, Z3, Z3
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, (SI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	MOVL $255, AX
+	BZHIL DX, AX, AX
+	KMOVW AX, K1
+	VMOVUPD.Z (SI)(CX*8), K1, Z2
+	VMOVUPD.Z (DI)(CX*8), K1, Z3
+	VMULPD Z0, Z2, Z2
+	VMULPD Z1, Z3, Z3
+	VADDPD Z3, Z2, Z2
+	VMOVUPD Z2, K1, (SI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func creditStepAVX512(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
+//
+// SI, DI, R8, R9, R10, R11, R12, R13, BX, R14, R15  v, a, sent, l, q, psi, received, own, decay, gain, taken
+// AX  adaptationDecay, adaptationGain, adaptation, when needed
+// CX, DX  elements done, left
+// K1  mask of the rest
+TEXT ·creditStepAVX512(SB), NOSPLIT, $0-120
+	MOVQ n+0(FP), DX
+	MOVQ v+8(FP), SI
+	MOVQ a+16(FP), DI
+	MOVQ sent+24(FP), R8
+	MOVQ l+32(FP), R9
+	MOVQ q+40(FP), R10
+	MOVQ psi+48(FP), R11
+	MOVQ received+56(FP), R12
+	MOVQ own+64(FP), R13
+	MOVQ decay+72(FP), BX
+	MOVQ gain+80(FP), R14
+	MOVQ taken+88(FP), R15
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $16
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Z0
+	VMOVUPD (DI)(CX*8), Z1
+	MOVQ adaptationGain+104(FP), AX
+	VMOVUPD (AX)(CX*8), Z2
+	VMOVUPD (R15)(CX*8), Z3
+	VMULPD Z1, Z2, Z2
+	VMULPD Z0, Z3, Z3
+	VSUBPD Z3, Z2, Z2
+	VMULPD (R13)(CX*8), Z2, Z2
+	VMOVUPD (R11)(CX*8), Z4
+	VMULPD (R9)(CX*8), Z4, Z4
+	VMOVUPD (R12)(CX*8), Z5
+	VMULPD (R10)(CX*8), Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VADDPD Z2, Z4, Z4
+	VMULPD (BX)(CX*8), Z0, Z0
+	VADDPD Z4, Z0, Z0
+	VMOVUPD Z0, (SI)(CX*8)
+	VMULPD (R14)(CX*8), Z0, Z0
+	VMOVUPD Z0, (R8)(CX*8)
+	MOVQ adaptationDecay+96(FP), AX
+	VMULPD (AX)(CX*8), Z1, Z1
+	MOVQ adaptation+112(FP), AX
+	VMULPD (AX)(CX*8), Z4, Z4
+	VSUBPD Z4, Z1, Z1
+	VMOVUPD Z1, (DI)(CX*8)
+	VMOVUPD 64(SI)(CX*8), Z0
+	VMOVUPD 64(DI)(CX*8), Z1
+	MOVQ adaptationGain+104(FP), AX
+	VMOVUPD 64(AX)(CX*8), Z2
+	VMOVUPD 64(R15)(CX*8), Z3
+	VMULPD Z1, Z2, Z2
+	VMULPD Z0, Z3, Z3
+	VSUBPD Z3, Z2, Z2
+	VMULPD 64(R13)(CX*8), Z2, Z2
+	VMOVUPD 64(R11)(CX*8), Z4
+	VMULPD 64(R9)(CX*8), Z4, Z4
+	VMOVUPD 64(R12)(CX*8), Z5
+	VMULPD 64(R10)(CX*8), Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VADDPD Z2, Z4, Z4
+	VMULPD 64(BX)(CX*8), Z0, Z0
+	VADDPD Z4, Z0, Z0
+	VMOVUPD Z0, 64(SI)(CX*8)
+	VMULPD 64(R14)(CX*8), Z0, Z0
+	VMOVUPD Z0, 64(R8)(CX*8)
+	MOVQ adaptationDecay+96(FP), AX
+	VMULPD 64(AX)(CX*8), Z1, Z1
+	MOVQ adaptation+112(FP), AX
+	VMULPD 64(AX)(CX*8), Z4, Z4
+	VSUBPD Z4, Z1, Z1
+	VMOVUPD Z1, 64(DI)(CX*8)
+	ADDQ $16, CX
+	SUBQ $16, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $8
+	JLT rest
+	VMOVUPD (SI)(CX*8), Z0
+	VMOVUPD (DI)(CX*8), Z1
+	MOVQ adaptationGain+104(FP), AX
+	VMOVUPD (AX)(CX*8), Z2
+	VMOVUPD (R15)(CX*8), Z3
+	VMULPD Z1, Z2, Z2
+	VMULPD Z0, Z3, Z3
+	VSUBPD Z3, Z2, Z2
+	VMULPD (R13)(CX*8), Z2, Z2
+	VMOVUPD (R11)(CX*8), Z4
+	VMULPD (R9)(CX*8), Z4, Z4
+	VMOVUPD (R12)(CX*8), Z5
+	VMULPD (R10)(CX*8), Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VADDPD Z2, Z4, Z4
+	VMULPD (BX)(CX*8), Z0, Z0
+	VADDPD Z4, Z0, Z0
+	VMOVUPD Z0, (SI)(CX*8)
+	VMULPD (R14)(CX*8), Z0, Z0
+	VMOVUPD Z0, (R8)(CX*8)
+	MOVQ adaptationDecay+96(FP), AX
+	VMULPD (AX)(CX*8), Z1, Z1
+	MOVQ adaptation+112(FP), AX
+	VMULPD (AX)(CX*8), Z4, Z4
+	VSUBPD Z4, Z1, Z1
+	VMOVUPD Z1, (DI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	MOVL $255, AX
+	BZHIL DX, AX, AX
+	KMOVW AX, K1
+	VMOVUPD.Z (SI)(CX*8), K1, Z0
+	VMOVUPD.Z (DI)(CX*8), K1, Z1
+	MOVQ adaptationGain+104(FP), AX
+	VMOVUPD.Z (AX)(CX*8), K1, Z2
+	VMOVUPD.Z (R15)(CX*8), K1, Z3
+	VMULPD Z1, Z2, Z2
+	VMULPD Z0, Z3, Z3
+	VSUBPD Z3, Z2, Z2
+	VMOVUPD.Z (R13)(CX*8), K1, Z15
+	VMULPD Z15, Z2, Z2
+	VMOVUPD.Z (R11)(CX*8), K1, Z4
+	VMOVUPD.Z (R9)(CX*8), K1, Z15
+	VMULPD Z15, Z4, Z4
+	VMOVUPD.Z (R12)(CX*8), K1, Z5
+	VMOVUPD.Z (R10)(CX*8), K1, Z15
+	VMULPD Z15, Z5, Z5
+	VADDPD Z5, Z4, Z4
+	VADDPD Z2, Z4, Z4
+	VMOVUPD.Z (BX)(CX*8), K1, Z15
+	VMULPD Z15, Z0, Z0
+	VADDPD Z4, Z0, Z0
+	VMOVUPD Z0, K1, (SI)(CX*8)
+	VMOVUPD.Z (R14)(CX*8), K1, Z15
+	VMULPD Z15, Z0, Z0
+	VMOVUPD Z0, K1, (R8)(CX*8)
+	MOVQ adaptationDecay+96(FP), AX
+	VMOVUPD.Z (AX)(CX*8), K1, Z15
+	VMULPD Z15, Z1, Z1
+	MOVQ adaptation+112(FP), AX
+	VMOVUPD.Z (AX)(CX*8), K1, Z15
+	VMULPD Z15, Z4, Z4
+	VSUBPD Z4, Z1, Z1
+	VMOVUPD Z1, K1, (DI)(CX*8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func creditLeakAVX512(n int, v, sent, l, q, psi, received, decay, gain *float64)
+//
+// SI, DI, R8, R9, R10, R11, R12, R13  v, sent, l, q, psi, received, decay, gain
+// CX, DX  elements done, left
+// K1  mask of the rest
+TEXT ·creditLeakAVX512(SB), NOSPLIT, $0-72
+	MOVQ n+0(FP), DX
+	MOVQ v+8(FP), SI
+	MOVQ sent+16(FP), DI
+	MOVQ l+24(FP), R8
+	MOVQ q+32(FP), R9
+	MOVQ psi+40(FP), R10
+	MOVQ received+48(FP), R11
+	MOVQ decay+56(FP), R12
+	MOVQ gain+64(FP), R13
+	XORL CX, CX
+
+turn2:
+	CMPQ DX, $16
+	JLT turn1
+	VMOVUPD (SI)(CX*8), Z0
+	VMOVUPD (R10)(CX*8), Z1
+	VMULPD (R8)(CX*8), Z1, Z1
+	VMOVUPD (R11)(CX*8), Z2
+	VMULPD (R9)(CX*8), Z2, Z2
+	VADDPD Z2, Z1, Z1
+	VMULPD (R12)(CX*8), Z0, Z0
+	VADDPD Z1, Z0, Z0
+	VMOVUPD Z0, (SI)(CX*8)
+	VMULPD (R13)(CX*8), Z0, Z0
+	VMOVUPD Z0, (DI)(CX*8)
+	VMOVUPD 64(SI)(CX*8), Z0
+	VMOVUPD 64(R10)(CX*8), Z1
+	VMULPD 64(R8)(CX*8), Z1, Z1
+	VMOVUPD 64(R11)(CX*8), Z2
+	VMULPD 64(R9)(CX*8), Z2, Z2
+	VADDPD Z2, Z1, Z1
+	VMULPD 64(R12)(CX*8), Z0, Z0
+	VADDPD Z1, Z0, Z0
+	VMOVUPD Z0, 64(SI)(CX*8)
+	VMULPD 64(R13)(CX*8), Z0, Z0
+	VMOVUPD Z0, 64(DI)(CX*8)
+	ADDQ $16, CX
+	SUBQ $16, DX
+	JMP turn2
+
+turn1:
+	CMPQ DX, $8
+	JLT rest
+	VMOVUPD (SI)(CX*8), Z0
+	VMOVUPD (R10)(CX*8), Z1
+	VMULPD (R8)(CX*8), Z1, Z1
+	VMOVUPD (R11)(CX*8), Z2
+	VMULPD (R9)(CX*8), Z2, Z2
+	VADDPD Z2, Z1, Z1
+	VMULPD (R12)(CX*8), Z0, Z0
+	VADDPD Z1, Z0, Z0
+	VMOVUPD Z0, (SI)(CX*8)
+	VMULPD (R13)(CX*8), Z0, Z0
+	VMOVUPD Z0, (DI)(CX*8)
+	ADDQ $8, CX
+	SUBQ $8, DX
+	JMP turn1
+
+rest:
+	TESTQ DX, DX
+	JEQ done
+	MOVL $255, AX
+	BZHIL DX, AX, AX
+	KMOVW AX, K1
+	VMOVUPD.Z (SI)(CX*8), K1, Z0
+	VMOVUPD.Z (R10)(CX*8), K1, Z1
+	VMOVUPD.Z (R8)(CX*8), K1, Z15
+	VMULPD Z15, Z1, Z1
+	VMOVUPD.Z (R11)(CX*8), K1, Z2
+	VMOVUPD.Z (R9)(CX*8), K1, Z15
+	VMULPD Z15, Z2, Z2
+	VADDPD Z2, Z1, Z1
+	VMOVUPD.Z (R12)(CX*8), K1, Z15
+	VMULPD Z15, Z0, Z0
+	VADDPD Z1, Z0, Z0
+	VMOVUPD Z0, K1, (SI)(CX*8)
+	VMOVUPD.Z (R13)(CX*8), K1, Z15
+	VMULPD Z15, Z0, Z0
+	VMOVUPD Z0, K1, (DI)(CX*8)
 
 done:
 	VZEROUPPER
@@ -4549,11 +6243,11 @@ done:
 
 // func maskAVX512(n int, bits *uint64, z *float64)
 //
-// z is read backwards, so that each bit shifts those after it into place:
+// Elements are read backwards, so that each bit shifts those after it into place:
 // first what is more than a multiple of 8 elements, one by one, then 8 at a
 // time.
 //
-// DI, SI  bits, z
+// DI, SI  bits, elements
 // CX      elements left
 // DX      bits of the current word
 // Z0      0 in every lane
@@ -4577,6 +6271,55 @@ one:
 
 eight:
 	VCMPPD $0x19, -64(SI)(CX*8), Z0, K2
+	KMOVW K2, AX
+	SHLQ $8, DX
+	ORQ AX, DX
+	SUBQ $8, CX
+	TESTQ $63, CX
+	JNE eight
+
+word:
+	MOVQ CX, AX
+	SHRQ $3, AX
+	MOVQ DX, (DI)(AX*1)
+	XORL DX, DX
+	TESTQ CX, CX
+	JNE eight
+	VZEROUPPER
+	RET
+
+// func nonZeroAVX512(n int, bits *uint64, x *float64)
+//
+// Elements are read backwards, so that each bit shifts those after it into place:
+// first what is more than a multiple of 8 elements, one by one, then 8 at a
+// time.
+//
+// DI, SI  bits, elements
+// CX      elements left
+// DX      bits of the current word
+// Z0      0 in every lane
+TEXT ·nonZeroAVX512(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), CX
+	MOVQ bits+8(FP), DI
+	MOVQ x+16(FP), SI
+	VXORPD X0, X0, X0
+	XORL DX, DX
+	TESTQ $7, CX
+	JEQ eight
+
+one:
+	MOVQ -8(SI)(CX*8), AX
+	ADDQ AX, AX
+	NEGQ AX
+	ADCQ DX, DX
+	DECQ CX
+	TESTQ $7, CX
+	JNE one
+	TESTQ $63, CX
+	JEQ word
+
+eight:
+	VCMPPD $0x4, -64(SI)(CX*8), Z0, K2
 	KMOVW K2, AX
 	SHLQ $8, DX
 	ORQ AX, DX
@@ -5063,6 +6806,41 @@ copy:
 	JNE copy
 
 done:
+	VZEROUPPER
+	RET
+
+// func sparseProductAVX512(n int, columns *sparseColumn, elements *sparseElement, x, y *float64)
+//
+// CX, SI, DI  columns left, next column, next element
+// DX, BX      x, y
+// R8, AX      elements left in the column, bytes from x to a row, from y to a column
+TEXT ·sparseProductAVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ columns+8(FP), SI
+	MOVQ elements+16(FP), DI
+	MOVQ x+24(FP), DX
+	MOVQ y+32(FP), BX
+
+column:
+	MOVQ (SI), R8
+	VXORPD X0, X0, X0
+	TESTQ R8, R8
+	JEQ store
+
+element:
+	MOVQ (DI), AX
+	VBROADCASTSD 8(DI), Z1
+	VFMADD231PD (DX)(AX*1), Z1, Z0
+	ADDQ $16, DI
+	DECQ R8
+	JNE element
+
+store:
+	MOVQ 8(SI), AX
+	VMOVUPD Z0, (BX)(AX*1)
+	ADDQ $16, SI
+	DECQ CX
+	JNE column
 	VZEROUPPER
 	RET
 

@@ -124,6 +124,8 @@ func TestMisuse(t *testing.T) {
 		"Filter":             func() { Filter(two, two, two, two, three) },
 		"Gate":               func() { Gate(two, two, three) },
 		"Axpy":               func() { Axpy(1, two, three) },
+		"Leak":               func() { Leak(1, 1, two, three) },
+		"NonZero short":      func() { NonZero(make([]uint64, 1), make([]float64, 65)) },
 		"Relax":              func() { Relax(two, two, two, two, three) },
 		"negative":           func() { MatMul(1, 1, -1, two, 1, 1, two, 1, two, 1) },
 		"A short":            func() { MatMul(2, 1, 2, three, 2, 1, three, 1, three, 1) },
@@ -139,6 +141,30 @@ func TestMisuse(t *testing.T) {
 		"Membranes current":  func() { membranesOf(repeatedSlice(two)).Step(make([]uint64, 1), three, two) },
 		"Membranes input":    func() { membranesOf(repeatedSlice(two)).Step(make([]uint64, 1), two, three) },
 		"Membranes second":   func() { membranesOf(repeatedSlice(two)).StepOfTwo(make([]uint64, 1), two, two, three) },
+		"SpikingCells state": func() {
+			spikingCells(repeated(two), false).Step(two, nil, three, two, two, two, two)
+		},
+		"SpikingCells raise": func() { spikingCells(repeated(two), false).Step(two, three, two, two, two, two, two) },
+		"SpikingCells cells": func() {
+			v := repeated(two)
+			v[6] = three
+			spikingCells(v, false).Step(two, two, two, two, two, two, two)
+		},
+		"SpikingCells part": func() {
+			spikingCells(repeated(two), false).Step(three, three, three, three, three, three, three)
+		},
+		"SpikingCells none":    func() { new(SpikingCells).Step(two, two, two, two, two, two, two) },
+		"PiecewiseLinear part": func() { PiecewiseLinear(1, three, two) },
+		"SpikingCredit state":  func() { spikingCredit(repeated(two)).Step(two, three, two, two, two, two, two, two) },
+		"SpikingCredit own":    func() { spikingCredit(repeated(two)).Step(two, two, two, two, two, two, two, three) },
+		"SpikingCredit part": func() {
+			spikingCredit(repeated(two)).StepLeak(three, three, three, three, three, three)
+		},
+		"SpikingCredit cells": func() {
+			v := repeated(two)
+			v[1] = three
+			spikingCredit(v).StepLeak(two, two, two, two, two, two)
+		},
 		"rows negative size": func() { MatMulRows(-1, 1, []int{0}, two, 1, two, 1, two, 1) },
 		"rows negative":      func() { MatMulRows(1, 1, []int{-1, 1}, two, 1, two, 1, two, 1) },
 		"rows descend":       func() { MatMulRows(1, 1, []int{0, 2, 1}, three, 1, three, 1, three, 1) },
@@ -180,6 +206,12 @@ func TestEmpty(t *testing.T) {
 		MatMulRows(1, 0, []int{0}, c, 1, nil, 1, nil, 1)
 		MatMulRows(1, 1, nil, nil, 1, nil, 1, c, 1)
 		Mask(nil, nil)
+		NonZero(nil, nil)
+		Leak(1, 1, nil, nil)
+		new(SpikingCells).Step(nil, nil, nil, nil, nil, nil, nil)
+		PiecewiseLinear(1, nil, nil)
+		new(SpikingCredit).Step(nil, nil, nil, nil, nil, nil, nil, nil)
+		new(SpikingCredit).StepLeak(nil, nil, nil, nil, nil, nil)
 		Philox(nil, 0, 0, [2]uint32{})
 		new(Membranes).Step(nil, nil, nil)
 		new(Membranes).StepOfTwo(nil, nil, nil, nil)
@@ -233,6 +265,11 @@ var loops = []struct {
 		"Axpy",
 		func(v [6][]float64) { Axpy(v[5][0], v[2], v[0]) },
 		func(x [6]float64) [2]float64 { return [2]float64{math.FMA(x[5], x[2], x[0]), x[1]} },
+	},
+	{
+		"Leak",
+		func(v [6][]float64) { Leak(0.75, 1.25, v[0], v[2]) },
+		func(x [6]float64) [2]float64 { return [2]float64{float64(0.75*x[0]) + float64(1.25*x[2]), x[1]} },
 	},
 	{
 		"Relax",

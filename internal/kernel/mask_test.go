@@ -9,23 +9,39 @@ import (
 	"pgregory.net/rapid"
 )
 
-// checkMask compares Mask with its definition bit by bit, surroundings
+// masks are the kernels that make bits, and when a bit is 1.
+var masks = []struct {
+	name   string
+	kernel func(bits []uint64, x []float64)
+	bit    func(x float64) bool
+}{
+	{"Mask", Mask, func(x float64) bool { return x > 0 || math.IsNaN(x) }},
+	{"NonZero", NonZero, func(x float64) bool { return x != 0 }},
+}
+
+// checkMask compares the kernels with their definition bit by bit, surroundings
 // included.
 func checkMask(t interface{ Fatalf(string, ...any) }, z []float64) {
+	for _, mask := range masks {
+		checkBits(t, z, mask.name, mask.kernel, mask.bit)
+	}
+}
+
+func checkBits(t interface{ Fatalf(string, ...any) }, z []float64, name string, kernel func([]uint64, []float64), bit func(float64) bool) {
 	const around = 0xdeadbeefdeadbeef
 	words := (len(z) + 63) / 64
 	all := slices.Repeat([]uint64{around}, words+2)
-	Mask(all[1:1+words:1+words], z)
+	kernel(all[1:1+words:1+words], z)
 	if all[0] != around || all[1+words] != around {
-		t.Fatalf("with %d elements, the words around the mask became %#x and %#x", len(z), all[0], all[1+words])
+		t.Fatalf("%s of %d elements: the words around became %#x and %#x", name, len(z), all[0], all[1+words])
 	}
 	for i := range 64 * words {
 		got, want := all[1+i/64]>>(i%64)&1, uint64(0)
-		if i < len(z) && (z[i] > 0 || math.IsNaN(z[i])) {
+		if i < len(z) && bit(z[i]) {
 			want = 1
 		}
 		if got != want {
-			t.Fatalf("bit %d of %d is %d, want %d for %v", i, len(z), got, want, z[min(i, len(z)-1)])
+			t.Fatalf("%s: bit %d of %d is %d, want %d for %v", name, i, len(z), got, want, z[min(i, len(z)-1)])
 		}
 	}
 }

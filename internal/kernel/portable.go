@@ -71,3 +71,19 @@ func relax(effect, x, gain, decay, jump []float64) {
 		x[i] = float64(decay[i]*y) + jump[i]
 	}
 }
+
+func nonZero(bits []uint64, x []float64) {
+	clear(bits)
+	for i, y := range x {
+		if y != 0 {
+			bits[i/64] |= 1 << (i % 64)
+		}
+	}
+}
+
+func leak(decay, gain float64, y, x []float64) {
+	x = x[:len(y)]
+	for i, z := range y {
+		y[i] = float64(decay*z) + float64(gain*x[i])
+	}
+}

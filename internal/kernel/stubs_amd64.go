@@ -24,16 +24,46 @@ func axpyAVX2(n int, alpha float64, x, y *float64)
 func relaxAVX2(n int, effect, x, gain, decay, jump *float64)
 
 //go:noescape
+func adaptiveSpikingStepAVX2(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory, raise, adaptationDecay, adaptationGain, adaptation *float64)
+
+//go:noescape
+func spikingStepAVX2(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory *float64)
+
+//go:noescape
+func piecewiseLinearAVX2(n int, steepness float64, x, height *float64)
+
+//go:noescape
+func leakAVX2(n int, decay, gain float64, y, x *float64)
+
+//go:noescape
+func creditStepAVX2(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
+
+//go:noescape
+func creditLeakAVX2(n int, v, sent, l, q, psi, received, decay, gain *float64)
+
+//go:noescape
 func maskAVX2(n int, bits *uint64, z *float64)
 
 //go:noescape
+func nonZeroAVX2(n int, bits *uint64, x *float64)
+
+//go:noescape
 func philoxAVX2(n int, words *uint32, block, index, key uint64)
+
+//go:noescape
+func sparseProductAVX2(n int, columns *sparseColumn, elements *sparseElement, x, y *float64)
 
 //go:noescape
 func membraneAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)
 
 //go:noescape
 func membraneOfTwoAVX2(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, first, second, reset, refractory *float64)
+
+//go:noescape
+func interleaveAVX2(n int, rows *float64, row int, elements *float64)
+
+//go:noescape
+func deinterleaveAVX2(n int, rows *float64, row int, elements *float64)
 
 //go:noescape
 func matMulAVX512(m, n, k int, a *float64, aRow, aCol int, b *float64, bRow int, c *float64, cRow, ahead int)
@@ -57,10 +87,34 @@ func axpyAVX512(n int, alpha float64, x, y *float64)
 func relaxAVX512(n int, effect, x, gain, decay, jump *float64)
 
 //go:noescape
+func adaptiveSpikingStepAVX512(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory, raise, adaptationDecay, adaptationGain, adaptation *float64)
+
+//go:noescape
+func spikingStepAVX512(n int, limit float64, v, silent, z, s, before, current, decay, gain, threshold, refractory *float64)
+
+//go:noescape
+func piecewiseLinearAVX512(n int, steepness float64, x, height *float64)
+
+//go:noescape
+func leakAVX512(n int, decay, gain float64, y, x *float64)
+
+//go:noescape
+func creditStepAVX512(n int, v, a, sent, l, q, psi, received, own, decay, gain, taken, adaptationDecay, adaptationGain, adaptation *float64)
+
+//go:noescape
+func creditLeakAVX512(n int, v, sent, l, q, psi, received, decay, gain *float64)
+
+//go:noescape
 func maskAVX512(n int, bits *uint64, z *float64)
 
 //go:noescape
+func nonZeroAVX512(n int, bits *uint64, x *float64)
+
+//go:noescape
 func philoxAVX512(n int, words *uint32, block, index, key uint64)
+
+//go:noescape
+func sparseProductAVX512(n int, columns *sparseColumn, elements *sparseElement, x, y *float64)
 
 //go:noescape
 func membraneAVX512(n int, fired *uint64, v, silent, drift, gain, current, decay, threshold, input, reset, refractory *float64)

@@ -28,7 +28,7 @@ type Credit struct {
 }
 
 // Descent asks for a number of gradient-descent steps at a learning rate; all
-// four arrays move, the diagonal of W_rec stays zero.
+// four arrays move, and an adaptive B; the diagonal of W_rec stays zero.
 type Descent struct {
 	Steps int
 	Rate  float64
@@ -89,6 +89,9 @@ func ofRule(rule learning.Rule, err error) error {
 
 func (p *Problem) credit(rule learning.Rule, descent Descent) (Credit, error) {
 	net := p.Network()
+	if rule.Feedback == "adaptive" {
+		net.AdaptFeedback()
+	}
 	batch, err := p.batch(net)
 	if err != nil {
 		return Credit{}, err
@@ -168,6 +171,7 @@ func (p *Problem) descend(net *learning.Network, batch *trial.Batch, credit *lea
 		if step == d.Steps {
 			return losses, nil
 		}
+		g.TeachFeedback(net, 0)
 		for i, array := range net.Arrays() {
 			for j, slope := range g.Arrays()[i] {
 				array.Values[j] -= float64(d.Rate * slope)

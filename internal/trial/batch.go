@@ -44,10 +44,14 @@ type Batch struct {
 	interval sim.Time
 	cells    neuron.Trials
 	current  []float64 // trials × N
+	spikes   []float64 // trials × N: z of spiking cells; nil for rate cells
+	z        []float64 // trials × N: at present
 	sumRate  []float64 // N: Σ z over steps and trials
+	sumPsi   []float64 // Steps × N: Σ ψ of spiking cells over trials
 	ones     []float64 // trials
-	heard    []bool    // inputs that are not zero in some trial
-	inputs   []int     // those
+	mask     []uint64  // inputs that are not zero in a trial, bit by bit
+	heard    []uint64  // those in any
+	inputs   []int     // those, listed
 	active   []int     // cells with a positive rate in any trial
 	read     []float64 // trials × N: r
 	output   []float64 // trials × K: y
@@ -64,7 +68,7 @@ func New(net *learning.Network, step sim.Time, loss learning.Loss, window Window
 	}
 	m, n, k := net.Size()
 	b := &Batch{
-		heard: make([]bool, m), inputs: make([]int, 0, m),
+		mask: make([]uint64, (m+63)/64), heard: make([]uint64, (m+63)/64), inputs: make([]int, 0, m),
 		Agenda: agenda, Record: learning.NewRecord(net, len(window), trials),
 		Classes: make([]int, trials), Scale: 1 / float64(trials),
 		net: net, loss: loss, window: window, interval: step,
@@ -75,6 +79,9 @@ func New(net *learning.Network, step sim.Time, loss learning.Loss, window Window
 	}
 	for i := range b.ones {
 		b.ones[i] = 1
+	}
+	if b.Record.Psi != nil {
+		b.spikes, b.sumPsi = make([]float64, trials*n), make([]float64, len(window)*n)
 	}
 	if !loss.Classifies() {
 		b.Targets = make([]float64, len(window)*trials*k)
@@ -159,10 +166,16 @@ func (b *Batch) begin() {
 	b.Agenda.Reset()
 	r := b.Record
 	clear(r.RateBefore(0))
+	clear(b.spikes)
+	b.z = r.RateBefore(0)
+	if b.spikes != nil {
+		b.z = b.spikes
+	}
 	clear(r.Error)
 	b.active = b.active[:0]
 	b.cells.Rest()
 	clear(b.sumRate)
+	clear(b.sumPsi)
 	clear(b.read)
 	clear(b.losses)
 	clear(b.scores)
@@ -177,28 +190,28 @@ func (b *Batch) begin() {
 func (b *Batch) deliver(step int) error {
 	clear(b.current)
 	b.deliverInputs(b.Record.InputAt(step))
-	b.net.Rec.DeliverActive(b.current, b.Record.RateBefore(step), b.capacity, b.active)
+	b.net.Rec.DeliverActive(b.current, b.z, b.capacity, b.active)
 	return nil
 }
 
 // deliverInputs delivers the inputs that are not zero in some trial: of spikes,
 // few are.
 func (b *Batch) deliverInputs(input []float64) {
+	m := b.net.In.Pre
 	clear(b.heard)
-	for i := 0; i < len(input); i += len(b.heard) {
-		for m, x := range input[i : i+len(b.heard)] {
-			if x != 0 {
-				b.heard[m] = true
-			}
+	for i := 0; i < len(input); i += m {
+		kernel.NonZero(b.mask, input[i:i+m])
+		for w, word := range b.mask {
+			b.heard[w] |= word
 		}
 	}
 	b.inputs = b.inputs[:0]
-	for m, heard := range b.heard {
-		if heard {
-			b.inputs = append(b.inputs, m)
+	for w, word := range b.heard {
+		for ; word != 0; word &= word - 1 {
+			b.inputs = append(b.inputs, 64*w+bits.TrailingZeros64(word))
 		}
 	}
-	if len(b.inputs) == len(b.heard) {
+	if len(b.inputs) == m {
 		b.net.In.Deliver(b.current, input, b.capacity)
 		return
 	}
@@ -206,27 +219,34 @@ func (b *Batch) deliverInputs(input []float64) {
 }
 
 func (b *Batch) advance(step int) error {
-	rate := b.Record.RateAt(step)
-	b.cells.Step(rate, b.Record.PsiAt(step), b.Record.RateBefore(step), b.current)
-	b.markActive(step, rate)
-	n := len(b.sumRate)
-	kernel.MatMul(1, n, b.capacity, b.ones, 0, 1, rate, n, b.sumRate, n)
+	r, n := b.Record, len(b.sumRate)
+	if b.spikes != nil {
+		psi := r.PsiAt(step)
+		b.cells.Step(b.spikes, psi, b.spikes, b.current)
+		r.SetSpikes(step, b.spikes)
+		kernel.MatMul(1, n, b.capacity, b.ones, 0, 1, psi, n, b.sumPsi[step*n:(step+1)*n], n)
+	} else {
+		before := b.z
+		b.z = r.RateAt(step)
+		b.cells.Step(b.z, nil, before, b.current)
+		b.markActive(step)
+	}
+	b.active = r.AppendActive(b.active[:0], step+1, step+2)
+	kernel.MatMul(1, n, b.capacity, b.ones, 0, 1, b.z, n, b.sumRate, n)
 	if b.Checked {
 		return b.checkPotentials(step)
 	}
 	return nil
 }
 
-// markActive records which cells have a positive z, trial by trial, and lists
-// those that are in any: only they will be delivered.
-func (b *Batch) markActive(step int, rate []float64) {
+// markActive records which rate cells have a positive z, trial by trial.
+func (b *Batch) markActive(step int) {
 	n := b.net.Cells.Size()
 	marks := b.Record.ActiveAt(step)
 	words := len(marks) / b.capacity
 	for i := range b.capacity {
-		kernel.Mask(marks[i*words:(i+1)*words], rate[i*n:(i+1)*n])
+		kernel.Mask(marks[i*words:(i+1)*words], b.z[i*n:(i+1)*n])
 	}
-	b.active = b.Record.AppendActive(b.active[:0], step+1, step+2)
 }
 
 func (b *Batch) checkPotentials(step int) error {
@@ -242,9 +262,7 @@ func (b *Batch) checkPotentials(step int) error {
 // readOut advances the readout's filter and, when outputs are kept, its value.
 func (b *Batch) readOut(step int) error {
 	gain, decay := b.net.ReadoutGain, b.net.ReadoutDecay
-	for i, z := range b.Record.RateAt(step) {
-		b.read[i] = float64(decay*b.read[i]) + float64(gain*z)
-	}
+	kernel.Leak(decay, gain, b.read, b.z)
 	if b.Outputs != nil {
 		b.evaluate(b.Outputs[step*len(b.output) : (step+1)*len(b.output)])
 	}
@@ -316,9 +334,9 @@ func (b *Batch) Correct(i int) bool {
 	return best == b.Classes[i]
 }
 
-// Activity is the mean rate over all cells, steps and trials, and per cell type
-// the mean of ψ: of rate cells, the share of steps at which they were above
-// threshold.
+// Activity is the mean rate over all cells, steps and trials, and per step and
+// cell type (steps × types) the mean of ψ over cells and trials: of rate cells,
+// the share that was above threshold.
 func (b *Batch) Activity() (rate float64, psi []float64) {
 	for _, sum := range b.sumRate {
 		rate += sum
@@ -333,52 +351,50 @@ func (b *Batch) Activity() (rate float64, psi []float64) {
 // Spikes is Σ z of every cell over steps and trials.
 func (b *Batch) Spikes() []float64 { return b.sumRate }
 
-// meanPsi is the mean of recorded ψ per cell type.
+// meanPsi is the mean of recorded ψ per step and cell type.
 func (b *Batch) meanPsi() []float64 {
-	n := len(b.net.Type)
-	cell := make([]float64, n)
-	rows := b.Record.Steps * b.capacity
-	for i := range rows {
-		for p, x := range b.Record.Psi[i*n : (i+1)*n] {
-			cell[p] += x
+	sizes, cells := b.typeSizes(), len(b.net.Type)
+	psi := make([]float64, b.Record.Steps*len(sizes))
+	for t := range b.Record.Steps {
+		mean := psi[t*len(sizes) : (t+1)*len(sizes)]
+		for p, alpha := range b.net.Type {
+			mean[alpha] += b.sumPsi[t*cells+p]
 		}
-	}
-	psi, cells := make([]float64, len(b.net.TypeNames)), make([]int, len(b.net.TypeNames))
-	for p, alpha := range b.net.Type {
-		psi[alpha] += cell[p]
-		cells[alpha]++
-	}
-	for alpha, n := range cells {
-		if n > 0 {
-			psi[alpha] /= float64(n * rows)
+		for alpha, n := range sizes {
+			mean[alpha] /= float64(max(1, n) * b.capacity)
 		}
 	}
 	return psi
 }
 
-// activeShare is the share of steps at which cells of each type were active.
-func (b *Batch) activeShare() (psi []float64) {
-	active, cells := make([]int, len(b.net.TypeNames)), make([]int, len(b.net.TypeNames))
-	marks := b.Record.Active[len(b.Record.ActiveAt(0)):]
-	words := len(b.Record.ActiveAt(0)) / b.capacity
-	for alpha := range active {
+// typeSizes is how many cells each type has.
+func (b *Batch) typeSizes() []int {
+	sizes := make([]int, len(b.net.TypeNames))
+	for _, alpha := range b.net.Type {
+		sizes[alpha]++
+	}
+	return sizes
+}
+
+// activeShare is the share of cells that were active, per step and cell type.
+func (b *Batch) activeShare() []float64 {
+	sizes, words := b.typeSizes(), len(b.Record.ActiveAt(0))/b.capacity
+	psi := make([]float64, b.Record.Steps*len(sizes))
+	for alpha, n := range sizes {
 		members := make([]uint64, words)
 		for p, beta := range b.net.Type {
 			if alpha == beta {
 				members[p/64] |= 1 << (p % 64)
-				cells[alpha]++
 			}
 		}
-		for w, member := range members {
-			for i := w; i < len(marks); i += words {
-				active[alpha] += bits.OnesCount64(marks[i] & member)
+		for t := range b.Record.Steps {
+			active, marks := 0, b.Record.ActiveAt(t)
+			for w, member := range members {
+				for i := w; i < len(marks); i += words {
+					active += bits.OnesCount64(marks[i] & member)
+				}
 			}
-		}
-	}
-	psi = make([]float64, len(active))
-	for alpha, n := range cells {
-		if n > 0 {
-			psi[alpha] = float64(active[alpha]) / float64(n*b.capacity*b.Record.Steps)
+			psi[t*len(sizes)+alpha] = float64(active) / float64(max(1, n)*b.capacity)
 		}
 	}
 	return psi

@@ -245,18 +245,18 @@ func TestActivityCounts(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		sum, active, cells := 0.0, make([]float64, 3), make([]float64, 3)
+		sum, active, cells := 0.0, make([]float64, 3*len(x.window)), make([]float64, 3*len(x.window))
 		for step := range x.window {
 			for i, z := range b.Record.RateAt(step) {
 				sum += z
-				cells[x.net.Type[i%n]]++
+				cells[step*3+x.net.Type[i%n]]++
 				if z > 0 {
-					active[x.net.Type[i%n]]++
+					active[step*3+x.net.Type[i%n]]++
 				}
 			}
 		}
-		for alpha := range active {
-			active[alpha] /= max(cells[alpha], 1)
+		for i := range active {
+			active[i] /= max(cells[i], 1)
 		}
 		rate, psi := b.Activity()
 		requireClose(t, "the mean rate", []float64{rate}, []float64{sum / float64(n*x.trials*len(x.window))})

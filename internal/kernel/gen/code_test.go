@@ -120,3 +120,115 @@ func stepOf(cell map[string]float64, inputs int) (v, silent float64, fires bool)
 	}
 	return v, silent, false
 }
+
+// The code of every instruction set takes spiking cells, and credit through them, a
+// step.
+func TestSpikingCode(t *testing.T) {
+	for _, l := range spikingLoops {
+		t.Run(l.name, func(t *testing.T) {
+			eachSet(t, func(t *testing.T, s *instructions) {
+				for n := uint64(1); n <= 37; n++ {
+					checkSpikingCode(t, l, s, n)
+				}
+			})
+		})
+	}
+}
+
+// parameterOfSpiking is the number that a spiking loop is given beside vectors.
+const parameterOfSpiking = 0.25
+
+func checkSpikingCode(t *testing.T, l *loop, s *instructions, n uint64) {
+	m, f := newMachine(t), l.function(s)
+	var arguments []uint64
+	at, given := map[string]uint64{}, make([]map[string]float64, n)
+	for i := range given {
+		given[i] = map[string]float64{}
+	}
+	for place, p := range f.params {
+		switch p.kind {
+		case "int":
+			arguments = append(arguments, n)
+		case "float64":
+			arguments = append(arguments, bits(parameterOfSpiking))
+		default:
+			at[p.name] = m.put(make([]uint64, n+1)...)
+			arguments = append(arguments, at[p.name])
+			for i := range given {
+				x := someNumber(p.name, place, i)
+				given[i][p.name] = x
+				binary.LittleEndian.PutUint64(m.memory[at[p.name]+8*uint64(i):], bits(x))
+			}
+		}
+	}
+	m.run(f, arguments...)
+	for name, first := range at {
+		for i, before := range given {
+			want, written := spikingElement(l.name, before)[name]
+			if !written {
+				want = before[name]
+			}
+			if got := number(m.word(first + 8*uint64(i))); fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%s of cell %d of %d, %v: %v, want %v", name, i, n, before, got, want)
+			}
+		}
+		if m.word(first+8*n) != 0 {
+			t.Errorf("%d cells: more of %s was written", n, name)
+		}
+	}
+}
+
+// someNumber is a number for a vector in some place of the parameters; some cells
+// are refractory, some lost.
+func someNumber(vector string, place, cell int) float64 {
+	if vector == "silent" {
+		return []float64{0, 0, 1, 0, 3}[cell%5]
+	}
+	if place+cell == 17 {
+		return math.NaN()
+	}
+	return float64((7*place+5*cell)%13)/4 - 1.25
+}
+
+// spikingElement is what a spiking loop writes for one cell.
+func spikingElement(name string, x map[string]float64) map[string]float64 {
+	switch name {
+	case "piecewiseLinear":
+		f := 1 - math.Abs(parameterOfSpiking*x["x"])
+		if f <= 0 {
+			f = 0
+		}
+		return map[string]float64{"x": f * x["height"]}
+	case "leak":
+		return map[string]float64{"y": float64(parameterOfSpiking*x["y"]) + float64(parameterOfSpiking*x["x"])}
+	case "creditLeak", "creditStep":
+		return creditElement(name, x)
+	}
+	v := float64(x["decay"]*x["v"]) + float64(x["gain"]*x["current"])
+	v -= float64(x["threshold"] * x["before"])
+	excess, written := v-x["threshold"], map[string]float64{"v": v}
+	if name == "adaptiveSpikingStep" {
+		raise := float64(x["adaptationDecay"]*x["raise"]) + float64(x["adaptationGain"]*x["before"])
+		excess -= float64(x["adaptation"] * raise)
+		written["raise"] = raise
+	}
+	written["silent"], written["s"], written["z"] = x["silent"], excess/x["threshold"], 0
+	switch {
+	case x["silent"] > 0:
+		written["silent"], written["s"] = x["silent"]-1, math.Inf(1)
+	case excess > parameterOfSpiking:
+		written["silent"], written["z"] = x["refractory"], 1
+	}
+	return written
+}
+
+func creditElement(name string, x map[string]float64) map[string]float64 {
+	written, s := map[string]float64{}, float64(x["psi"]*x["l"])+float64(x["received"]*x["q"])
+	if name == "creditStep" {
+		s += float64(x["own"] * (float64(x["adaptationGain"]*x["a"]) - float64(x["taken"]*x["v"])))
+		written["a"] = float64(x["adaptationDecay"]*x["a"]) - float64(x["adaptation"]*s)
+	}
+	written["v"] = float64(x["decay"]*x["v"]) + s
+	written["sent"] = x["gain"] * written["v"]
+	return written
+}

@@ -11,17 +11,21 @@ type instructions struct {
 	columns   int    // vectors of C in a tile at most
 	masked    bool   // has mask registers
 	xor       string // of integers
+	and       string // of bits
 }
 
 var (
-	avx2   = &instructions{suffix: "AVX2", registers: "Y", lanes: 4, rows: []int{4, 2, 1}, columns: 3, xor: "VPXOR"}
-	avx512 = &instructions{suffix: "AVX512", registers: "Z", lanes: 8, rows: []int{8, 4, 2, 1}, columns: 3, masked: true, xor: "VPXORQ"}
+	avx2   = &instructions{suffix: "AVX2", registers: "Y", lanes: 4, rows: []int{4, 2, 1}, columns: 3, xor: "VPXOR", and: "VANDPD"}
+	avx512 = &instructions{suffix: "AVX512", registers: "Z", lanes: 8, rows: []int{8, 4, 2, 1}, columns: 3, masked: true, xor: "VPXORQ", and: "VPANDQ"}
 )
 
 // sets are all instruction sets.
 var sets = []*instructions{avx2, avx512}
 
 func (s *instructions) register(i int) string { return fmt.Sprintf("%s%d", s.registers, i) }
+
+// narrow is the lower part of a register; what is written to it clears the rest.
+func (s *instructions) narrow(i int) string { return fmt.Sprintf("X%d", i) }
 
 // bytes is the size of a vector.
 func (s *instructions) bytes() int { return 8 * s.lanes }
@@ -91,6 +95,7 @@ func (s *instructions) store(w *assembler, tail bool, from, to string) {
 type predicate int
 
 const (
+	notEqual          predicate = 0x04 // first ≠ second; true for NaN
 	less              predicate = 0x11 // first < second; false for NaN
 	notLessOrEqual    predicate = 0x16 // !(first ≤ second); true for NaN
 	notGreaterOrEqual predicate = 0x19 // !(first ≥ second); true for NaN

@@ -2,28 +2,49 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // A loop is a kernel that treats every element alike.
 type loop struct {
-	name    string
-	scalar  string   // float64 parameter, "" if none
-	vectors []string // parameters that point to the elements
-	element func(*step)
+	name      string
+	constants []constant // in registers 0, 1 …
+	vectors   []string   // parameters that point to the elements
+	element   func(*step)
 }
+
+// A constant is one number in every lane of a register: a float64 parameter, or
+// the number whose bits are given.
+type constant struct {
+	name      string
+	bits      uint64
+	parameter bool
+}
+
+// Constants that are the same at every call.
+var (
+	zero      = constant{name: "0"}
+	one       = constant{name: "1", bits: 0x3ff0000000000000}
+	infinity  = constant{name: "∞", bits: 0x7ff0000000000000}
+	magnitude = constant{name: "all bits but the sign", bits: 0x7fffffffffffffff}
+)
+
+// parameter is the constant that a call gives.
+func parameter(name string) constant { return constant{name: name, parameter: true} }
 
 var loops = []*loop{
 	{
-		name:    "reluStep",
-		vectors: []string{"v", "z", "drive", "decay", "gain", "threshold"},
+		name:      "reluStep",
+		constants: []constant{zero},
+		vectors:   []string{"v", "z", "drive", "decay", "gain", "threshold"},
 		element: func(s *step) {
 			decay, v, gain, drive := s.load("decay"), s.load("v"), s.load("gain"), s.load("drive")
 			s.op("VMULPD", decay, v, v)
 			s.op("VFMADD231PD", drive, gain, v)
 			s.store(v, "v")
 			s.op("VSUBPD", s.load("threshold"), v, v)
-			s.keepIf(notLessOrEqual, v, s.constant(), v)
+			s.keepIf(notLessOrEqual, v, s.constant(zero), v)
 			s.store(v, "z")
 		},
 	},
@@ -38,21 +59,22 @@ var loops = []*loop{
 		},
 	},
 	{
-		name:    "gate",
-		vectors: []string{"dst", "x", "z"},
+		name:      "gate",
+		constants: []constant{zero},
+		vectors:   []string{"dst", "x", "z"},
 		element: func(s *step) {
 			x, z := s.load("x"), s.load("z")
-			s.keepIf(less, s.constant(), z, x)
+			s.keepIf(less, s.constant(zero), z, x)
 			s.store(x, "dst")
 		},
 	},
 	{
-		name:    "axpy",
-		scalar:  "alpha",
-		vectors: []string{"x", "y"},
+		name:      "axpy",
+		constants: []constant{parameter("alpha")},
+		vectors:   []string{"x", "y"},
 		element: func(s *step) {
 			x, y := s.load("x"), s.load("y")
-			s.op("VFMADD231PD", x, s.constant(), y)
+			s.op("VFMADD231PD", x, s.constant(parameter("alpha")), y)
 			s.store(y, "y")
 		},
 	},
@@ -76,23 +98,20 @@ const (
 	left = "DX"
 )
 
-// pointers hold the vector parameters in order.
-var pointers = []string{"SI", "DI", "R8", "R9", "R10", "R11"}
+// pointers hold the vector parameters in order; what there are more of them is
+// fetched when it is needed.
+var pointers = []string{"SI", "DI", "R8", "R9", "R10", "R11", "R12", "R13", "BX", "R14", "R15"}
 
-func (l *loop) pointer(name string) string {
-	for i, vector := range l.vectors {
-		if vector == name {
-			return pointers[i]
-		}
-	}
-	panic("no vector " + name)
-}
+// fetched holds a pointer that has no register of its own.
+const fetched = "AX"
 
 // function is the loop in an instruction set.
 func (l *loop) function(s *instructions) *function {
 	f := &function{name: l.name + s.suffix, params: []param{{"n", "int"}}}
-	if l.scalar != "" {
-		f.params = append(f.params, param{l.scalar, "float64"})
+	for _, c := range l.constants {
+		if c.parameter {
+			f.params = append(f.params, param{c.name, "float64"})
+		}
 	}
 	for _, vector := range l.vectors {
 		f.params = append(f.params, param{vector, "*float64"})
@@ -100,63 +119,71 @@ func (l *loop) function(s *instructions) *function {
 	f.doc = l.doc(s)
 	f.body = func(w *assembler) {
 		l.writeSetUp(w, s, f)
-		l.writeTurns(w, s)
+		l.writeTurns(&step{instructions: s, assembler: w, loop: l, function: f})
 	}
 	return f
 }
 
 func (l *loop) doc(s *instructions) []string {
-	constant := "0"
-	if l.scalar != "" {
-		constant = l.scalar
+	held := min(len(l.vectors), len(pointers))
+	doc := []string{"", fmt.Sprintf("%s  %s", strings.Join(pointers[:held], ", "), strings.Join(l.vectors[:held], ", "))}
+	if others := l.vectors[held:]; len(others) > 0 {
+		doc = append(doc, fmt.Sprintf("%s  %s, when needed", fetched, strings.Join(others, ", ")))
 	}
-	return []string{
-		"",
-		fmt.Sprintf("%s  %s", strings.Join(pointers[:len(l.vectors)], ", "), strings.Join(l.vectors, ", ")),
-		fmt.Sprintf("%s, %s  elements done, left", done, left),
-		fmt.Sprintf("%s  %s in every lane, %s mask of the rest", s.register(0), constant, s.mask()),
+	doc = append(doc, fmt.Sprintf("%s, %s  elements done, left", done, left))
+	for i, c := range l.constants {
+		doc = append(doc, fmt.Sprintf("%s  %s in every lane", s.register(i), c.name))
 	}
+	return append(doc, s.mask()+"  mask of the rest")
 }
 
 func (l *loop) writeSetUp(w *assembler, s *instructions, f *function) {
 	w.op("MOVQ", f.arg("n"), left)
-	for _, vector := range l.vectors {
-		w.op("MOVQ", f.arg(vector), l.pointer(vector))
+	for i, vector := range l.vectors[:min(len(l.vectors), len(pointers))] {
+		w.op("MOVQ", f.arg(vector), pointers[i])
 	}
-	if l.scalar != "" {
-		w.op("VBROADCASTSD", f.arg(l.scalar), s.register(0))
-	} else {
-		w.op("VXORPD", "X0", "X0", "X0")
+	for i, c := range l.constants {
+		narrow := s.narrow(i)
+		switch {
+		case c.parameter:
+			w.op("VBROADCASTSD", f.arg(c.name), s.register(i))
+		case c.bits == 0:
+			w.op("VXORPD", narrow, narrow, narrow)
+		default:
+			w.op("MOVQ", fmt.Sprintf("$%#x", c.bits), "AX")
+			w.op("VMOVQ", "AX", narrow)
+			w.op("VBROADCASTSD", narrow, s.register(i))
+		}
 	}
 	w.op("XORL", done, done)
 }
 
 // writeTurns writes the loop over pairs of vectors, then what is left: a
 // vector, and elements that do not fill one.
-func (l *loop) writeTurns(w *assembler, s *instructions) {
-	l.writeTurn(w, s, 2, "turn1")
-	l.writeTurn(w, s, 1, "rest")
-	w.label("rest")
-	w.op("TESTQ", left, left)
-	w.op("JEQ", "done")
-	s.setMask(w, left)
-	l.element(&step{instructions: s, assembler: w, loop: l, tail: true})
-	w.label("done")
+func (l *loop) writeTurns(s *step) {
+	l.writeTurn(s, 2, "turn1")
+	l.writeTurn(s, 1, "rest")
+	s.label("rest")
+	s.op("TESTQ", left, left)
+	s.op("JEQ", "done")
+	s.setMask(s.assembler, left)
+	l.element(s.at(0, true))
+	s.label("done")
 }
 
 // writeTurn writes the loop that takes some vectors a turn and goes to next
 // when fewer are left.
-func (l *loop) writeTurn(w *assembler, s *instructions, vectors int, next string) {
+func (l *loop) writeTurn(s *step, vectors int, next string) {
 	label, elements := fmt.Sprintf("turn%d", vectors), vectors*s.lanes
-	w.label(label)
-	w.op("CMPQ", left, imm(elements))
-	w.op("JLT", next)
+	s.label(label)
+	s.op("CMPQ", left, imm(elements))
+	s.op("JLT", next)
 	for i := range vectors {
-		l.element(&step{instructions: s, assembler: w, loop: l, displacement: i * s.bytes()})
+		l.element(s.at(i*s.bytes(), false))
 	}
-	w.op("ADDQ", imm(elements), done)
-	w.op("SUBQ", imm(elements), left)
-	w.op("JMP", label)
+	s.op("ADDQ", imm(elements), done)
+	s.op("SUBQ", imm(elements), left)
+	s.op("JMP", label)
 }
 
 // A step is the work of a loop on one vector.
@@ -164,27 +191,57 @@ type step struct {
 	*instructions
 	*assembler
 	*loop
+	function     *function
 	displacement int
 	tail         bool
-	used         int // vector registers besides the constant
+	used         int // vector registers
 }
 
-// constant is the register of the scalar, or of 0.
-func (s *step) constant() string { return s.register(0) }
+// at is the step on the vector so many bytes further on.
+func (s step) at(displacement int, tail bool) *step {
+	s.displacement, s.tail, s.used = displacement, tail, len(s.constants)
+	return &s
+}
+
+// constant is the register of a constant of the loop.
+func (s *step) constant(c constant) string { return s.register(slices.Index(s.constants, c)) }
 
 func (s *step) scratch() string {
 	s.used++
-	return s.register(s.used)
+	return s.register(s.used - 1)
 }
 
+// address is the operand of a vector, good until the next is asked for.
 func (s *step) address(vector string) string {
-	return indexed(s.displacement, s.pointer(vector), done, 8)
+	i := slices.Index(s.vectors, vector)
+	if i < len(pointers) {
+		return indexed(s.displacement, pointers[i], done, 8)
+	}
+	s.op("MOVQ", s.function.arg(vector), fetched)
+	return indexed(s.displacement, fetched, done, 8)
 }
 
 // load reads a vector into a register of its own.
 func (s *step) load(vector string) string {
 	register := s.scratch()
 	s.instructions.load(s.assembler, s.tail, s.address(vector), register)
+	return register
+}
+
+// operand is a vector as the first operand of the next instruction.
+func (s *step) operand(vector string) string {
+	if !s.tail {
+		return s.address(vector)
+	}
+	register := s.register(15)
+	s.instructions.load(s.assembler, true, s.address(vector), register)
+	return register
+}
+
+// product is the product of two vectors, in a register of its own.
+func (s *step) product(first, second string) string {
+	register := s.load(first)
+	s.op("VMULPD", s.operand(second), register, register)
 	return register
 }
 

@@ -110,8 +110,12 @@ func (m *machine) do(name string, operands []string) {
 		m.doVector(name, operands)
 	case name == "KNOTW":
 		m.masks[last] = ^m.masks[operands[0]] & 0xffff
+	case name == "KMOVW" && last[0] == 'K':
+		m.masks[last] = m.general[operands[0]] & 0xffff
 	case name == "KMOVW":
 		m.general[last] = m.masks[operands[0]]
+	case name == "BZHIL":
+		m.general[last] = m.general[operands[1]] & (1<<m.general[operands[0]] - 1)
 	default:
 		m.doGeneral(name, operands[0], last)
 	}
@@ -121,8 +125,10 @@ func (m *machine) do(name string, operands []string) {
 // flags have their result compared with 0.
 func (m *machine) doGeneral(name, from, to string) {
 	switch name {
-	case "MOVQ":
+	case "MOVQ", "MOVL":
 		m.set(to, m.get(from))
+	case "NEGQ":
+		m.set(to, m.flags(-m.get(to)))
 	case "MOVB":
 		m.memory[m.address(to)] = byte(m.get(from))
 	case "LEAQ":
@@ -212,6 +218,8 @@ var lanewise = map[string]func(first, second uint64) uint64{
 	"VANDNPD":  func(a, b uint64) uint64 { return ^a & b },
 	"VMULPD":   func(a, b uint64) uint64 { return bits(number(a) * number(b)) },
 	"VADDPD":   func(a, b uint64) uint64 { return bits(number(a) + number(b)) },
+	"VPANDQ":   func(a, b uint64) uint64 { return a & b },
+	"VDIVPD":   func(a, b uint64) uint64 { return bits(number(a) / number(b)) },
 	"VSUBPD":   func(a, b uint64) uint64 { return bits(number(a) - number(b)) },
 }
 
@@ -220,6 +228,7 @@ func bits(x float64) uint64   { return math.Float64bits(x) }
 
 var predicates = map[string]func(a, b float64) bool{
 	less.imm():           func(a, b float64) bool { return a < b },
+	notLessOrEqual.imm(): func(a, b float64) bool { return !(a <= b) },
 	greaterOrEqual.imm(): func(a, b float64) bool { return a >= b },
 }
 
@@ -241,7 +250,12 @@ func (m *machine) doVector(name string, operands []string) {
 	for i, source := range sources {
 		v[i] = m.lanes(source, width)
 	}
+	name, zeroes := strings.CutSuffix(name, ".Z")
 	switch {
+	case name == "VMASKMOVPD":
+		m.store(to, v[0], width, signs(v[1][:width], 64), false)
+	case zeroes:
+		m.store(to, m.result(name, sources, v, width), width, on, false)
 	case name == "VMOVMSKPS":
 		m.general[to] = signs(v[0][:width], 32) // of both halves of a lane
 	case to[0] == 'K':

@@ -5,6 +5,7 @@ package main
 import (
 	"log"
 	"os"
+	"slices"
 )
 
 func main() {
@@ -26,11 +27,17 @@ func files() map[string]string {
 		for _, product := range products {
 			functions = append(functions, product.function(set))
 		}
-		for _, loop := range loops {
+		for _, loop := range slices.Concat(loops, spikingLoops) {
 			functions = append(functions, loop.function(set))
 		}
-		functions = append(functions, mask(set), philox(set),
+		for _, bitmap := range bitmaps {
+			functions = append(functions, bitmap.function(set))
+		}
+		functions = append(functions, philox(set), sparseProduct(set),
 			membrane(set, "membrane", "input"), membrane(set, "membraneOfTwo", "first", "second"))
+		if set == avx2 {
+			functions = append(functions, interleave("interleaveAVX2", false), interleave("deinterleaveAVX2", true))
+		}
 		for _, f := range functions {
 			text.function(f)
 			stubs += f.stub()
