@@ -80,6 +80,8 @@ func (c *Credit) stepBackSpiking(r *Record, w *Workspace, t, slot int) {
 		q = w.none[:row]
 	case c.Rule.Causal:
 		c.causalMessages(q, r, w, t)
+	case w.messages != nil:
+		copy(q, w.messages.at(t, row))
 	case len(s.passed) == 0:
 		c.backOver(q, s.traces.sent, r.Trials, w)
 	default:

@@ -19,9 +19,10 @@ type Workspace struct {
 	taught   []float64     // N × N: what those teach
 	active   []int         // those
 	none     []float64     // trials × N: zero
-	lowPsi   []float64     // (Steps+1) × trials × N, mdgl:causal=true only
+	lowPsi   []float64     // (Steps+1) × trials × N: ψ̄ where it is filtered apart
 	adjoints *adjoints     // of spiking cells
 	spread   *creditSpread // of rules whose learning signals spread in space
+	messages *messages     // of rules whose credit substances carry
 	span     *span         // the sweep is at
 	through  []float64     // trials × N: c_v μ there
 	mu       []float64     // trials × N: μ there, where cells spike
@@ -78,7 +79,10 @@ func (c *Credit) newDenseWorkspace(steps, trials int) *Workspace {
 	if c.Rule.Spreads() {
 		w.spread = c.newCreditSpread(steps, trials)
 	}
-	if c.Rule.Causal {
+	if c.Rule.Carried() {
+		w.messages = c.newMessages(steps, trials)
+	}
+	if c.Rule.filtersApart() {
 		w.lowPsi = make([]float64, (steps+1)*trials*n)
 	}
 	return w
@@ -87,7 +91,7 @@ func (c *Credit) newDenseWorkspace(steps, trials int) *Workspace {
 // levels is how many truncations of ℓ are carried: none where h itself is ℓ.
 func (c *Credit) levels() int {
 	switch lags := c.Rule.lags(); {
-	case c.isExact() || c.Rule.Form == "code" && lags == all || c.Rule.Causal:
+	case c.isExact() || c.Rule.Form == "code" && lags == all || c.Rule.filtersApart():
 		return 0
 	case lags == all:
 		return 1
@@ -116,7 +120,7 @@ func (c *Credit) passesExactly() bool { return c.isExact() || c.Rule.Name == "tb
 // q, MDGL an ℓ of one lag, BPTT has ψ_t for μ.
 //
 // Spiking cells have more than one state: adjoints. Learning signals may reach cells
-// by way of others near them: creditSpread.
+// by way of others near them: creditSpread. Substances may bring q: messages.
 //
 // Where credit is a sum over few channels of rate cells the sums are taken from threshold
 // crossing to threshold crossing instead (crossings).
@@ -137,8 +141,11 @@ func (c *Credit) Gradient(g *Gradient, r *Record, w *Workspace) {
 	if w.spread != nil {
 		w.spread.begin(r)
 	}
-	if c.Rule.Causal {
+	if c.Rule.filtersApart() {
 		c.filterPsi(r, w)
+	}
+	if w.messages != nil {
+		w.messages.begin(r, w.lowPsi)
 	}
 	_, n, _ := c.net.Size()
 	row := r.Trials * n
@@ -239,6 +246,8 @@ func (c *Credit) stepBack(r *Record, w *Workspace, t, slot int) {
 		clear(q)
 	case c.Rule.Causal:
 		c.causalMessages(q, r, w, t)
+	case w.messages != nil:
+		copy(q, w.messages.at(t, row))
 	case len(w.levels) == 0:
 		c.backOver(q, next, r.Trials, w)
 	default:

@@ -119,7 +119,11 @@ func (c *Credit) newResponse(now *span) *modulator.Response {
 		return nil
 	}
 	e, ligand := c.profiles()
-	return modulator.NewResponse(e, ligand, c.membrane(), now.cell)
+	response := modulator.NewResponse(e, ligand, c.membrane(), now.cell)
+	if c.Rule.Receptors {
+		response.Propagator = modulator.NewDecay(e.Ligands, c.remainder(c.Rule.Decay))
+	}
+	return response
 }
 
 // traces are what the synapses of one trial remember. P = N + M presynaptic
@@ -135,6 +139,11 @@ func (c *Credit) newResponse(now *span) *modulator.Response {
 //
 //	y_t = κ y_{t-1} + c_out e_t,      dE/dW += G_p,t y_t
 //
+// Where substances carry credit, y has the cell's own part alone, and what is
+// heard of concentrations c is added as it comes (chemistry.go):
+//
+//	dE/dW += Σ_l c_l,p,t g_l,t
+//
 // Rate cells have neither reset nor adaptation. The readout filter acts on the product of message and trace, so that credit
 // through it is exact and still causal; without a filter y need not be kept.
 type traces struct {
@@ -147,7 +156,7 @@ type traces struct {
 	outputs []float64        // K × N × P: y; nil without a readout filter
 	field   *creditField     // of diffusion, which has one y for all outputs; else nil
 	signal  []float64        // N: L of diffusion
-	own     []float64        // N: B δ of diffusion
+	own     []float64        // N: B δ of diffusion and of substances
 	read    []float64        // N: r, the filtered rates
 	message []float64        // K × ligands: m
 	profile *modulator.Expression
@@ -158,8 +167,12 @@ type traces struct {
 	raised      []float64               // N × P: ε^a; nil where no cell adapts
 	psiBefore   []float64               // N: ψ one step ago, of spiking cells
 
-	psi      []float64 // N: ψ, filtered for mdgl:causal=true
-	lowTrace []float64 // N × P: ē, mdgl:causal=true only
+	psi      []float64 // N: ψ, or ψ̄ where it is filtered apart
+	lowTrace []float64 // N × P: ē where it is
+	risen    []float64 // N × P: u of receptors that rise; else nil
+
+	substances *substances // nil where none carry credit
+	heard      []float64   // ligands × sites: c
 }
 
 func newTraces(c *Credit, now *span, response *modulator.Response) *traces {
@@ -194,8 +207,15 @@ func newTraces(c *Credit, now *span, response *modulator.Response) *traces {
 	}
 	s.profile, _ = c.profiles()
 	s.message = make([]float64, k*s.profile.Ligands)
-	if c.Rule.Causal {
+	if c.Rule.filtersApart() {
 		s.lowTrace = make([]float64, n*p)
+	}
+	if c.Rule.Carried() {
+		s.substances, s.own = c.newSubstances(1), make([]float64, n)
+		s.heard = make([]float64, s.profile.Ligands*s.substances.sites)
+	}
+	if c.Rule.Rise > 0 {
+		s.risen = make([]float64, n*p)
 	}
 	return s
 }
@@ -206,6 +226,7 @@ func (s *traces) reset() {
 	clear(s.read)
 	clear(s.psi)
 	clear(s.lowTrace)
+	clear(s.risen)
 	clear(s.raised)
 	clear(s.psiBefore)
 	if s.filter != nil {
@@ -213,6 +234,9 @@ func (s *traces) reset() {
 	}
 	if s.field != nil {
 		s.field.begin(0)
+	}
+	if s.substances != nil {
+		s.substances.begin()
 	}
 }
 
@@ -226,6 +250,9 @@ func (s *traces) enter(now *span, response *modulator.Response) {
 		return
 	}
 	s.profile, _ = s.c.profiles()
+	if s.substances != nil {
+		s.substances.profile = s.profile
+	}
 	switch f := s.filter.(type) {
 	case *modulator.StateSpace:
 		f.Response = response
@@ -246,6 +273,9 @@ func (s *traces) step(g *Gradient, m moment) {
 		s.field.step(s.signal, s.own, m.delta)
 		learning = learning || !allZero(s.signal)
 	}
+	if s.substances != nil {
+		s.substances.step(s.heard, s.own, s.psi, m.delta)
+	}
 	for p := range n {
 		epsilon := at(s.epsilon, p, n)
 		if m.psi != nil {
@@ -258,6 +288,9 @@ func (s *traces) step(g *Gradient, m moment) {
 			s.teachByField(g, p)
 		case learning:
 			s.teach(g, p, m.delta)
+		}
+		if s.substances != nil && s.substances.present {
+			s.teachBySubstances(g, p)
 		}
 		s.hear(p, epsilon)
 	}
@@ -298,7 +331,7 @@ func (s *traces) traceSpiking(p int, epsilon []float64, psi float64) {
 	}
 }
 
-// collectMessages computes ψ, or ψ̄ where it is filtered, and m: what all cells
+// collectMessages computes ψ, or ψ̄ where it is filtered apart, and m: what all cells
 // secrete of each ligand per unit of each output's error.
 func (s *traces) collectMessages(m moment) {
 	kappa := s.c.net.ReadoutDecay
@@ -310,12 +343,12 @@ func (s *traces) collectMessages(m moment) {
 		case z > 0:
 			psi = 1
 		}
-		if s.c.Rule.Causal {
+		if s.c.Rule.filtersApart() {
 			psi = low(s.psi[j], psi, kappa)
 		}
 		s.psi[j] = psi
 	}
-	if s.filter == nil {
+	if s.filter == nil || s.substances != nil {
 		return
 	}
 	c := s.profile.Ligands
@@ -341,7 +374,7 @@ func (s *traces) teach(g *Gradient, p int, delta []float64) {
 			}
 		}
 		kernel.Axpy(net.ReadoutGain*s.c.feedback[o*n+p], s.trace, y)
-		if s.filter != nil && !s.c.Rule.Causal {
+		if s.filter != nil && !s.c.Rule.filtersApart() {
 			s.addMessages(y, net.ReadoutGain, o, p)
 		}
 		s.add(g, p, d, y)
@@ -367,6 +400,17 @@ func (s *traces) teachByField(g *Gradient, p int) {
 	s.add(g, p, s.signal[p], y)
 }
 
+// teachBySubstances adds what concentrations at cell p teach the synapses onto it.
+func (s *traces) teachBySubstances(g *Gradient, p int) {
+	c, sites := s.profile.Ligands, s.substances.sites
+	clear(s.direct)
+	heard := s.filter.Heard(p)
+	for l := range c {
+		kernel.Axpy(s.heard[l*sites+s.substances.site[p]], at(heard, l, c+1), s.direct)
+	}
+	s.add(g, p, 1, s.direct)
+}
+
 // addMessages adds to y what the synapses onto cell p hear, weighted by what is
 // being secreted for output o; in its own row, by what the cell itself secretes.
 func (s *traces) addMessages(y []float64, scale float64, o, p int) {
@@ -388,7 +432,7 @@ func (s *traces) add(g *Gradient, p int, delta float64, y []float64) {
 }
 
 // hear passes the traces of the synapses onto cell p to their receptors: e, or
-// μ ε in the code form, or the filtered ē of mdgl:causal=true.
+// μ ε in the code form, or ē where it is filtered apart, and u of receptors that rise.
 func (s *traces) hear(p int, epsilon []float64) {
 	if s.filter == nil {
 		return
@@ -398,14 +442,21 @@ func (s *traces) hear(p int, epsilon []float64) {
 		for i, e := range epsilon {
 			s.trace[i] = s.span.cell[p] * e
 		}
-	case s.c.Rule.Causal:
-		slow := at(s.lowTrace, p, len(s.psi))
-		for i, e := range s.trace {
-			slow[i] = low(slow[i], e, s.c.net.ReadoutDecay)
+	case s.lowTrace != nil:
+		s.smooth(at(s.lowTrace, p, len(s.psi)), s.c.net.ReadoutDecay)
+		if s.risen != nil {
+			s.smooth(at(s.risen, p, len(s.psi)), s.c.remainder(s.c.Rule.Rise))
 		}
-		copy(s.trace, slow)
 	}
 	s.filter.Hear(p, s.trace)
+}
+
+// smooth passes the traces of one cell through a low-pass filter with state slow.
+func (s *traces) smooth(slow []float64, kept float64) {
+	for i, e := range s.trace {
+		slow[i] = low(slow[i], e, kept)
+	}
+	copy(s.trace, slow)
 }
 
 // teachReadout advances r and adds the gradients of W_out and b.

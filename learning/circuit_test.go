@@ -142,13 +142,13 @@ func (s shape) network(r *rand.Rand) *learning.Network {
 		net.Rec.W[i], net.Rec.Exists[i] = w, true
 	}
 	net.Changed()
-	net.Torus, net.Seed = s.torus(), s.seed
+	net.Torus, net.Seed, net.StepMS = s.torus(), s.seed, 1
 	return net
 }
 
 // torus has room for the cells and some empty sites.
 func (s shape) torus() *modulator.Torus {
-	torus := &modulator.Torus{Rows: max(6, s.cells/6+2), Columns: 6}
+	torus := &modulator.Torus{Rows: max(6, s.cells/6+2), Columns: 6, Spacing: 20}
 	torus.Site = rand.New(rand.NewPCG(s.seed, 18)).Perm(torus.Sites())[:s.cells]
 	return torus
 }

@@ -66,6 +66,9 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 	if err := rule.CheckTorus(net.Torus, net.Cells.Size()); err != nil {
 		return nil, err
 	}
+	if err := rule.checkStep(net.StepMS); err != nil {
+		return nil, err
+	}
 	c := &Credit{Rule: rule, net: net, guard: guard, trials: trials}
 	if err := c.checkMembranes(); err != nil {
 		return nil, err
@@ -216,14 +219,19 @@ func firstOf(types []int, alpha int) int {
 }
 
 // Guarded says whether μ is scaled so that the propagator decays.
-func (c *Credit) Guarded() bool { return c.guard && c.Rule.Filters() && c.Rule.Taps == 0 }
+func (c *Credit) Guarded() bool {
+	return c.guard && c.Rule.Filters() && c.Rule.Taps == 0 && !c.Rule.Receptors
+}
 
 // Radius is the spectral radius of the propagator Ā, the largest one if μ has
-// several spans; NaN for rules without one, also where adaptation or reset take
-// part in passing credit on.
+// several spans, or of the receptors that stand for it; NaN for rules without one,
+// also where adaptation or reset take part in passing credit on.
 func (c *Credit) Radius() (float64, error) {
 	if !c.Rule.Filters() || c.varies() {
 		return math.NaN(), nil
+	}
+	if c.Rule.Receptors {
+		return c.remainder(c.Rule.Decay), nil
 	}
 	largest := 0.0
 	e, m := c.profiles()
@@ -244,6 +252,12 @@ func (c *Credit) Radius() (float64, error) {
 // whatever the rule's own weights and the μ of Mu: what a synapse onto type β
 // hears of type α.
 func (c *Credit) TypeTaps(count int) [][]float64 {
+	propagator, first := c.typeResponse()
+	return propagator.Taps(first, count)
+}
+
+// typeResponse is Ā of types and F_1: types × types, row-major.
+func (c *Credit) typeResponse() (modulator.Propagator, []float64) {
 	types := len(c.net.TypeNames)
 	e := modulator.NewExpression(len(c.net.Type), types)
 	mean := modulator.TypeMeans(c.net.Rec.W, c.net.Type, types)
@@ -259,7 +273,7 @@ func (c *Credit) TypeTaps(count int) [][]float64 {
 		}
 	}
 	mu := newSpan(c.Mu(), c.net.Type)
-	return modulator.NewPropagator(e, m, mu.cell).Taps(first, count)
+	return modulator.NewPropagator(e, m, mu.cell), first
 }
 
 // CreditState is what a rule remembers between updates.

@@ -60,7 +60,7 @@ func (c *Credit) hasChannels() bool {
 	_, _, k := c.net.Size()
 	lags, channels := c.Rule.lags(), k
 	switch {
-	case c.net.spiking() != nil || c.Rule.Causal || c.Rule.Spreads() || c.passesExactly():
+	case c.net.spiking() != nil || c.Rule.filtersApart() || c.Rule.Spreads() || c.passesExactly():
 		return false
 	case c.Rule.Span > 0 && c.Rule.Form == "code": // whose ungated part takes whole sums, which would need one per span
 		return false

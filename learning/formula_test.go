@@ -349,6 +349,8 @@ func (f *formula) of() *learning.Gradient {
 		return f.gradient(r.Hops, true)
 	case r.Causal:
 		return f.filteredSeparately()
+	case r.Carried():
+		return f.carried(f.gradient(0, false), f.psi, f.eligible)
 	case r.Name == "eprop" || r.Name == "rflo" || r.Spreads():
 		return f.gradient(0, false)
 	case r.Name == "mdgl":

@@ -7,7 +7,8 @@ package learning
 //	ψ̄_t = κ ψ̄_{t-1} + (1−κ) ψ_t,   ē_t = κ ē_{t-1} + (1−κ) e_t
 //
 // which is mdgl:causal=true here (Liu et al., PNAS 2021). Without a readout
-// filter it is MDGL itself.
+// filter it is MDGL itself. Credit that substances carry is filtered so too
+// (chemistry.go).
 
 // filterPsi computes ψ̄ over the record; row t+1 is after step t.
 func (c *Credit) filterPsi(r *Record, w *Workspace) {

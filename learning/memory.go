@@ -1,5 +1,7 @@
 package learning
 
+import "math"
+
 // Shape is what the memory and the work of a rule depend on.
 type Shape struct {
 	Inputs, Cells, Outputs, Types int
@@ -54,8 +56,11 @@ func (r Rule) backwardNumbers(s Shape) float64 {
 			sums += min(float64(lags), steps) * trials * cells // δa
 		}
 	}
-	if r.Causal {
+	if r.filtersApart() {
 		sums += steps * trials * cells // ψ̄
+	}
+	if r.Carried() {
+		sums += steps * trials * (cells + ligands*r.sites(s)) // q̄ and concentrations
 	}
 	return s.synapses() + sums + steps*trials*outputs
 }
@@ -104,6 +109,12 @@ func (r Rule) remembered(s Shape) float64 {
 	case s.Filtered:
 		numbers += float64(s.Outputs)
 	}
+	if r.Carried() {
+		numbers++ // ē
+		if r.Rise > 0 {
+			numbers++ // u
+		}
+	}
 	switch {
 	case r.lags() == 0:
 	case r.Route == "taps" || r.lags() != all:
@@ -131,7 +142,7 @@ func (r Rule) Work(s Shape) float64 {
 	case r.Name == "rtrl":
 		return synapses * cells * (cells + outputs)
 	case !s.Online && !r.IsCausal():
-		return 2*synapses + ligands*(cells+ligands)
+		return 2*synapses + ligands*(cells+ligands) + r.spreading(s)
 	case r.Route == "events":
 		own, shared := r.course(s)
 		return (cells*own + touched*synapses) * (1 + outputs*(1+shared) + shared*(1+shared))
@@ -141,6 +152,24 @@ func (r Rule) Work(s Shape) float64 {
 		return synapses * (1 + outputs + min(float64(r.lags()), float64(s.Steps))*ligands)
 	}
 	return synapses * (1 + outputs + ligands + ligands*ligands)
+}
+
+// sites is at how many places substances are: at most one per cell.
+func (r Rule) sites(s Shape) float64 {
+	if r.Through == "lattice" {
+		return float64(s.Cells)
+	}
+	return 1
+}
+
+// spreading counts the multiplications of substances that carry credit: along rows
+// and columns of a square, and from ligand to ligand at every site.
+func (r Rule) spreading(s Shape) float64 {
+	if !r.Carried() {
+		return 0
+	}
+	sites, ligands := r.sites(s), r.ligands(s)
+	return ligands * sites * (2*math.Sqrt(sites) + ligands)
 }
 
 // ligands is how many messengers carry the rule's credit; where every synapse

@@ -34,6 +34,9 @@ type Network struct {
 
 	// Torus is where the cells are; nil: they have no place.
 	Torus *modulator.Torus
+	// StepMS is dt in ms, for rules whose substances have time constants; 0: not
+	// known.
+	StepMS float64
 	// Seed is that of what rules draw themselves.
 	Seed uint64
 }

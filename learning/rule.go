@@ -1,6 +1,7 @@
 package learning
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -33,6 +34,12 @@ type Rule struct {
 	Kept                float64   // diffusion: k, what is left of the field after a step
 	Radius              int       // diffusion: r, how many sites the field spreads in a step
 	Shuffle             string    // diffusion: none, fixed, step: whether cells keep the network's sites
+	Through             string    // modprop: ideal, mixed, lattice: what carries credit from cell to cell
+	Carrier             string    // modprop through chemistry: signed, opponent
+	Clearance           float64   // modprop through chemistry: τ_c in ms
+	Diffusion           float64   // through=lattice: D in µm²/ms
+	Receptors           bool      // modprop through chemistry: Rise and Decay stand for the propagator
+	Rise, Decay         float64   // of receptors: τ_r, τ_d in ms
 	Route               string    // state-space, events, taps, adjoint; "" chooses
 }
 
@@ -98,6 +105,12 @@ func RuleKinds() []RuleKind {
 			{"span", "all|steps", "all", "with mu=mean-derivative: one mean for the whole trial, or one for every so many steps of it"},
 			{"guard", "on|off", "on in training, off in gradients", "scale μ down so that the propagator's spectral radius stays below 1"},
 			{"taps", "all|number", "all", "lags of the filter"},
+			{"through", "ideal|mixed|lattice", "ideal", "what carries credit from cell to cell: nothing that takes time or room, one well-stirred volume for each ligand, or ligands that diffuse over the network's torus"},
+			{"carrier", "signed|opponent", "signed", "mixed and lattice: a ligand whose concentration may be negative, or two whose difference is heard; equal to rounding"},
+			{"clearance", "number of ms", "0", "mixed and lattice: time constant with which ligands are cleared; with 0 nothing is left at the next step"},
+			{"diffusion", "number of µm²/ms", "1", "lattice: diffusion coefficient of the ligands"},
+			{"decay", "number of ms", "", "mixed and lattice: receptors with a decay of their own instead of ModProp's propagator; with 0 they hear one step"},
+			{"rise", "number of ms", "0", "with decay: time constant with which receptors begin to hear"},
 			{"dynamics", "leak|full", "leak", "what the filter contains of the cells passed through: leak, or adaptation and reset too (the same on rate cells)"},
 			{"route", "state-space|events|taps|adjoint", "adjoint in batches, state-space online",
 				"which of equal computations: every synapse at every step, a synapse when something arrives at it, stored traces, or backward over the trial"},
@@ -165,6 +178,7 @@ func ParseRule(text string) (Rule, error) {
 	if problem := r.conflict(given); problem != "" {
 		return fail("%s", problem)
 	}
+	r.forgetChemistry()
 	return r, nil
 }
 
@@ -188,7 +202,8 @@ func (r *Rule) setDefaults(kind RuleKind) {
 	r.Feedback = "symmetric"
 	for _, o := range kind.Options {
 		switch o.Name {
-		case "feedback", "weights", "diagonal", "form", "dynamics", "k", "radius", "shuffle":
+		case "feedback", "weights", "diagonal", "form", "dynamics", "k", "radius", "shuffle",
+			"through", "carrier", "clearance", "diffusion", "rise":
 			r.set(o, o.Default)
 		}
 	}
@@ -242,6 +257,19 @@ func (r *Rule) set(o Option, value string) string {
 		return choice(&r.Reset)
 	case "shuffle":
 		return choice(&r.Shuffle)
+	case "through":
+		return choice(&r.Through)
+	case "carrier":
+		return choice(&r.Carrier)
+	case "clearance":
+		return setQuantity(&r.Clearance, o, value)
+	case "diffusion":
+		return setQuantity(&r.Diffusion, o, value)
+	case "rise":
+		return setQuantity(&r.Rise, o, value)
+	case "decay":
+		r.Receptors = true
+		return setQuantity(&r.Decay, o, value)
 	case "k":
 		return r.setKept(value)
 	case "radius":
@@ -300,6 +328,19 @@ func (r *Rule) setKept(value string) string {
 	return ""
 }
 
+// setQuantity reads a number from 0 in the unit of the option, which may follow it;
+// micro is written µ, μ or u.
+func setQuantity(field *float64, o Option, value string) string {
+	unit := strings.TrimPrefix(o.Values, "number of ")
+	plain := strings.NewReplacer("μ", "µ", "um", "µm", "^2", "²", "2/", "²/").Replace(value)
+	x, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(plain, unit)), 64)
+	if err != nil || !(x >= 0) || math.IsInf(x, 1) {
+		return fmt.Sprintf("%s=%s; allowed are numbers of %s from 0, as 50 or 50%s", o.Name, value, unit, unit)
+	}
+	*field = x
+	return ""
+}
+
 func (r *Rule) setRadius(value string) string {
 	radius, err := strconv.Atoi(value)
 	if err != nil || radius < 0 {
@@ -334,6 +375,9 @@ func (r *Rule) conflict(given map[string]bool) string {
 		return "route=state-space keeps every lag, so taps has no meaning; use route=taps or route=adjoint"
 	case r.Taps > 0 && r.Guard == "on":
 		return "a finite number of taps cannot diverge, so guard=on has nothing to do; it belongs to taps=all"
+	}
+	if problem := r.checkChemistry(given); problem != "" {
+		return problem
 	}
 	return r.checkEvents()
 }
@@ -379,21 +423,33 @@ func (r Rule) IsCausal() bool {
 // Filters says whether the rule has a propagator: modprop only.
 func (r Rule) Filters() bool { return r.Name == "modprop" }
 
+// Carried says whether substances carry the rule's credit from cell to cell:
+// modprop through mixed or lattice.
+func (r Rule) Carried() bool { return r.Through == "mixed" || r.Through == "lattice" }
+
+// filtersApart says that ψ of the sender and the trace of the receiver pass the
+// readout's filter one by one, so that messages need not wait for errors to come.
+func (r Rule) filtersApart() bool { return r.Causal || r.Carried() }
+
 // Spreads says whether the rule's learning signals spread in space: diffusion only.
 func (r Rule) Spreads() bool { return r.Name == "diffusion" }
 
 // CheckTorus refuses a rule whose learning signals spread in space where that
 // many cells have no place, or it is too small. torus may be nil.
 func (r Rule) CheckTorus(torus *modulator.Torus, cells int) error {
-	if !r.Spreads() {
+	if !r.Spreads() && r.Through != "lattice" {
 		return nil
 	}
 	if torus == nil {
 		return &RuleError{r.Given, "its learning signals spread from cell to cell on a torus, and the cells of this network have no place; give the network a torus"}
 	}
 	err := torus.Check(cells)
-	if err == nil {
+	switch {
+	case err != nil:
+	case r.Spreads():
 		err = modulator.Stencil{Torus: torus, Radius: r.Radius, Kept: r.Kept}.Check()
+	case !(torus.Spacing > 0):
+		err = errors.New("diffusion needs the distance of sites; give the torus a spacing")
 	}
 	if err != nil {
 		return &RuleError{r.Given, err.Error()}

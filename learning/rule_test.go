@@ -35,17 +35,21 @@ func TestParseRule(t *testing.T) {
 		{Given: "mdgl", Name: "mdgl", Weights: "type", Diagonal: "fill", Feedback: "symmetric"},
 		{Given: "mdgl:weights=existing,causal=true", Name: "mdgl", Weights: "existing", Diagonal: "fill", Causal: true, Feedback: "symmetric"},
 		{Given: "mdgl:causal=false,diagonal=zero", Name: "mdgl", Weights: "type", Diagonal: "zero", Feedback: "symmetric"},
-		{Given: "modprop", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak", Feedback: "symmetric"},
-		{Given: "modprop:mu=0.2/0.3,guard=off,route=taps,taps=7", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak",
+		{Given: "modprop", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "ideal", Dynamics: "leak", Feedback: "symmetric"},
+		{Given: "modprop:mu=0.2/0.3,guard=off,route=taps,taps=7", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "ideal", Dynamics: "leak",
 			Feedback: "symmetric", Mu: []float64{0.2, 0.3}, Guard: "off", Route: "taps", Taps: 7},
 		{Given: "modprop:weights=expression,ligands=8,mu=mean-derivative,form=code,dynamics=full,feedback=random", Name: "modprop", Weights: "expression",
-			Ligands: 8, Diagonal: "fill", Form: "code", Dynamics: "full", Feedback: "random", MeanDerivative: true},
-		{Given: "modprop:mu=mean-derivative,span=50", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak",
+			Ligands: 8, Diagonal: "fill", Form: "code", Through: "ideal", Dynamics: "full", Feedback: "random", MeanDerivative: true},
+		{Given: "modprop:mu=0", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "ideal", Dynamics: "leak", Feedback: "symmetric", Mu: []float64{0}},
+		{Given: "modprop:through=mixed,clearance=5", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "mixed", Carrier: "signed", Clearance: 5, Diffusion: 1, Dynamics: "leak", Feedback: "symmetric"},
+		{Given: "modprop:through=lattice,clearance=5ms,diffusion=0.5µm²/ms,decay=7,rise=2 ms,carrier=opponent", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper",
+			Through: "lattice", Carrier: "opponent", Clearance: 5, Diffusion: 0.5, Receptors: true, Decay: 7, Rise: 2, Dynamics: "leak", Feedback: "symmetric"},
+		{Given: "modprop:through=ideal,clearance=5,diffusion=2,decay=7,rise=2,carrier=opponent,mu=1", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "ideal", Dynamics: "leak", Feedback: "symmetric", Mu: []float64{1}},
+		{Given: "modprop:mu=mean-derivative,span=50", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "ideal", Dynamics: "leak",
 			Feedback: "symmetric", MeanDerivative: true, Span: 50},
-		{Given: "modprop:mu=0", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak", Feedback: "symmetric", Mu: []float64{0}},
 		{Given: "diffusion", Name: "diffusion", Kept: 0.75, Radius: 1, Shuffle: "none", Feedback: "symmetric"},
 		{Given: "diffusion:k=0,radius=0,shuffle=step,route=events,feedback=frozen,reset=1", Name: "diffusion", Shuffle: "step", Route: "events", Feedback: "frozen", Reset: "1"},
-		{Given: "modprop:taps=all,guard=on", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Dynamics: "leak", Feedback: "symmetric", Guard: "on"},
+		{Given: "modprop:taps=all,guard=on", Name: "modprop", Weights: "type", Diagonal: "fill", Form: "paper", Through: "ideal", Dynamics: "leak", Feedback: "symmetric", Guard: "on"},
 	} {
 		got := parse(t, want.Given)
 		if want.Ligands == 0 {
@@ -119,7 +123,7 @@ func TestParseRuleRefuses(t *testing.T) {
 		"modprop:mu=mean-derivative,span=5,route=taps": `stored traces are weighted with one filter, but span=5 changes it within the trial; use route=state-space, events or adjoint`,
 		"modprop:route=state-space,taps=5":             `route=state-space keeps every lag, so taps has no meaning; use route=taps or route=adjoint`,
 		"modprop:mu=mean-derivative/0.2":               `mu=mean-derivative/0.2; allowed are numbers from 0, one or one per type separated by /, or mean-derivative`,
-		"modprop:weight=cell":                          `unknown option "weight"; modprop has weights, ligands, diagonal, form, mu, span, guard, taps, dynamics, route, feedback, density, reset`,
+		"modprop:weight=cell":                          `unknown option "weight"; modprop has weights, ligands, diagonal, form, mu, span, guard, taps, through, carrier, clearance, diffusion, decay, rise, dynamics, route, feedback, density, reset`,
 	} {
 		_, err := learning.ParseRule(text)
 		var refused *learning.RuleError
@@ -142,7 +146,7 @@ func values(o learning.Option) []string {
 	list := strings.Split(o.Values, "|")
 	for i, v := range list {
 		switch v {
-		case "steps", "number":
+		case "steps", "number", "number of ms", "number of µm²/ms":
 			list[i] = "3"
 			if o.Name == "density" {
 				list[i] = "0.3"
@@ -157,7 +161,9 @@ func values(o learning.Option) []string {
 }
 
 // needs are options without which another makes no sense.
-var needs = map[string]string{"ligands": "weights=expression,", "span": "mu=mean-derivative,", "density": "feedback=sparse,"}
+var needs = map[string]string{"ligands": "weights=expression,", "carrier": "through=mixed,", "clearance": "through=mixed,",
+	"span": "mu=mean-derivative,", "density": "feedback=sparse,",
+	"diffusion": "through=lattice,", "decay": "through=mixed,", "rise": "through=mixed,decay=3,"}
 
 func TestDocumentedOptionsAreAccepted(t *testing.T) {
 	for _, kind := range learning.RuleKinds() {

@@ -212,6 +212,8 @@ func (f *spikingFormula) of() *learning.Gradient {
 		return f.upTo(r.Hops)
 	case r.Causal:
 		return f.filteredSeparately()
+	case r.Carried():
+		return f.carried(f.upTo(0), f.psi, f.traces)
 	case r.Name == "eprop" || r.Name == "rflo" || r.Spreads():
 		return f.upTo(0)
 	case r.Name == "mdgl":

@@ -134,6 +134,9 @@ var manyChannels = []string{
 	"modprop:weights=cell,mu=0.1,guard=on", "modprop:weights=cell,mu=0.1,guard=on,form=code", "modprop:weights=cell,taps=2",
 	"modprop:taps=100,mu=0.05", "modprop:diagonal=zero,mu=0.05,guard=on", "modprop:diagonal=zero,mu=0.05,guard=on,form=code,feedback=frozen",
 	"modprop:diagonal=zero,taps=4",
+	"modprop:through=mixed,mu=0.1,guard=on", "modprop:through=mixed,clearance=5,taps=3", "modprop:through=mixed,clearance=2,decay=7,rise=3,feedback=random",
+	"modprop:through=lattice,clearance=4,diffusion=90,mu=0.1,guard=on,carrier=opponent", "modprop:through=lattice,weights=cell,taps=2,diffusion=300,clearance=9",
+	"modprop:through=lattice,weights=expression,ligands=2,decay=4,diffusion=0,carrier=opponent,feedback=frozen",
 	"diffusion", "diffusion:radius=2,feedback=random", "diffusion:k=1,radius=0,feedback=frozen", "diffusion:shuffle=fixed", "diffusion:k=0.9,shuffle=step",
 	"modprop:weights=cell,mu=mean-derivative,span=4,guard=on", "modprop:weights=cell,mu=mean-derivative,span=1,taps=3",
 	"modprop:mu=mean-derivative,span=3,guard=on,form=code", "modprop:diagonal=zero,mu=mean-derivative,span=7,guard=on",
@@ -253,7 +256,8 @@ func TestCausalResetBeginsAnew(t *testing.T) {
 	s.kappa = 0.8
 	c := s.build(t)
 	for _, rule := range []string{"rtrl", "eprop", "mdgl", "mdgl:causal=true", "modprop:route=state-space", "modprop:route=taps", "modprop:taps=3,route=taps", "modprop:route=events", "modprop:route=events,mu=mean-derivative,span=5",
-		"diffusion:shuffle=step", "diffusion:shuffle=step,route=events"} {
+		"diffusion:shuffle=step", "diffusion:shuffle=step,route=events",
+		"modprop:through=lattice,clearance=9,diffusion=50,decay=5,rise=2,route=state-space"} {
 		credit := c.credit(t, rule)
 		want := c.forward(credit)
 		causal := credit.NewCausal(c.trials + 2)

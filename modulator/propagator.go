@@ -53,6 +53,16 @@ func NewPropagator(e *Expression, m Membrane, mu []float64) Propagator {
 	return p
 }
 
+// NewDecay is the propagator of receptors that pass nothing on: each forgets what
+// it heard, of which kept is left after a step.
+func NewDecay(ligands int, kept float64) Propagator {
+	p := Propagator{Ligands: ligands, A: make([]float64, ligands*ligands)}
+	for l := range ligands {
+		p.A[l*(ligands+1)] = kept
+	}
+	return p
+}
+
 // selfHearing is what the cells that secrete ligand l would have heard of
 // themselves, the mean of μ_k Self[k] over them.
 func (e *Expression) selfHearing(l int, mu []float64) float64 {

@@ -7,7 +7,8 @@ import "fmt"
 // may be empty.
 type Torus struct {
 	Rows, Columns int
-	Site          []int // per cell its site, row · Columns + column; nil: cell p is at site p
+	Site          []int   // per cell its site, row · Columns + column; nil: cell p is at site p
+	Spacing       float64 // µm between neighbours; 0: not known
 }
 
 // mostSites bounds the memory of a field.

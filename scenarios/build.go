@@ -28,12 +28,13 @@ const (
 func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	n := s.cellCount()
 	net := &learning.Network{
-		Cells: s.population(),
-		Torus: s.torus(seed),
-		In:    synapse.NewDense(n, s.Task.Inputs()),
-		Rec:   synapse.NewDense(n, n),
-		Out:   synapse.NewDense(s.Task.Outputs(), n),
-		Bias:  make([]float64, s.Task.Outputs()),
+		Cells:  s.population(),
+		Torus:  s.torus(seed),
+		StepMS: float64(s.Network.Step),
+		In:     synapse.NewDense(n, s.Task.Inputs()),
+		Rec:    synapse.NewDense(n, n),
+		Out:    synapse.NewDense(s.Task.Outputs(), n),
+		Bias:   make([]float64, s.Task.Outputs()),
 	}
 	s.addTypes(net)
 	s.setReadout(net)

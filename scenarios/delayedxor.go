@@ -22,10 +22,13 @@ func init() {
 //	x(t) = baseline + amplitude · exp(−t²/(2 width²)),  t measured from the middle of the cue,
 //
 // an absent one the baseline; noise N(0, sd) is added to both inputs at every
-// step. Loss: cross-entropy of the last step. Source: Liu et al., NeurIPS 2022.
+// step. Loss: cross-entropy of the last step. Source: Liu et al., NeurIPS 2022. A
+// decision of our own may follow the second cue, without input but noise; the loss
+// is then the mean over its steps.
 type DelayedXOR struct {
 	Cue       units.Time `yaml:"cue" json:"cue" jsonschema:"description=duration of each cue"`
 	Delay     units.Time `yaml:"delay" json:"delay" jsonschema:"description=time between the cues"`
+	Decision  units.Time `yaml:"decision" json:"decision" jsonschema:"description=time after the second cue over which the loss is averaged; 0: the loss is that of the last step"`
 	Amplitude float64    `yaml:"amplitude" json:"amplitude" jsonschema:"description=height of a present cue above baseline"`
 	Width     units.Time `yaml:"width" json:"width" jsonschema:"description=standard deviation of the cue's Gaussian in time"`
 	Baseline  float64    `yaml:"baseline" json:"baseline" jsonschema:"description=input without a cue"`
@@ -38,25 +41,26 @@ func (d *DelayedXOR) Inputs() int { return 2 }
 // Outputs is 2: different, alike.
 func (d *DelayedXOR) Outputs() int { return 2 }
 
-// Steps is twice the cue and the delay.
+// Steps is twice the cue, the delay and the decision.
 func (d *DelayedXOR) Steps(step units.Time) int {
-	return 2*d.Cue.Steps(step) + d.Delay.Steps(step)
+	return 2*d.Cue.Steps(step) + d.Delay.Steps(step) + d.Decision.Steps(step)
 }
 
-// Loss is the cross-entropy of the last step.
+// Loss is the cross-entropy of the decision, or of the last step.
 func (d *DelayedXOR) Loss(step units.Time) (Loss, []float64) {
 	weight := make([]float64, d.Steps(step))
-	weight[len(weight)-1] = 1
+	counts := max(1, d.Decision.Steps(step))
+	for i := range counts {
+		weight[len(weight)-1-i] = 1 / float64(counts)
+	}
 	return CrossEntropy, weight
 }
 
-// Epochs are the cues and the delay.
+// Epochs are the cues, the delay and the decision.
 func (d *DelayedXOR) Epochs() []Epoch {
-	epochs := []Epoch{{"cue 1", 0, d.Cue}, {"delay", d.Cue, d.Cue + d.Delay}, {"cue 2", d.Cue + d.Delay, 2*d.Cue + d.Delay}}
-	if d.Delay == 0 {
-		return slices.Delete(epochs, 1, 2)
-	}
-	return epochs
+	second := d.Cue + d.Delay
+	epochs := []Epoch{{"cue 1", 0, d.Cue}, {"delay", d.Cue, second}, {"cue 2", second, second + d.Cue}, {"decision", second + d.Cue, second + d.Cue + d.Decision}}
+	return slices.DeleteFunc(epochs, func(e Epoch) bool { return e.From == e.To })
 }
 
 // Check refuses times off the grid of steps and widths that are not positive.
@@ -66,6 +70,10 @@ func (d *DelayedXOR) Check(step units.Time) error {
 		return fmt.Errorf("cue: %v; must be a whole number of steps of %v, at least one", d.Cue, step)
 	case !d.Delay.OnGrid(step):
 		return fmt.Errorf("delay: %v; must be a whole number of steps of %v", d.Delay, step)
+	case !d.Decision.OnGrid(step):
+		return fmt.Errorf("decision: %v; must be a whole number of steps of %v", d.Decision, step)
+	case d.Decision < 0:
+		return fmt.Errorf("decision: %v; must be 0 or more", d.Decision)
 	case d.Width <= 0:
 		return fmt.Errorf("width: %v; must be positive", d.Width)
 	case d.Delay < 0:
@@ -78,7 +86,7 @@ func (d *DelayedXOR) Check(step units.Time) error {
 
 // Fill draws two cues and writes the inputs.
 func (d *DelayedXOR) Fill(t *Trial, step units.Time, s *Streams) {
-	cue, steps := d.Cue.Steps(step), d.Steps(step)
+	cue := d.Cue.Steps(step)
 	first, second := s.Trial.Uint64()&1, s.Trial.Uint64()&1
 	for i := range t.Input {
 		t.Input[i] = d.Baseline + d.Noise*s.Trial.Normal()
@@ -87,7 +95,7 @@ func (d *DelayedXOR) Fill(t *Trial, step units.Time, s *Streams) {
 		d.addCue(t.Input, 0, 0, cue)
 	}
 	if second == 1 {
-		d.addCue(t.Input, 1, steps-cue, cue)
+		d.addCue(t.Input, 1, d.Steps(step)-d.Decision.Steps(step)-cue, cue)
 	}
 	t.Condition = int(2*first + second)
 	t.Class = 0

@@ -61,9 +61,10 @@ type CellType struct {
 // Torus is a sheet of sites without a border, one for every cell
 // (modulator.Torus).
 type Torus struct {
-	Rows      int    `yaml:"rows" jsonschema:"required,minimum=1,maximum=1000000" jsonschema_description:"rows of sites; rows times columns is the number of cells"`
-	Columns   int    `yaml:"columns" jsonschema:"required,minimum=1,maximum=1000000" jsonschema_description:"sites in a row"`
-	Placement string `yaml:"placement" jsonschema:"default=in-order,enum=in-order,enum=scattered" jsonschema_description:"cells along the rows in the order of their numbers, or anywhere, drawn from the seed"`
+	Rows      int            `yaml:"rows" jsonschema:"required,minimum=1,maximum=1000000" jsonschema_description:"rows of sites; rows times columns is the number of cells"`
+	Columns   int            `yaml:"columns" jsonschema:"required,minimum=1,maximum=1000000" jsonschema_description:"sites in a row"`
+	Spacing   units.Quantity `yaml:"spacing" jsonschema:"default=20 µm,format=positive-length" jsonschema_description:"distance of neighbouring sites, for substances that diffuse"`
+	Placement string         `yaml:"placement" jsonschema:"default=in-order,enum=in-order,enum=scattered" jsonschema_description:"cells along the rows in the order of their numbers, or anywhere, drawn from the seed"`
 }
 
 // Surrogate is what stands for the derivative of a spike (neuron.Surrogate).

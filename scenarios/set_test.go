@@ -41,7 +41,7 @@ func TestBrokenSet(t *testing.T) {
 	for _, c := range []struct{ set, want string }{
 		{"task.delay=150", "task.delay: given 150 (has no unit); allowed a number with a unit of time (ms, s, us or µs), such as 20 ms"},
 		{"task.delay=-150 ms", `task.delay: given "-150 ms" (is negative); allowed a duration from 0 ms to 100 days`},
-		{"task.dealy=150 ms", `task.dealy: given the unknown key "dealy"; allowed name, cue, delay, amplitude, width, baseline, noise (did you mean "delay"?)`},
+		{"task.dealy=150 ms", `task.dealy: given the unknown key "dealy"; allowed name, cue, delay, decision, amplitude, width, baseline, noise (did you mean "delay"?)`},
 		{"network.cels.excitatory.count=50", `network.cels: given the unknown key "cels"; allowed step, conventions, input-scale, inhibitory-inputs, dale, cells, torus, projections, readout (did you mean "cells"?)`},
 		{"network.cells.excitatry.count=50", `network.cells.excitatry: given "excitatry"; allowed an item from 0 to 1, excitatory, inhibitory (did you mean "excitatory"?)`},
 		{"network.cells.2.count=50", `network.cells.2: given "2"; allowed an item from 0 to 1, excitatory, inhibitory`},

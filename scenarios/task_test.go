@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"math"
 	"reflect"
+	"strings"
 	"testing"
 
 	"paracrine/internal/units"
@@ -70,5 +72,41 @@ func TestDelayedXOREpochs(t *testing.T) {
 	d.Delay = 0
 	if got, want := d.Epochs(), []Epoch{{"cue 1", 0, 20}, {"cue 2", 20, 40}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// A decision comes after the second cue, holds the loss and changes nothing before.
+func TestDelayedXORDecision(t *testing.T) {
+	d := &DelayedXOR{Cue: 20, Delay: 10, Amplitude: 2, Width: 5, Noise: 0.1}
+	_, last := d.Loss(1)
+	if want := append(make([]float64, 49), 1); !reflect.DeepEqual(last, want) {
+		t.Errorf("without a decision steps count %v", last)
+	}
+	later := *d
+	later.Decision = 4
+	if got, want := later.Epochs()[3], (Epoch{"decision", 50, 54}); got != want {
+		t.Errorf("%v, want %v", got, want)
+	}
+	_, weight := later.Loss(1)
+	if want := append(make([]float64, 50), 0.25, 0.25, 0.25, 0.25); !reflect.DeepEqual(weight, want) {
+		t.Errorf("of a decision steps count %v", weight)
+	}
+	for i := range uint64(8) {
+		without := fillTrial(d, 1, NewStreams(1, streamTraining, i, 8))
+		with := fillTrial(&later, 1, NewStreams(1, streamTraining, i, 8))
+		if len(with.Input) != 2*54 || with.Class != without.Class || !reflect.DeepEqual(with.Input[:100], without.Input) {
+			t.Fatalf("trial %d of class %d differs from that of class %d before the decision", i, with.Class, without.Class)
+		}
+		for at, x := range with.Input[100:] {
+			if math.Abs(x) > 1 {
+				t.Errorf("trial %d has an input of %v at step %d", i, x, 50+at/2)
+			}
+		}
+	}
+	for _, wrong := range []units.Time{-1, 0.5} {
+		later.Decision = wrong
+		if err := later.Check(1); err == nil || !strings.Contains(err.Error(), "decision") {
+			t.Errorf("a decision of %v: %v", wrong, err)
+		}
 	}
 }

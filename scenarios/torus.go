@@ -40,7 +40,7 @@ func (n *Network) sheet() *modulator.Torus {
 	if !n.hasTorus() {
 		return nil
 	}
-	return &modulator.Torus{Rows: n.Torus.Rows, Columns: n.Torus.Columns}
+	return &modulator.Torus{Rows: n.Torus.Rows, Columns: n.Torus.Columns, Spacing: n.Torus.Spacing.Value}
 }
 
 // torus gives the cells their places; nil where they have none.

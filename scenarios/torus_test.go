@@ -138,7 +138,7 @@ func TestPlacesOnTheTorus(t *testing.T) {
 		t.Error("another seed gives the same torus")
 	}
 	inOrder := built(t, sheet(t, 4, 3, "network.torus.placement=in-order"), 1)
-	if want := (&modulator.Torus{Rows: 4, Columns: 3}); !reflect.DeepEqual(inOrder.Torus, want) {
+	if want := (&modulator.Torus{Rows: 4, Columns: 3, Spacing: 20}); !reflect.DeepEqual(inOrder.Torus, want) {
 		t.Errorf("%+v, want %+v", inOrder.Torus, want)
 	}
 	s, err := Parse("f", small(t), nil)

@@ -60,7 +60,7 @@ func trainUntil(t *testing.T, s *scenarios.Scenario, o Options, iteration int) {
 }
 
 // results are the files of a run that must not depend on how it came about.
-var results = []string{"scenario.yaml", "metrics.csv", "modulators.csv", "taps.csv", "alignment.csv", "weights.npz"}
+var results = []string{"scenario.yaml", "metrics.csv", "modulators.csv", "taps.csv", "chemistry.csv", "alignment.csv", "weights.npz"}
 
 // sameResults compares two result folders to the bit and wants at least as many
 // files as every rule leaves.

@@ -53,6 +53,11 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 		if page.Taps, err = r.taps(); err != nil {
 			return nil, err
 		}
+		if r.rule.Carried() {
+			if page.Effective, err = r.effectiveFilter(); err != nil {
+				return nil, err
+			}
+		}
 		if page.Modulator, err = r.modulators(); err != nil {
 			return nil, err
 		}
@@ -236,6 +241,40 @@ func newTaps(iteration int, names []string) report.Taps {
 		t.F[post] = make([][]float64, len(names))
 	}
 	return t
+}
+
+// effectiveFilter reads the last of what substances made of the filter.
+func (r *run) effectiveFilter() (*report.EffectiveFilter, error) {
+	numbers, texts, err := readTable(filepath.Join(r.options.Dir, "chemistry.csv"))
+	if err != nil {
+		return nil, err
+	}
+	rows := numbers["iteration"]
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	c := &report.EffectiveFilter{Iteration: int(rows[len(rows)-1])}
+	at := map[[2]string]int{}
+	for i, iteration := range rows {
+		if int(iteration) != c.Iteration {
+			continue
+		}
+		pair := [2]string{texts["post"][i], texts["pre"][i]}
+		k, known := at[pair]
+		if !known {
+			k = len(c.Pairs)
+			at[pair] = k
+			c.Pairs = append(c.Pairs, report.FilterPair{Post: pair[0], Pre: pair[1]})
+		}
+		p := &c.Pairs[k]
+		p.Lag = append(p.Lag, int(numbers["lag"][i]))
+		p.Ideal = append(p.Ideal, numbers["F"][i])
+		p.Effective = append(p.Effective, numbers["effective"][i])
+		if own := numbers["own_site"][i]; !math.IsNaN(own) {
+			p.Own, p.Next = append(p.Own, own), append(p.Next, numbers["next_site"][i])
+		}
+	}
+	return c, nil
 }
 
 func (r *run) modulators() ([]report.Modulator, error) {

@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -55,6 +56,51 @@ func TestLinksOfAComparison(t *testing.T) {
 	for _, link := range links {
 		if _, err := os.Stat(filepath.Join(dir, link[1])); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestChemistryIsRecorded: the ideal filter of the chemistry is that of the taps,
+// and a volume that is cleared at once is the ideal; of a lattice there are places.
+func TestChemistryIsRecorded(t *testing.T) {
+	for rule, places := range map[string]bool{"modprop:through=mixed": false, "modprop:through=lattice,clearance=15,diffusion=40": true} {
+		dir := train(t, load(t, "learning.rule="+rule, "network.torus={rows: 1, columns: 11}", "training.iterations=7"), Options{})
+		got, texts, err := readTable(filepath.Join(dir, "chemistry.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		taps, tapTexts, err := readTable(filepath.Join(dir, "taps.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		type entry struct {
+			iteration, lag float64
+			post, pre      string
+		}
+		ideal := map[entry]float64{}
+		for i, f := range taps["F"] {
+			ideal[entry{taps["iteration"][i], taps["lag"][i], tapTexts["post"][i], tapTexts["pre"][i]}] = f
+		}
+		after, later := 0, 0
+		for i, f := range got["F"] {
+			if want := ideal[entry{got["iteration"][i], got["lag"][i], texts["post"][i], texts["pre"][i]}]; f != want {
+				t.Fatalf("%s, row %d: F = %v, among the taps %v", rule, i, f, want)
+			}
+			if !places && math.Abs(got["effective"][i]-f) > 1e-15 {
+				t.Fatalf("%s, row %d: effective %v, ideal %v", rule, i, got["effective"][i], f)
+			}
+			if math.IsNaN(got["own_site"][i]) == places || math.IsNaN(got["next_site"][i]) == places {
+				t.Fatalf("%s, row %d: own site %v, next %v", rule, i, got["own_site"][i], got["next_site"][i])
+			}
+			if got["lag"][i] < 1 {
+				after++
+				if got["effective"][i] != 0 {
+					later++
+				}
+			}
+		}
+		if after != 2*4*101 || (later > 0) != places {
+			t.Errorf("%s: %d rows of traces that came after secretion, %d of them taught", rule, after, later)
 		}
 	}
 }

@@ -18,6 +18,9 @@ var variants = map[string][]string{
 	"adaptive ligands":   {"learning.rule=modprop:weights=expression,ligands=2,mu=mean-derivative"},
 	"state space":        {"learning.rule=modprop:route=state-space"},
 	"taps":               {"learning.rule=modprop:route=taps,taps=5"},
+	"mixed":              {"learning.rule=modprop:through=mixed,clearance=20,mu=mean-derivative"},
+	"lattice":            {"learning.rule=modprop:through=lattice,clearance=20,diffusion=10,carrier=opponent", "network.torus={rows: 1, columns: 11}"},
+	"online, mixed":      {"learning.rule=modprop:through=mixed,clearance=20", "learning.update=online", "learning.interval=10 ms", "task.decision=20 ms"},
 	"random feedback":    {"learning.rule=rflo"},
 	"sparse feedback":    {"learning.rule=modprop:feedback=sparse,density=0.4"},
 	"adaptive feedback":  {"learning.rule=modprop:feedback=adaptive", "learning.l2=1e-3"},
@@ -49,6 +52,7 @@ var variants = map[string][]string{
 	"spikes, arrivals":   spikes("learning.rule=mdgl:route=events", "learning.update=spikes", "learning.optimiser={name: sgd, rate: 0.01}", "learning.l2=0", "learning.clip=0"),
 	"spikes, online":     spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
 	"spikes, torus":      onTorus("learning.rule=diffusion:feedback=frozen"),
+	"spikes, lattice":    onTorus("learning.rule=modprop:through=lattice,clearance=20,diffusion=30,decay=10,rise=3"),
 	"spikes, shuffled":   onTorus("learning.rule=diffusion:shuffle=step"),
 }
 

@@ -155,6 +155,9 @@ func (r *run) openTables(sizes map[string]int64) error {
 	if r.rule.Filters() {
 		columns["modulators"] = r.modulatorColumns()
 		columns["taps"] = []string{"iteration", "lag", "post", "pre", "F"}
+		if r.rule.Carried() {
+			columns["chemistry"] = []string{"iteration", "lag", "post", "pre", "F", "effective", "own_site", "next_site"}
+		}
 	}
 	if r.align != nil {
 		columns["alignment"] = []string{"iteration", "rule", "matrix", "cosine", "norm_ratio"}
@@ -290,7 +293,33 @@ func (r *run) recordModulators() error {
 			r.tables["taps"].add(i, lag+1, names[j/len(names)], names[j%len(names)], tap)
 		}
 	}
+	r.recordChemistry()
 	return nil
+}
+
+// lagsAfter is how many lags are recorded at which traces come after secretion.
+const lagsAfter = 100
+
+// recordChemistry writes what substances make of the filter, where they carry credit.
+func (r *run) recordChemistry() {
+	if !r.rule.Carried() {
+		return
+	}
+	i, credit, names := r.trainer.Iteration(), r.trainer.Credit, r.trainer.Network.TypeNames
+	ideal, effective := credit.TypeTaps(tapLags), credit.EffectiveTaps(lagsAfter, tapLags)
+	for at, mean := range effective.Mean {
+		lag := effective.From + at
+		for j, tap := range mean {
+			f, own, next := 0.0, math.NaN(), math.NaN()
+			if lag >= 1 {
+				f = ideal[lag-1][j]
+			}
+			if effective.Own != nil {
+				own, next = effective.Own[at][j], effective.Neighbour[at][j]
+			}
+			r.tables["chemistry"].add(i, lag, names[j/len(names)], names[j%len(names)], f, tap, own, next)
+		}
+	}
 }
 
 // spans are the steps at which μ may change within the trial, from its first;

@@ -184,13 +184,19 @@ func (p *Problem) descend(net *learning.Network, batch *trial.Batch, credit *lea
 	}
 }
 
+// What time constants and diffusion coefficients of rules mean in a problem.
+const (
+	stepMS      = 1.0  // a step
+	siteSpacing = 20.0 // µm between neighbouring sites of a torus
+)
+
 // Network builds the problem's network.
 func (p *Problem) Network() *learning.Network {
 	h := p.Hyper
 	net := &learning.Network{
 		Cells: p.cells(), Type: p.Type,
 		In: synapse.NewDense(h.N, h.Inputs), Rec: synapse.NewDense(h.N, h.N), Out: synapse.NewDense(h.Outputs, h.N),
-		Bias: append([]float64(nil), p.BOut...), ReadoutDecay: h.Kappa, ReadoutGain: h.COut,
+		Bias: append([]float64(nil), p.BOut...), ReadoutDecay: h.Kappa, ReadoutGain: h.COut, StepMS: stepMS,
 	}
 	for alpha := range h.Types {
 		net.TypeNames = append(net.TypeNames, fmt.Sprint("type ", alpha))
@@ -203,7 +209,7 @@ func (p *Problem) Network() *learning.Network {
 		net.RandomFeedback = transpose(p.BFb, h.N, h.Outputs)
 	}
 	if p.Torus != nil {
-		net.Torus = &modulator.Torus{Rows: p.Torus[0], Columns: p.Torus[1]}
+		net.Torus = &modulator.Torus{Rows: p.Torus[0], Columns: p.Torus[1], Spacing: siteSpacing}
 	}
 	return net
 }

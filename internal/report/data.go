@@ -38,9 +38,10 @@ type Run struct {
 
 	Before, After *Trial // the same trial at the first and the last weights
 
-	Taps      []Taps      // filter taps F at a few iterations; empty when the rule has none
-	Modulator []Modulator // μ and the propagator's radius over training
-	Alignment []Alignment // one per rule and weight matrix
+	Taps      []Taps           // filter taps F at a few iterations; empty when the rule has none
+	Effective *EffectiveFilter // what substances make of them; nil where none carry credit
+	Modulator []Modulator      // μ and the propagator's radius over training
+	Alignment []Alignment      // one per rule and weight matrix
 }
 
 // CellType is a group of cells; cells are numbered type by type.
@@ -108,6 +109,23 @@ type Taps struct {
 	Iteration int
 	Types     []string      // names of the rows and columns (cell types, or ligands)
 	F         [][][]float64 // F[post][pre][s−1]
+}
+
+// EffectiveFilter is, at one iteration and for every pair of types, what substances
+// that carry credit make of the filter.
+type EffectiveFilter struct {
+	Iteration int
+	Pairs     []FilterPair // post type by post type
+}
+
+// FilterPair is what a unit that a cell of type Post secretes teaches the synapses
+// onto a cell of type Pre of their trace so many steps before (Lag > 0) or after.
+type FilterPair struct {
+	Post, Pre string
+	Lag       []int
+	Ideal     []float64 // F, 0 where Lag < 1
+	Effective []float64 // in the mean over all places
+	Own, Next []float64 // at the place of the cell that secretes, and beside it; empty where there are no places
 }
 
 // Modulator is μ per type and the spectral radius of the propagator at one iteration.

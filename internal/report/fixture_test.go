@@ -42,6 +42,7 @@ func fixtureRun() *Run {
 	r.Validation = fixtureCurve(random, iterations, 20, 0.05)
 	r.Before, r.After = fixtureTrial(random, 0), fixtureTrial(random, iterations)
 	r.Taps = fixtureTaps(types)
+	r.Effective = fixtureEffective(types)
 	r.Modulator = fixtureModulator(random)
 	r.Alignment = fixtureAlignment(random, r.Rule, 0.7)
 	return r
@@ -123,6 +124,26 @@ func fixtureTaps(types []CellType) []Taps {
 		all = append(all, t)
 	}
 	return all
+}
+
+// fixtureEffective has a release that decays within 20 ms.
+func fixtureEffective(types []CellType) *EffectiveFilter {
+	c := &EffectiveFilter{Iteration: 3000}
+	for _, post := range types {
+		for _, pre := range types {
+			p := FilterPair{Post: post.Name, Pre: pre.Name}
+			for lag := -40; lag <= 120; lag++ {
+				f, effective := float64(pre.Sign)*0.01*math.Pow(0.985, float64(lag)), float64(pre.Sign)*0.008*math.Exp(-math.Abs(float64(lag))/20)
+				if lag < 1 {
+					f = 0
+				}
+				p.Lag, p.Ideal, p.Effective = append(p.Lag, lag), append(p.Ideal, f), append(p.Effective, effective)
+				p.Own, p.Next = append(p.Own, 3*effective), append(p.Next, 2*effective)
+			}
+			c.Pairs = append(c.Pairs, p)
+		}
+	}
+	return c
 }
 
 func fixtureModulator(random *rand.Rand) []Modulator {

@@ -230,7 +230,7 @@ func TestEscaping(t *testing.T) {
 	r.Types[0].Name, r.Types[0].Model = evil, evil
 	r.Projections[0].To = evil
 	r.InputNames[0], r.Epochs[0].Name, r.Facts[0].Name = evil, evil, evil
-	r.Alignment[0].Matrix, r.Taps[6].Types[0], r.Modulator[0].Types[0] = evil, evil, evil
+	r.Alignment[0].Matrix, r.Taps[6].Types[0], r.Modulator[0].Types[0], r.Effective.Pairs[0].Post = evil, evil, evil, evil
 	run, _, err := newRunView(r)
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func TestWriteRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkPage(t, dir, 1_500_000)
-	checkPlots(t, dir, "activity", "alignment", "filter-taps", "learning-curve", "modulator", "readout")
+	checkPlots(t, dir, "activity", "alignment", "effective-filter", "filter-taps", "learning-curve", "modulator", "readout")
 }
 
 func TestWriteComparison(t *testing.T) {
@@ -157,7 +157,7 @@ func TestHardRuns(t *testing.T) {
 				r.Expect[0].Value, r.Expect[0].Met = nan, false
 			},
 			shows: []string{"diverged", "cell 17 in trial 3", "cell 17", "612 of 3\u202f000", "1 of 2 met"},
-			plots: []string{"activity", "alignment", "filter-taps", "learning-curve", "modulator", "readout"},
+			plots: []string{"activity", "alignment", "effective-filter", "filter-taps", "learning-curve", "modulator", "readout"},
 		},
 		"never finite": {
 			change: func(r *Run) {
@@ -181,7 +181,7 @@ func TestHardRuns(t *testing.T) {
 				r.Types[0].Count = 1000
 			},
 			shows: []string{"interrupted"},
-			plots: []string{"activity", "alignment", "filter-taps", "learning-curve", "modulator", "readout"},
+			plots: []string{"activity", "alignment", "effective-filter", "filter-taps", "learning-curve", "modulator", "readout"},
 		},
 		"many channels and ligands": {
 			change: func(r *Run) {
@@ -201,7 +201,7 @@ func TestHardRuns(t *testing.T) {
 				r.After.Activity[3][7] = -2
 			},
 			shows: []string{"16 strongest of 36", "input channel"},
-			plots: []string{"activity", "alignment", "filter-taps", "learning-curve", "modulator", "readout"},
+			plots: []string{"activity", "alignment", "effective-filter", "filter-taps", "learning-curve", "modulator", "readout"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

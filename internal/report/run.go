@@ -67,7 +67,7 @@ func newRunView(r *Run) (*runView, []sheet, error) {
 		Tiles: runTiles(r), Bands: r.Expect, Network: newNetworkView(r), Learning: learningCurve(r),
 		Trials: trialViews(r), Alignment: alignmentCharts(r.Alignment, runStyles(r)), Facts: runFacts(r),
 	}
-	for _, f := range [...]*figure{filterTaps(r), modulatorCharts(r)} {
+	for _, f := range [...]*figure{filterTaps(r), effectiveFilter(r), modulatorCharts(r)} {
 		if f != nil {
 			v.Modulators = append(v.Modulators, f)
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -58,30 +59,35 @@ func strongestPairs(taps []Taps, types int) []pair {
 			pairs = append(pairs, pair{post, pre})
 		}
 	}
-	if len(pairs) <= maxPanels {
-		return pairs
-	}
-	strength := func(p pair) float64 {
+	return strongest(pairs, func(p pair) float64 {
 		top := 0.0
 		for _, t := range taps {
-			for _, f := range series(t, p) {
-				if finite(f) {
-					top = max(top, math.Abs(f))
-				}
-			}
+			top = max(top, strength(series(t, p)))
 		}
 		return top
-	}
-	slices.SortStableFunc(pairs, func(a, b pair) int {
-		switch x, y := strength(a), strength(b); {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
-		}
-		return 0
 	})
-	return pairs[:maxPanels]
+}
+
+// strongest are all of a list in its order or, where they are too many panels, the
+// strongest of them in falling order.
+func strongest[T any](all []T, of func(T) float64) []T {
+	if len(all) <= maxPanels {
+		return all
+	}
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b T) int { return cmp.Compare(of(b), of(a)) })
+	return sorted[:maxPanels]
+}
+
+// strength is the largest absolute value among those that are finite.
+func strength(values []float64) float64 {
+	top := 0.0
+	for _, v := range values {
+		if finite(v) {
+			top = max(top, math.Abs(v))
+		}
+	}
+	return top
 }
 
 // series is F of one pair; nil where it was not recorded.
