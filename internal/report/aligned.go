@@ -18,7 +18,7 @@ func alignmentCharts(records []Alignment, styles map[string]style) *figure {
 		keys = append(keys, key{rule, styleOf(styles, rule, 0)})
 	}
 	return newFigure("alignment", "Alignment with BPTT",
-		"Cosine 1: the rule points where BPTT points. Norm ratio: length of the rule's gradient over BPTT's.",
+		"Cosine 1: the rule points where BPTT points. Norm ratio: length of the rule's gradient over BPTT's. In a comparison there is a curve of each rule for every rule that trained, the mean over seeds.",
 		len(matrices), charts...).common(keys)
 }
 

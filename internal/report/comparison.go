@@ -36,8 +36,8 @@ type comparisonView struct {
 }
 
 func newComparisonView(c *Comparison) *comparisonView {
-	styles := ruleStyles(ruleNames(c))
 	all := alignments(c)
+	styles := ruleStyles(append(ruleNames(c), rulesOf(all)...)) // those that train, and those only asked
 	v := &comparisonView{
 		Page: page{
 			Kind: "Comparison", Name: c.Name, Title: titleOr(c.Title, c.Name), Description: paragraphs(c.Description),

@@ -339,3 +339,25 @@ func TestEpochs(t *testing.T) {
 		t.Errorf("lines at %v ms, want %v", v.Activity.Borders, want)
 	}
 }
+
+// TestRulesOnlyAskedAreToldApart: rules whose gradients are compared without
+// training by them have inks of their own.
+func TestRulesOnlyAskedAreToldApart(t *testing.T) {
+	c := fixtureComparison()
+	first := c.Rules[0].Alignment[0]
+	for _, rule := range []string{"asked", "asked too"} {
+		first.Rule = rule
+		c.Rules[0].Alignment = append(c.Rules[0].Alignment, first)
+	}
+	seen := map[string]string{}
+	for _, k := range newComparisonView(c).Alignment.Keys {
+		look := fmt.Sprint(k.Style)
+		if other, taken := seen[look]; taken {
+			t.Errorf("%s looks like %s", k.Label, other)
+		}
+		seen[look] = k.Label
+	}
+	if len(seen) < 3 {
+		t.Errorf("only %d rules have a key", len(seen))
+	}
+}
