@@ -276,6 +276,9 @@ func (f *Lattice) Balance(now sim.Time) (Balance, error) {
 	for _, molecules := range f.received {
 		b.Released += molecules
 	}
+	if b.Released == 0 {
+		return b, nil // and no transform of nothing
+	}
 	for _, c := range f.rounded(now) {
 		b.Present += float64(c * f.capacity)
 	}

@@ -79,7 +79,7 @@ var brokenSimulations = []struct{ name, old, new, want string }{
 	{"negative clearance", "clearance: 200 ms", "clearance: -200 ms", "48:16: modulators.dopamine.clearance: given \"-200 ms\" (is not positive); allowed a duration above 0 ms and up to 100 days"},
 	{"unknown field", "clearance: 200 ms", "clearance: 200 ms\n    field: {kind: latice}", "49:19: modulators.dopamine.field.kind: given \"latice\"; allowed mixed, lattice (did you mean \"lattice\"?)"},
 	{"release from unknown cells", "from: excitatory, quantum", "from: excitatry, quantum", "50:16: modulators.dopamine.release.0.from: given \"excitatry\"; allowed cells, excitatory, inhibitory, source (did you mean \"excitatory\"?)"},
-	{"release of nothing", "quantum: 0.5", "quantum: 0", "50:37: modulators.dopamine.release.0.quantum: given 0; allowed a number above 0"},
+	{"release of nothing", "quantum: 0.5", "quantum: 0", "50:37: modulators.dopamine.release.0.quantum: given 0; allowed a number above 0 and up to 1e15"},
 	{"release before the spike", "delay: 1 ms}\n      - {on", "delay: -1 ms}\n      - {on", "50:49: modulators.dopamine.release.0.delay: given \"-1 ms\" (is negative); allowed a duration from 0 ms to 100 days"},
 	{"release that can be before the spike", "from: 1 s, to: 3 s", "from: -1 s, to: 3 s", "51:61: modulators.dopamine.release.1.delay: given a uniform distribution (it can be -1000 ms); allowed values from 0: bound it with low"},
 	{"release by pairs of an unknown projection", "projection: start", "projection: stars", "51:33: modulators.dopamine.release.1.projection: given \"stars\"; allowed excitation, inhibition, start (did you mean \"start\"?)"},

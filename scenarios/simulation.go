@@ -166,7 +166,7 @@ type ReleaseSpec struct {
 	Threshold   float64    `yaml:"threshold" jsonschema:"exclusiveMinimum=0" when:"on=bursts" jsonschema_description:"calcium θ from which a spike releases a vesicle, above the jump"`
 	Pool        float64    `yaml:"pool" jsonschema:"minimum=1" when:"on=bursts" jsonschema_description:"vesicles P of a cell that can be released"`
 	Refill      units.Time `yaml:"refill" jsonschema:"format=positive-time" when:"on=bursts" jsonschema_description:"time constant τ_r with which they refill"`
-	Quantum     float64    `yaml:"quantum" jsonschema:"required,exclusiveMinimum=0" jsonschema_description:"molecules q of a release; in a volume that is not given, by how much it raises the concentration, in the unit that baseline, potentiation and depression of the plasticity count in, nM for receptors"`
+	Quantum     float64    `yaml:"quantum" jsonschema:"required,exclusiveMinimum=0,maximum=1e15" jsonschema_description:"molecules q of a release; in a volume that is not given, by how much it raises the concentration, in the unit that baseline, potentiation and depression of the plasticity count in, nM for receptors"`
 	Delay       Value      `yaml:"delay,omitempty" jsonschema:"format=non-negative-time" jsonschema_description:"time from the spike to the release, or the distribution it is drawn from; default: 0 ms"`
 }
 

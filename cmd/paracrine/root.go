@@ -14,9 +14,10 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "paracrine",
 		Short: "Spiking and rate networks that learn through neuromodulators",
-		Long: `Paracrine simulates recurrent networks in which neuromodulators are substances
-that teach: it implements ModProp (Liu et al., NeurIPS 2022) and compares it,
-on the same network and task, with e-prop, RFLO, MDGL, truncated BPTT, BPTT and RTRL.`,
+		Long: `Paracrine simulates networks of neurons in which neuromodulators are substances
+that change excitability, gate plasticity, and teach: it implements ModProp (Liu et
+al., NeurIPS 2022) and compares it, on the same network and task, with e-prop, RFLO,
+MDGL, diffusing credit, truncated BPTT, BPTT and RTRL.`,
 		Example: `  paracrine run delayed-xor-short
   paracrine compare delayed-xor-short --rule bptt --rule modprop:weights=cell --rule eprop --seeds 1-4
   paracrine list`,

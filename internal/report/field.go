@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -248,7 +249,7 @@ func fieldRaster(values []float64, columns, rows int, s scale) raster {
 // instant is a time for reading, in s where the last one is long.
 func instant(ms, last float64) string {
 	if math.Abs(last) >= 10_000 {
-		return short(ms/1000) + "\u00a0s"
+		return strconv.FormatFloat(ms/1000, 'g', 4, 64) + "\u00a0s"
 	}
 	return short(ms) + "\u00a0ms"
 }

@@ -46,7 +46,7 @@ func TestFilmHoldsFrames(t *testing.T) {
 	if len(times) != 41 || times[40] != "8000" || len(labels) != 41 || labels[3] != "600\u00a0ms" {
 		t.Errorf("times %v, labels %v", times, labels)
 	}
-	if want := "1.33\u00a0s"; v.Film.Pace != want {
+	if want := "1.333\u00a0s"; v.Film.Pace != want {
 		t.Errorf("pace %s, want %s: 8 s in %d s", v.Film.Pace, want, filmSeconds)
 	}
 	img := v.Film.strip(sequential.light.palette())
