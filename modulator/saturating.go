@@ -34,6 +34,9 @@ type saturatingState struct {
 	balance        Balance
 }
 
+// LongestStep is the most a step may be, ms.
+func (u Uptake) LongestStep() float64 { return largestUptakeStep * u.Half / u.Max }
+
 // largestUptakeStep is the most a step may be of the time K_m/V_max.
 const largestUptakeStep = 0.25
 
@@ -50,7 +53,7 @@ func NewSaturating(l Ligand, s Space, step sim.Time) (*Saturating, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	longest := largestUptakeStep * l.Uptake.Half / l.Uptake.Max
+	longest := l.Uptake.LongestStep()
 	if step <= 0 || step.Milliseconds() > longest {
 		return nil, &SubstanceError{of, "step of uptake", step.String(), fmt.Sprintf("above 0 to %v K_m/V_max = %.4g ms", largestUptakeStep, longest)}
 	}

@@ -45,7 +45,8 @@ func (b Boundary) String() string {
 // maxAxis is the most points along an axis: transforms along it are matrices.
 const maxAxis = 1024
 
-// maxSites is the most points of a lattice, each of which takes some 60 bytes.
+// maxSites is the most points of a lattice, each of which takes some 60 bytes, and
+// sites of a torus.
 const maxSites = 1 << 24
 
 // Check says what is wrong with a space; its errors are [*SubstanceError].

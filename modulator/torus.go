@@ -11,9 +11,6 @@ type Torus struct {
 	Spacing       float64 // µm between neighbours; 0: not known
 }
 
-// mostSites bounds the memory of a field.
-const mostSites = 1 << 24
-
 // Sites is the number of sites.
 func (t *Torus) Sites() int { return t.Rows * t.Columns }
 
@@ -30,8 +27,8 @@ func (t *Torus) Check(cells int) error {
 	switch {
 	case t.Rows < 1 || t.Columns < 1:
 		return fmt.Errorf("a torus of %d rows and %d columns; allowed are whole numbers from 1", t.Rows, t.Columns)
-	case t.Rows > mostSites/t.Columns:
-		return fmt.Errorf("a torus of %d rows and %d columns; allowed are at most %d sites", t.Rows, t.Columns, mostSites)
+	case t.Rows > maxSites/t.Columns:
+		return fmt.Errorf("a torus of %d rows and %d columns; allowed are at most %d sites", t.Rows, t.Columns, maxSites)
 	case t.Rows < (cells+t.Columns-1)/t.Columns:
 		return fmt.Errorf("a torus of %d rows and %d columns has no site for each of %d cells", t.Rows, t.Columns, cells)
 	case t.Site != nil && len(t.Site) != cells:

@@ -65,7 +65,7 @@ func (m ModulatorSpec) checkRemoval(c *checker, at path) {
 	case m.Clearance > 0:
 		c.refuse(at.at("clearance"), because(m.Clearance.String(), "beside uptake"), "clearance or uptake, not both")
 	case m.Field.Kind == "lattice":
-		longest := units.Time(m.Uptake.Half.Value / m.Uptake.Max.Value / 4)
+		longest := units.Time(modulator.Uptake{Max: m.Uptake.Max.Value, Half: m.Uptake.Half.Value}.LongestStep())
 		if m.Field.Step == 0 {
 			c.refuse(step, "nothing", fmt.Sprintf("a step above 0 ms and up to %v = K_m/(4 V_max), by which uptake is split from diffusion", longest))
 		} else if m.Field.Step > longest {
