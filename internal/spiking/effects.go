@@ -284,11 +284,6 @@ func (c *changed) current(cell int) float64 {
 	return c.exact[cell]
 }
 
-// restore takes up receptors where they were saved.
-func (r *reception) restore(s *sim.Snapshot, name string) error {
-	return r.Receptors().Restore(s, name)
-}
-
 // Occupancy is that of the receptors of all cells that hear a modulator, since the
 // last sample.
 func (n *Network) Occupancy(modulator int) []float64 {

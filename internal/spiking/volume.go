@@ -472,7 +472,7 @@ func (v *volume) restore(s *sim.Snapshot) error {
 		}
 	}
 	for i, r := range v.receptions {
-		if err := r.restore(s, receptorName(v.index, i)); err != nil {
+		if err := r.Receptors().Restore(s, receptorName(v.index, i)); err != nil {
 			return err
 		}
 	}
