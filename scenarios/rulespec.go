@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/invopop/jsonschema"
@@ -169,7 +170,11 @@ func choices(option learning.Option) []any {
 		case value == "true" || value == "false":
 			values = append(values, value == "true")
 		default:
-			values = append(values, value)
+			if n, err := strconv.Atoi(value); err == nil {
+				values = append(values, n)
+			} else {
+				values = append(values, value)
+			}
 		}
 	}
 	return values

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -91,4 +92,20 @@ func TestRuleRoundTrip(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A result folder keeps the scenario it ran, so what is written is read again:
+// the schema allows every word of every option as YAML has it.
+func TestSchemaAllowsWordsAsWritten(t *testing.T) {
+	for _, kind := range learning.RuleKinds() {
+		for _, option := range kind.Options {
+			for _, word := range choices(option) {
+				mapping := fmt.Sprintf("{name: %s, %s: %v}", kind.Name, option.Name, word)
+				_, err := Parse("small.yaml", small(t), []string{"learning.rule=" + mapping})
+				if err != nil && strings.Contains(err.Error(), "learning.rule."+option.Name+": given "+fmt.Sprint(word)+"; allowed") {
+					t.Errorf("%s: %v", mapping, err)
+				}
+			}
+		}
+	}
 }
