@@ -15,7 +15,7 @@ import (
 // number of workspaces at once; Refresh and Observe change it.
 type Credit struct {
 	Rule Rule
-	// Rates, of spiking cells, joins the loss in the backward form of the rule.
+	// Rates, of spiking cells, joins the loss; Rule.CheckRates says where it cannot.
 	Rates RateRegularisation
 	net   *Network
 	guard bool

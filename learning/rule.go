@@ -403,6 +403,14 @@ func (r Rule) CheckRateCells() error {
 	return nil
 }
 
+// CheckRates refuses rules that do not take a regularisation of rates.
+func (r Rule) CheckRates() error {
+	if r.Route == "events" {
+		return &RuleError{r.Given, "what pulls at rates teaches by traces themselves, and with route=events synapses remember what learning signals make of them alone; use route=state-space or route=adjoint"}
+	}
+	return nil
+}
+
 // CheckOnline refuses rules that need the whole trial before they can learn.
 func (r Rule) CheckOnline() error {
 	if r.Name == "bptt" || r.Name == "tbptt" || r.Route == "adjoint" {
