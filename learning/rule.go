@@ -406,7 +406,7 @@ func (r Rule) CheckRateCells() error {
 // CheckRates refuses rules that do not take a regularisation of rates.
 func (r Rule) CheckRates() error {
 	if r.Route == "events" {
-		return &RuleError{r.Given, "what pulls at rates teaches by traces themselves, and with route=events synapses remember what learning signals make of them alone; use route=state-space or route=adjoint"}
+		return &RuleError{r.Given, "what pulls at rates teaches by the traces of every step, and with route=events synapses take learning signals alone; use route=state-space or route=adjoint"}
 	}
 	return nil
 }
