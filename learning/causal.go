@@ -142,7 +142,11 @@ func (c *Credit) newResponse(now *span) *modulator.Response {
 		return nil
 	}
 	e, ligand := c.profiles()
-	response := modulator.NewResponse(e, ligand, c.membrane(), now.cell)
+	cell := c.membrane()
+	if c.dynamics != nil {
+		cell = c.dynamics.Cells()
+	}
+	response := modulator.NewResponse(e, ligand, cell, now.cell)
 	if c.Rule.Receptors {
 		response.Propagator = modulator.NewDecay(e.Ligands, c.remainder(c.Rule.Decay))
 	}

@@ -159,7 +159,10 @@ func TestRefusedOnCells(t *testing.T) {
 		{rate.net, "modprop:reset=0", "rate cells have no reset"},
 		{adaptive.net, "modprop:form=code,route=state-space", "use route=adjoint"},
 		{adaptive.net, "modprop:form=code,route=taps", "use route=adjoint"},
-		{adaptive.net, "modprop:dynamics=full,route=state-space", "use route=adjoint"},
+		{adaptive.net, "modprop:dynamics=full,route=state-space", ""},
+		{adaptive.net, "modprop:dynamics=full,route=events", ""},
+		{adaptive.net, "modprop:dynamics=full,diagonal=zero,route=state-space", "use diagonal=fill or route=adjoint"},
+		{reset.net, "modprop:dynamics=full,diagonal=zero,route=state-space,reset=1", ""},
 		{adaptive.net, "modprop:form=code,dynamics=full", "belongs to form=paper"},
 		{adaptive.net, "modprop:form=code,route=adjoint", ""},
 		{reset.net, "modprop:form=code,route=state-space,reset=1", "use route=adjoint"},
@@ -178,7 +181,7 @@ func TestRefusedOnCells(t *testing.T) {
 			t.Errorf("%s: the error %v does not say %q", c.rule, err, c.why)
 		}
 	}
-	for rule, refused := range map[string]bool{"modprop:form=code": true, "modprop:dynamics=full": true, "bptt": true, "modprop": false, "eprop": false} {
+	for rule, refused := range map[string]bool{"modprop:form=code": true, "modprop:dynamics=full": false, "bptt": true, "modprop": false, "eprop": false} {
 		if err := adaptive.credit(t, rule).CheckCausal(); (err != nil) != refused {
 			t.Errorf("%s online: %v", rule, err)
 		}
@@ -207,7 +210,7 @@ func TestRateRegularisation(t *testing.T) {
 			if largest(pull) == 0 {
 				t.Fatal("nothing pulls")
 			}
-			for _, rule := range []string{"eprop", "mdgl", "mdgl:causal=true", "modprop", "modprop:taps=3", "modprop:through=mixed,clearance=3",
+			for _, rule := range []string{"eprop", "mdgl", "mdgl:causal=true", "modprop", "modprop:dynamics=full", "modprop:taps=3", "modprop:through=mixed,clearance=3",
 				"diffusion", "tbptt:window=3", "tbptt:chunk=4", "bptt:reset=1"} {
 				credit := c.credit(t, rule)
 				f := newSpikingFormula(t, c, credit)
