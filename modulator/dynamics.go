@@ -37,19 +37,18 @@ type Pair struct{ Ligand, Kind int }
 // Own is what cells that secrete a ligand do to themselves: a path from each of
 // their states to each.
 type Own struct {
-	Ligand     int     // stands for v
-	Slow       int     // the ligand that stands for a; −1 where they do not adapt
-	Cell       int     // one of them
-	Apart      bool    // there are more of them than ligands: they may differ in what no ligand tells
-	Taken      float64 // ϑ
-	Gain       float64 // c_a
-	Adaptation float64 // β
+	Ligand int     // stands for v
+	Slow   int     // the ligand that stands for β a; −1 where they do not adapt
+	Cell   int     // one of them
+	Apart  bool    // there are more of them than ligands: they may differ in what no ligand tells
+	Taken  float64 // ϑ
+	Raised float64 // β c_a
 }
 
 // Divide gives every Pair a ligand of its own, so that all that secrete it are
-// alike, and to those that adapt one more, which they secrete −β times as much and
-// nobody hears: it stands for a as the other does for v. The credit that all of
-// them return is what e returns.
+// alike, and to those that adapt one more, of which they secrete as much below zero
+// and which nobody hears: it stands for β a as the other does for v. The credit that
+// all of them return is what e returns.
 func (d *Dynamics) Divide(e *Expression) (*Expression, Membrane) {
 	slow, count := d.slow()
 	apart := d.apart()
@@ -62,7 +61,7 @@ func (d *Dynamics) Divide(e *Expression) (*Expression, Membrane) {
 		if slow[l] >= 0 {
 			m.Decay[slow[l]] = kind.AdaptationDecay
 		}
-		m.Own = append(m.Own, Own{l, slow[l], slices.Index(d.Kind, pair.Kind), apart[pair.Kind], kind.Taken, kind.AdaptationGain, kind.Adaptation})
+		m.Own = append(m.Own, Own{l, slow[l], slices.Index(d.Kind, pair.Kind), apart[pair.Kind], kind.Taken, kind.Adaptation * kind.AdaptationGain})
 		for j, of := range d.Kind {
 			divided.Reception[j*count+l] = e.Reception[j*e.Ligands+pair.Ligand]
 			if of != pair.Kind {
@@ -71,7 +70,7 @@ func (d *Dynamics) Divide(e *Expression) (*Expression, Membrane) {
 			secreted := e.Secretion[j*e.Ligands+pair.Ligand]
 			divided.Secretion[j*count+l] = secreted
 			if slow[l] >= 0 {
-				divided.Secretion[j*count+slow[l]] = -kind.Adaptation * secreted
+				divided.Secretion[j*count+slow[l]] = -secreted
 			}
 		}
 	}
@@ -79,7 +78,7 @@ func (d *Dynamics) Divide(e *Expression) (*Expression, Membrane) {
 	return divided, m
 }
 
-// slow numbers the ligands that stand for a, after those of pairs (−1: none), and
+// slow numbers the ligands that stand for β a, after those of pairs (−1: none), and
 // counts them all.
 func (d *Dynamics) slow() (slow []int, count int) {
 	slow, count = make([]int, len(d.Pairs)), len(d.Pairs)
@@ -132,13 +131,13 @@ func (d *Dynamics) SlowestDecay() float64 {
 	return slowest
 }
 
-// between is what goes on between v and a in a step beside their decay, of cells
-// whose mean derivative is mu and which would have heard self of themselves: to v
-// from v and a, to a from v and a.
+// between is what goes on between v and β a in a step beside their decay, of cells
+// whose mean derivative is mu and which would have heard self of themselves: to the
+// one from both, to the other from both.
 func (o Own) between(mu, self float64) [2][2]float64 {
 	taken := float64(o.Taken*mu) + self
-	raised := o.Gain * mu
-	return [2][2]float64{{-taken, o.Adaptation * taken}, {raised, -float64(o.Adaptation * raised)}}
+	raised := o.Raised * mu
+	return [2][2]float64{{-taken, taken}, {raised, -raised}}
 }
 
 // modes are the eigenvalues of what goes on in a cell by itself.

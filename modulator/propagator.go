@@ -22,7 +22,7 @@ import (
 // Where credit sees what the cells' own output does to them (Dynamics), a ligand l
 // has one s beside it that stands for their adaptation, and
 //
-//	Ā[l, l] −= ϑ μ,   Ā[l, s] += ϑ μ β,   Ā[s, l] += c_a μ,   Ā[s, s] = ρ − c_a μ β
+//	Ā[l, l] −= ϑ μ,   Ā[l, s] += ϑ μ,   Ā[s, l] = β c_a μ,   Ā[s, s] = ρ − β c_a μ
 //
 // Cells that secrete the same are alike in all that passes through ligands, but
 // what begins in one of them goes on in it by itself: if they do not hear
@@ -244,7 +244,8 @@ func (p Propagator) RadiusWithin(bound float64) bool {
 
 // Guard returns the largest scale s ≤ 1 of μ for which the propagator built
 // with s·μ has a radius of at most bound, to 1e-6, and never more. The leaks
-// must be below the bound.
+// must be below the bound. Where ligands decay differently the radius may rise above
+// it and fall again; then there may be a larger one.
 func Guard(e *Expression, m Membrane, mu []float64, bound float64) (scale float64, err error) {
 	full := NewPropagator(e, m, mu)
 	if full.RadiusWithin(bound) {

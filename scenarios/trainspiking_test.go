@@ -301,7 +301,9 @@ func TestRegularisationWithinTheTrial(t *testing.T) {
 		s := onlineScenario(t, append(sets, "learning.rule=eprop", "learning.regularisation={rate: 10 Hz, coefficient: "+pull+"}")...)
 		return learned(t, newTrainer(t, s, rule, 2), iterations)
 	}
-	online := func(interval string) []string { return []string{"learning.update=online", "learning.interval=" + interval} }
+	online := func(interval string) []string {
+		return []string{"learning.update=online", "learning.interval=" + interval}
+	}
 	for _, per := range []string{"per: trial", "per: running, time-constant: 2 s"} {
 		pull := "1e4, " + per
 		for _, rule := range []string{"eprop", "modprop"} {
