@@ -76,6 +76,9 @@ func TestGuardKnowsTheReset(t *testing.T) {
 				if r, err := credit.Radius(); err != nil || r > credit.Bound() {
 					t.Errorf("%s, %s: radius %v (%v)", name, rule.Given, r, err)
 				}
+				if weights != "type" {
+					continue // all weights are equal, so it is the same filter
+				}
 				if left := newSpikingFormula(t, net, credit).remains(40000); !(left < 1e-6) {
 					t.Errorf("%s, %s: %v of a unit is left after 40 s", name, rule.Given, left)
 				}
