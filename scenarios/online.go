@@ -12,13 +12,20 @@ func (l *Learning) updatesWithin() bool { return l.Update == "online" || l.Updat
 
 // learnOnline changes weights within the trial, every Interval.
 func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
+	if err := t.regularise(trials); err != nil {
+		return Measure{}, err
+	}
 	interval := t.scenario.Learning.Interval.Steps(t.scenario.Network.Step)
-	return t.learnWithin(trials, func(causal learning.Causal, _ *learning.Record, step int) error {
+	m, err := t.learnWithin(trials, func(causal learning.Causal, _ *learning.Record, step int) error {
 		if (step+1)%interval != 0 && step+1 != len(t.window) {
 			return nil
 		}
 		return t.updateAll(causal)
 	})
+	if err == nil {
+		t.followRates(m, trials.count)
+	}
+	return m, err
 }
 
 // learnAtSpikes changes a weight when something arrives at its synapse, by what it

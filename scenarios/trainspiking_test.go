@@ -293,15 +293,49 @@ func TestRegularisationByRunningAverage(t *testing.T) {
 	}
 }
 
+// Forward with the trial the regularisation is the one that runs backward, and
+// online over the whole trial it is that of a batch; shorter intervals are not.
+func TestRegularisationWithinTheTrial(t *testing.T) {
+	const iterations = 3
+	train := func(rule, pull string, sets ...string) []float64 {
+		s := onlineScenario(t, append(sets, "learning.rule=eprop", "learning.regularisation={rate: 10 Hz, coefficient: "+pull+"}")...)
+		return learned(t, newTrainer(t, s, rule, 2), iterations)
+	}
+	online := func(interval string) []string {
+		return []string{"learning.update=online", "learning.interval=" + interval}
+	}
+	for _, per := range []string{"per: trial", "per: running, time-constant: 2 s"} {
+		pull := "1e4, " + per
+		for _, rule := range []string{"eprop", "modprop"} {
+			forward := withRoute(rule, "state-space")
+			want := train(rule, pull)
+			if d := difference(want, train(rule, "1e-9")); !(d > 1e-3) {
+				t.Errorf("%s, %s: the regularisation moves weights by %v of them: the test shows nothing", rule, per, d)
+			}
+			for name, got := range map[string][]float64{"forward": train(forward, pull), "online": train(forward, pull, online("100 ms")...)} {
+				if d := difference(want, got); !(d < 1e-9) {
+					t.Errorf("%s, %s, %s: %v from backward over batches", rule, per, name, d)
+				}
+			}
+			if d := difference(want, train(forward, pull, online("20 ms")...)); !(d > 1e-6) {
+				t.Errorf("%s, %s: updates every 20 ms are only %v apart", rule, per, d)
+			}
+		}
+	}
+}
+
 // A rule that comes from elsewhere than the file is refused, too, where it
 // cannot take the regularisation.
-func TestRegularisationRefusesCausalRules(t *testing.T) {
+func TestRegularisationRefusesEvents(t *testing.T) {
 	s := spikingScenario(t)
-	s.Learning.Rule = RuleSpec{Name: "modprop", Options: map[string]string{"route": "state-space"}}
-	if s.CheckRule() == nil {
-		t.Error("a causal rule is accepted")
+	for route, accepted := range map[string]bool{"state-space": true, "taps": true, "adjoint": true, "events": false} {
+		s.Learning.Rule = RuleSpec{Name: "modprop", Options: map[string]string{"route": route}}
+		if err := s.CheckRule(); (err == nil) != accepted {
+			t.Errorf("route=%s: %v", route, err)
+		}
 	}
 	s.Learning.Regularisation = Regularisation{}
+	s.Learning.Rule = RuleSpec{Name: "modprop", Options: map[string]string{"route": "events"}}
 	if err := s.CheckRule(); err != nil {
 		t.Error(err)
 	}
