@@ -403,10 +403,11 @@ func (r Rule) CheckRateCells() error {
 	return nil
 }
 
-// CheckRates refuses rules that do not take a regularisation of rates.
-func (r Rule) CheckRates() error {
-	if r.Route == "events" {
-		return &RuleError{r.Given, "what pulls at rates teaches by the traces of every step, and with route=events synapses take learning signals alone; use route=state-space or route=adjoint"}
+// CheckRates refuses rules that do not take a regularisation of rates, of which may
+// be known when a trial begins, or only when it ends, what pulls.
+func (r Rule) CheckRates(known bool) error {
+	if r.Route == "events" && !known {
+		return &RuleError{r.Given, "what pulls at the rates of a trial is known when it ends, and with route=events synapses do not keep the sum of their traces until then; use another route, or mean rates"}
 	}
 	return nil
 }

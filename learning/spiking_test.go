@@ -229,9 +229,23 @@ func TestRateRegularisation(t *testing.T) {
 					forward.Rates = rates
 					requireEqual(t, name+" by "+form+", forward", c.forward(forward), want, tight)
 				}
+				if events := withOption(rule, "route=events"); rates.Mean != nil && accepted(events) {
+					forward := c.credit(t, events)
+					forward.Rates = rates
+					got := c.forward(forward)
+					c.keepExisting(got)
+					c.keepExisting(want)
+					requireEqual(t, name+" by "+events, got, want, tight)
+				}
 			}
 		}
 	})
+}
+
+// accepted says whether there is such a rule.
+func accepted(rule string) bool {
+	_, err := learning.ParseRule(rule)
+	return err == nil
 }
 
 // pull is c (f − target)/T/B of every step, trial and cell.

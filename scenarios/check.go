@@ -157,16 +157,15 @@ func (n *Network) checkRule(rule learning.Rule) error {
 }
 
 // checkRegularisation refuses a target for rates where there are no spikes, or
-// where synapses take learning signals alone, or where the rates it is about would
-// have to be known before weights change.
+// where the rates it is about would have to be known before weights change.
 func (s *Scenario) checkRegularisation(c *checker) {
 	at := path{"learning", "regularisation"}
 	switch {
 	case !s.regularises():
 	case !s.Network.spiking():
 		c.refuse(at, "a regularisation of rates", "none, since the cells do not spike")
-	case s.Learning.Update == "spikes":
-		c.refuse(at, because("a regularisation of rates", "which teaches by the traces of every step, and update: spikes takes a rule with route=events, whose synapses take learning signals alone"), "update: batch, trial, online")
+	case s.Learning.Update == "spikes" && s.Learning.Regularisation.Per != "running":
+		c.refuse(at.at("per"), because(quote(s.Learning.Regularisation.Per), "with update: spikes synapses learn before rates are counted"), "running")
 	case s.Learning.Update == "online" && s.Learning.Regularisation.Per == "batch":
 		c.refuse(at.at("per"), because(quote("batch"), "the mean rates of a batch take a pass of their own, and with update: online weights change while they are counted"), "trial, running")
 	}
@@ -263,7 +262,7 @@ func (s *Scenario) CheckRule() error {
 		err = &learning.RuleError{Rule: rule.Given, Problem: "adaptive feedback follows the readout by whole updates, which update: spikes does not make; use another feedback, or update: batch, trial, online"}
 	}
 	if err == nil && s.regularises() {
-		err = rule.CheckRates()
+		err = rule.CheckRates(s.Learning.Regularisation.Per != "trial")
 	}
 	return err
 }

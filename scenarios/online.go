@@ -12,20 +12,13 @@ func (l *Learning) updatesWithin() bool { return l.Update == "online" || l.Updat
 
 // learnOnline changes weights within the trial, every Interval.
 func (t *Trainer) learnOnline(trials trialRange) (Measure, error) {
-	if err := t.regularise(trials); err != nil {
-		return Measure{}, err
-	}
 	interval := t.scenario.Learning.Interval.Steps(t.scenario.Network.Step)
-	m, err := t.learnWithin(trials, func(causal learning.Causal, _ *learning.Record, step int) error {
+	return t.learnWithin(trials, func(causal learning.Causal, _ *learning.Record, step int) error {
 		if (step+1)%interval != 0 && step+1 != len(t.window) {
 			return nil
 		}
 		return t.updateAll(causal)
 	})
-	if err == nil {
-		t.followRates(m, trials.count)
-	}
-	return m, err
 }
 
 // learnAtSpikes changes a weight when something arrives at its synapse, by what it
@@ -45,6 +38,9 @@ func (t *Trainer) learnAtSpikes(trials trialRange) (Measure, error) {
 // learnWithin runs a batch whose weights may change at the end of every step, by
 // change.
 func (t *Trainer) learnWithin(trials trialRange, change func(causal learning.Causal, r *learning.Record, step int) error) (Measure, error) {
+	if err := t.regularise(trials); err != nil {
+		return Measure{}, err
+	}
 	w := t.workers[0]
 	b, err := w.batch(trials.count)
 	if err != nil {
@@ -66,7 +62,9 @@ func (t *Trainer) learnWithin(trials trialRange, change func(causal learning.Cau
 	if err := b.Run(); err != nil {
 		return Measure{}, err
 	}
-	return measure(b, t.loss), nil
+	m := measure(b, t.loss)
+	t.followRates(m, trials.count)
+	return m, nil
 }
 
 // updateAll changes all weights by all that was taught since they changed last.

@@ -298,7 +298,7 @@ func TestRegularisationByRunningAverage(t *testing.T) {
 func TestRegularisationWithinTheTrial(t *testing.T) {
 	const iterations = 3
 	train := func(rule, pull string, sets ...string) []float64 {
-		s := onlineScenario(t, append(sets, "learning.rule=eprop", "learning.regularisation={rate: 10 Hz, coefficient: "+pull+"}")...)
+		s := onlineScenario(t, append(sets, "learning.rule='"+rule+"'", "learning.regularisation={rate: 10 Hz, coefficient: "+pull+"}")...)
 		return learned(t, newTrainer(t, s, rule, 2), iterations)
 	}
 	online := func(interval string) []string {
@@ -312,7 +312,16 @@ func TestRegularisationWithinTheTrial(t *testing.T) {
 			if d := difference(want, train(rule, "1e-9")); !(d > 1e-3) {
 				t.Errorf("%s, %s: the regularisation moves weights by %v of them: the test shows nothing", rule, per, d)
 			}
-			for name, got := range map[string][]float64{"forward": train(forward, pull), "online": train(forward, pull, online("100 ms")...)} {
+			forms := map[string][]float64{"forward": train(forward, pull), "online": train(forward, pull, online("100 ms")...)}
+			if per != "per: trial" {
+				events := withRoute(rule, "events")
+				forms["at events"] = train(events, pull)
+				spikes := func(pull string) []float64 { return train(events, pull, "learning.update=spikes") }
+				if d := difference(spikes(pull), spikes("1e-9, "+per)); !(d > 1e-3) {
+					t.Errorf("%s, %s: updates at spikes feel no regularisation: %v", rule, per, d)
+				}
+			}
+			for name, got := range forms {
 				if d := difference(want, got); !(d < 1e-9) {
 					t.Errorf("%s, %s, %s: %v from backward over batches", rule, per, name, d)
 				}
@@ -326,12 +335,15 @@ func TestRegularisationWithinTheTrial(t *testing.T) {
 
 // A rule that comes from elsewhere than the file is refused, too, where it
 // cannot take the regularisation.
-func TestRegularisationRefusesEvents(t *testing.T) {
+func TestRegularisationAtEvents(t *testing.T) {
 	s := spikingScenario(t)
-	for route, accepted := range map[string]bool{"state-space": true, "taps": true, "adjoint": true, "events": false} {
-		s.Learning.Rule = RuleSpec{Name: "modprop", Options: map[string]string{"route": route}}
-		if err := s.CheckRule(); (err == nil) != accepted {
-			t.Errorf("route=%s: %v", route, err)
+	for _, per := range []string{"trial", "batch", "running"} {
+		s.Learning.Regularisation.Per = per
+		for _, route := range []string{"state-space", "taps", "adjoint", "events"} {
+			s.Learning.Rule = RuleSpec{Name: "modprop", Options: map[string]string{"route": route}}
+			if err := s.CheckRule(); (err == nil) != (route != "events" || per != "trial") {
+				t.Errorf("route=%s, per: %s: %v", route, per, err)
+			}
 		}
 	}
 	s.Learning.Regularisation = Regularisation{}
