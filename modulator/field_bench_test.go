@@ -53,6 +53,18 @@ func second(b *testing.B, l Ligand, releases int) {
 	}
 }
 
+// BenchmarkKernel is a step of a stencil on a plane of 10,000 sites.
+func BenchmarkKernel(b *testing.B) {
+	f := must(NewKernel(Ligand{Name: "credit"}, ring(100, 100), 1, 1, ms))
+	emit(b, f, 0, 0, 1000)
+	heard := make([]float64, 1)
+	for now := sim.Time(0); b.Loop(); now += ms {
+		if err := f.Read(now, []int{0}, heard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkEuler is 100 ms after a release, read every 10 ms, of a lattice in
 // closed form and in explicit Euler steps: at most as long as is stable, and
 // shorter. The error is part of the largest concentration at the end.
