@@ -14,7 +14,7 @@ type reception struct {
 	*modulator.Reception
 	Receptor
 	from, to int  // cells of the population
-	due      bool // whether it sampled at the end of the window
+	due      bool // whether it sampled at the end of the window, which is worked in when all have
 	channel  int  // of an added current, among the population's currents
 	samplers []*occupancySampler
 }
@@ -25,13 +25,6 @@ type occupancySampler struct {
 	cells   []int // among those that hear
 	receive func(at sim.Time, values []float64) error
 	values  []float64
-}
-
-// Apply implements modulator.Effect: what has changed is worked in when all
-// modulators have been sampled.
-func (r *reception) Apply(sim.Time, []float64) error {
-	r.due = true
-	return nil
 }
 
 // changed is what all that the cells of a population hear makes of them.
@@ -67,7 +60,7 @@ func (n *Network) addReception(v *volume, r Receptor) error {
 			sites[i] = v.site(uint32(r.To.First + i))
 		}
 		var err error
-		if made.Reception, err = modulator.NewReception(v.field, sites, r.Receptor, made); err != nil {
+		if made.Reception, err = modulator.NewReception(v.field, sites, r.Receptor); err != nil {
 			return err
 		}
 		if err := p.affected(made); err != nil {
@@ -166,6 +159,7 @@ func (v *volume) sample(now sim.Time) error {
 		if err := r.Sample(now); err != nil {
 			return err
 		}
+		r.due = true
 	}
 	return nil
 }

@@ -94,11 +94,13 @@ func TestSubstanceAgreesWithItsParts(t *testing.T) {
 
 // twin is the parts of a substance, called in order of time.
 type twin struct {
-	secretion *modulator.Secretion
-	hearing   *modulator.Reception
-	spikes    []Spike
-	events    int
-	sampled   sim.Time
+	field   modulator.Field
+	release modulator.Release
+	sites   []int // of the cells that release
+	hearing *modulator.Reception
+	spikes  []Spike
+	events  int
+	sampled sim.Time
 }
 
 func newTwin(t *testing.T, l modulator.Ligand, s modulator.Space, v modulator.DenseCore, r modulator.Receptor, times [][]float64) *twin {
@@ -116,16 +118,11 @@ func newTwin(t *testing.T, l modulator.Ligand, s modulator.Space, v modulator.De
 		}
 		return sites
 	}
-	w := &twin{}
-	rule, err := modulator.NewDenseCoreRelease(v, len(times))
-	if err != nil {
+	w := &twin{field: field, sites: sitesAt(len(times), 0)}
+	if w.release, err = modulator.NewDenseCoreRelease(v, len(times)); err != nil {
 		t.Fatal(err)
 	}
-	if w.secretion, err = modulator.NewSecretion(rule, field, sitesAt(len(times), 0)); err != nil {
-		t.Fatal(err)
-	}
-	nothing := modulator.EffectFunc(func(sim.Time, []float64) error { return nil })
-	if w.hearing, err = modulator.NewReception(field, sitesAt(5, 20), r, nothing); err != nil {
+	if w.hearing, err = modulator.NewReception(field, sitesAt(5, 20), r); err != nil {
 		t.Fatal(err)
 	}
 	for cell := range times {
@@ -141,8 +138,9 @@ func newTwin(t *testing.T, l modulator.Ligand, s modulator.Space, v modulator.De
 func (w *twin) until(t *testing.T, at sim.Time) {
 	t.Helper()
 	for len(w.spikes) > 0 && w.spikes[0].Time <= at {
-		molecules, err := w.secretion.Spike(int(w.spikes[0].Cell), w.spikes[0].Time)
-		if err != nil {
+		spike := w.spikes[0]
+		molecules := w.release.Spike(int(spike.Cell), spike.Time)
+		if err := w.field.Release(spike.Time, w.sites[spike.Cell], molecules); err != nil {
 			t.Fatal(err)
 		}
 		if molecules > 0 {
