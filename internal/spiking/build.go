@@ -47,7 +47,7 @@ func Build(spec Spec, workers int) (*Network, error) {
 		}
 	}
 	for i, m := range spec.Modulators {
-		if err := n.addVolume(m, i); err != nil {
+		if err := n.addSubstance(m, i); err != nil {
 			return nil, fmt.Errorf("%s: %w", m.Name, err)
 		}
 	}
@@ -324,11 +324,11 @@ func (n *Network) addProjection(p Projection, index int) error {
 		made.short = synapse.NewShortTermState(*p.ShortTerm, p.From.Count)
 	}
 	if p.Gated != nil {
-		if p.Modulator < 0 || p.Modulator >= len(n.volumes) {
-			return fmt.Errorf("modulator %d of %d", p.Modulator, len(n.volumes))
+		if p.Modulator < 0 || p.Modulator >= len(n.substances) {
+			return fmt.Errorf("modulator %d of %d", p.Modulator, len(n.substances))
 		}
 		var err error
-		if made.gate, err = n.volumes[p.Modulator].gate(*p.Gated); err != nil {
+		if made.gate, err = n.substances[p.Modulator].gate(*p.Gated); err != nil {
 			return err
 		}
 	}

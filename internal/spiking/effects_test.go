@@ -239,13 +239,13 @@ func TestLivelySubstancesAct(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, v := range n.volumes {
+	for i, m := range n.substances {
 		if b := balances[i]; b.Released == 0 || b.Cleared == 0 || math.Abs(b.Gap()) > 1e-12 {
-			t.Errorf("%s: %+v", v.Name, b)
+			t.Errorf("%s: %+v", m.Name, b)
 		}
-		for k, r := range v.receptions {
+		for k, r := range m.receptions {
 			if most := slices.Max(r.Receptors().Messenger()); most < 0.01 {
-				t.Errorf("%s: receptor %d has a messenger of at most %v", v.Name, k, most)
+				t.Errorf("%s: receptor %d has a messenger of at most %v", m.Name, k, most)
 			}
 		}
 	}

@@ -30,7 +30,7 @@ type Network struct {
 	now         sim.Time           // its end
 	populations []*population
 	projections []*projection
-	volumes     []*volume
+	substances  []*substance
 	settling    sim.Time // between two settlings of plastic synapses; 0 without any
 	workers     int
 	pieces      [][]*piece // of all projections, per worker
