@@ -154,6 +154,58 @@ func (w *twin) until(t *testing.T, at sim.Time) {
 	w.sampled = at
 }
 
+// A field of kind kernel in a network is the stencil, taken step by step, to the bit:
+// cells release where they are, some at the very time of a step, and what is released
+// at a step is there undiminished.
+func TestKernelInANetworkIsTheStencil(t *testing.T) {
+	const step, quantum = 2 * sim.Millisecond, 1000.0
+	times := [][]float64{{1, 4, 4.5, 30}, {3.9, 10}, {12.1}}
+	space := modulator.Space{Shape: [3]int{5, 4, 1}, Spacing: 20, Depth: 20, Fraction: 0.2, Boundary: [3]modulator.Boundary{modulator.Periodic, modulator.Periodic}}
+	n, err := Build(substanceOf(times, 1, false, Modulator{
+		Ligand: modulator.Ligand{Name: "credit"}, Space: &space, Kernel: &Kernel{Radius: 1, Kept: 0.75}, Step: step,
+		Releases: []Release{{From: Cells{0, 3}, Quantum: quantum, Delay: sim.Constant(0)}},
+	}), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stencil := modulator.Stencil{Torus: &modulator.Torus{Rows: 4, Columns: 5}, Radius: 1, Kept: 0.75}
+	want, room := make([]float64, 20), make([]float64, stencil.Room())
+	sites, voxel := make([]int, 20), 0.602214076 // molecules a µm³ at 1 nM
+	for i := range sites {
+		sites[i] = i
+	}
+	for _, part := range []float64{20, 20, 20, 0.2} {
+		voxel *= part
+	}
+	compared := 0
+	err = n.SampleModulator(0, sites, sim.Millisecond/10, func(at sim.Time, values []float64) error {
+		if at%step == 0 {
+			stencil.Spread(want, room)
+		}
+		for cell := range times {
+			for _, released := range simulated(times[cell]) {
+				if released == at {
+					want[cell] += quantum / voxel
+				}
+			}
+		}
+		compared++
+		if !slices.Equal(values, want) {
+			t.Fatalf("at %v: %v, want %v", at, values, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Run(40 * sim.Millisecond); err != nil || compared != 400 {
+		t.Errorf("%d samples, %v", compared, err)
+	}
+	if b, err := n.Balances(); err != nil || math.Abs(b[0].Gap()) > 1e-12 || b[0].Released != 7000 {
+		t.Errorf("%+v, %v", b, err)
+	}
+}
+
 // hormone is a substance in one volume, released at the first spike, that listeners
 // hear at once.
 func hormone(listeners int, e Effect) Modulator {
@@ -253,7 +305,7 @@ func TestLivelySubstancesAct(t *testing.T) {
 		t.Error("nothing was absorbed")
 	}
 	want := run(t, lively(t), 1, until, math.MaxInt)
-	for i := range 3 {
+	for i := range lively(t).Modulators {
 		for k := range lively(t).Modulators[i].Receptors {
 			without := lively(t)
 			without.Modulators[i].Receptors[k].Effect.Size = 0

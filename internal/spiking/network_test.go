@@ -70,7 +70,7 @@ func lively(tb testing.TB) Spec {
 			{Name: "c → c", From: c, To: c, Rule: rule, Weight: sim.Constant(-0.3), Delay: delays},
 			{Name: "c → b", From: c, To: b, Rule: rule, Weight: sim.Constant(0.2), Delay: sim.Constant(0.9)},
 			{Name: "b → c", From: b, To: c, Rule: rule, Weight: weights, Delay: delays, Gated: &synapse.DopamineSTDP{
-				Potentiation: 0.02, Depression: 0.02, TauPlus: 20, TauMinus: 20, Eligibility: 20, Baseline: 0.01, MinWeight: 0, MaxWeight: 1}, Modulator: 3},
+				Potentiation: 0.02, Depression: 0.02, TauPlus: 20, TauMinus: 20, Eligibility: 20, Baseline: 0.01, MinWeight: 0, MaxWeight: 1}, Modulator: 4},
 		},
 		Modulators: append(livelySubstances(a, b, c), Modulator{Ligand: modulator.Ligand{Name: "dopamine", Clearance: 30}, Releases: []Release{
 			{From: Cells{2 * cells, 20}, Quantum: 0.01, Delay: sim.Constant(1.5)},
@@ -93,9 +93,11 @@ func sheet(cells int) [][3]float64 {
 	return positions
 }
 
-// livelySubstances are three that cells of three populations release and hear.
+// livelySubstances are one of every kind of field that cells of three populations release and hear.
 func livelySubstances(a, b, c Cells) []Modulator {
 	space := &modulator.Space{Shape: [3]int{20, 10, 1}, Spacing: 10, Depth: 10, Fraction: 0.2, Boundary: [3]modulator.Boundary{modulator.NoFlux, modulator.Absorbing}}
+	torus := *space
+	torus.Boundary = [3]modulator.Boundary{modulator.Periodic, modulator.Periodic}
 	hears := func(to Cells, halfMaximal float64, kind EffectKind, size float64) Receptor {
 		r := Receptor{modulator.Receptor{HalfMaximal: halfMaximal, Hill: 2, Density: 1, Rise: 5, Decay: 20}, to, Effect{Kind: kind, Size: size}}
 		if kind == AddCurrent {
@@ -118,6 +120,11 @@ func livelySubstances(a, b, c Cells) []Modulator {
 			Ligand: modulator.Ligand{Name: "hormone", Clearance: 50}, Volume: 1e6, Sampling: 7 * sim.Millisecond,
 			Releases:  []Release{{From: b, Quantum: 5e4}},
 			Receptors: []Receptor{hears(a, 3, ScaleGain, 0.2), hears(b, 3, ShiftThreshold, -1)},
+		},
+		{
+			Ligand: modulator.Ligand{Name: "credit"}, Space: &torus, Kernel: &Kernel{Radius: 1, Kept: 0.9}, Step: 7 * sim.Millisecond / 10, Sampling: 6 * sim.Millisecond,
+			Releases:  []Release{{From: b, Probability: 0.5, Quantum: 400, Delay: sim.Constant(0.3)}},
+			Receptors: []Receptor{hears(a, 1, AddCurrent, 40), hears(c, 1, AddCurrent, -30)},
 		},
 	}
 }

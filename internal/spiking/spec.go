@@ -82,13 +82,22 @@ type Modulator struct {
 	// quantum is by how much a release raises the concentration.
 	Volume float64
 	// Space is the lattice that it spreads over; nil is one well-stirred volume.
-	Space    *modulator.Space
-	Step     sim.Time // of uptake that saturates on a lattice
+	Space *modulator.Space
+	// Kernel has it spread over Space and be cleared in steps; nil where it diffuses.
+	Kernel   *Kernel
+	Step     sim.Time // of a kernel, or of uptake that saturates on a lattice
 	Releases []Release
 	// Receptors sample the concentration every Sampling, at the end of a window
 	// that is cut for it; what they change holds until the next sample.
 	Receptors []Receptor
 	Sampling  sim.Time
+}
+
+// Kernel is how sites share out what they hold at every step: see
+// [modulator.NewKernel].
+type Kernel struct {
+	Radius int
+	Kept   float64
 }
 
 // Release is what has a modulator released, a delay later: spikes of some cells, each

@@ -103,6 +103,8 @@ func (m *substance) newField() (err error) {
 			m.raise, size = modulator.UnitVolume/m.Volume, m.Volume
 		}
 		m.field, err = modulator.NewMixed(m.Ligand, size)
+	case m.Kernel != nil:
+		m.field, err = modulator.NewKernel(m.Ligand, *m.Space, m.Kernel.Radius, m.Kernel.Kept, m.Step)
 	case m.Uptake.Max > 0:
 		m.field, err = modulator.NewSaturating(m.Ligand, *m.Space, m.Step)
 	default:
