@@ -183,7 +183,7 @@ func TestBadSubstancesAreRefused(t *testing.T) {
 		{kernel(Ligand{Name: "a", Uptake: Uptake{1, 1}}, ring(4, 4), 1, 0.5, ms), "ligand a: uptake: given 1 nM/ms; allowed: none"},
 		{kernel(Ligand{Name: "a"}, good, 1, 0.5, ms), "boundary along x: given no-flux; allowed: periodic"},
 		{kernel(Ligand{Name: "a"}, Space{Shape: [3]int{1, 1, 2}, Spacing: 1}, 0, 0.5, ms), "points along z: given 2; allowed: 1"},
-		{kernel(Ligand{Name: "a"}, ring(6, 4), 2, 0.5, ms), "radius: given 2; allowed: whole numbers from 0 to 1, with which 2r+1 sites fit around 6 × 4"},
+		{kernel(Ligand{Name: "a"}, ring(6, 4), 2, 0.5, ms), "radius: given 2; allowed: whole numbers from 0 to 1, with which 2r+1 sites fit around 6 × 4 points"},
 		{kernel(Ligand{Name: "a"}, ring(4, 4), -1, 0.5, ms), "radius: given -1"},
 		{kernel(Ligand{Name: "a"}, ring(4, 4), 1, 1.5, ms), "k: given 1.5"},
 		{kernel(Ligand{Name: "a"}, ring(4, 4), 1, math.NaN(), ms), "k: given NaN"},

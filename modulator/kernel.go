@@ -51,7 +51,7 @@ func NewKernel(l Ligand, s Space, radius int, kept float64, step sim.Time) (*Ker
 	if err := l.checkKernel(); err != nil {
 		return nil, err
 	}
-	if err := s.checkKernel(radius); err != nil {
+	if err := s.CheckKernel(radius); err != nil {
 		return nil, err
 	}
 	const of = "kernel"
@@ -86,9 +86,9 @@ func (l Ligand) checkKernel() error {
 	return nil
 }
 
-// checkKernel refuses sites that are no plane, do not close to rings, or around
-// which a stencil meets itself.
-func (s Space) checkKernel(radius int) error {
+// CheckKernel refuses sites that are no plane, do not close to rings, or around
+// which a stencil meets itself; its errors are [*SubstanceError].
+func (s Space) CheckKernel(radius int) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (s Space) checkKernel(radius int) error {
 		}
 	}
 	if most := (min(s.Shape[0], s.Shape[1]) - 1) / 2; radius < 0 || radius > most {
-		return &SubstanceError{of, "radius", fmt.Sprint(radius), fmt.Sprintf("whole numbers from 0 to %d, with which 2r+1 sites fit around %d × %d", most, s.Shape[0], s.Shape[1])}
+		return &SubstanceError{of, "radius", fmt.Sprint(radius), fmt.Sprintf("whole numbers from 0 to %d, with which 2r+1 sites fit around %d × %d points", most, s.Shape[0], s.Shape[1])}
 	}
 	return nil
 }

@@ -255,6 +255,27 @@ func TestSubstancesOfTheNetwork(t *testing.T) {
 	}
 }
 
+// A field of kind kernel is a plane whose axes are rings, and goes in steps.
+func TestKernelOfTheNetwork(t *testing.T) {
+	s, err := parseSimulation("substances.yaml", strings.Replace(substancesFile(t), amineField, "field: {kind: kernel, shape: [10, 8], spacing: 40 µm, depth: 20 µm, step: 5 ms, k: 0.75}", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkRoundTrip(t, s)
+	spec, err := s.Spec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	space := modulator.Space{Shape: [3]int{10, 8, 1}, Spacing: 40, Origin: [3]float64{-180, -140, 0}, Depth: 20, Fraction: 1,
+		Boundary: [3]modulator.Boundary{modulator.Periodic, modulator.Periodic, modulator.NoFlux}}
+	if m := spec.Modulators[1]; *m.Space != space || *m.Kernel != (spiking.Kernel{Radius: 1, Kept: 0.75}) || m.Step != 5*sim.Millisecond {
+		t.Errorf("%+v on %+v with %+v", m, *m.Space, *m.Kernel)
+	}
+	if spec.Modulators[0].Kernel != nil || spec.Modulators[2].Kernel != nil {
+		t.Error("a lattice or a volume has a kernel")
+	}
+}
+
 // The resolved file of a scenario with tables reads them wherever it lies.
 func TestResolvedFindsTables(t *testing.T) {
 	folder := t.TempDir()
