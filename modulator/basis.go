@@ -12,9 +12,10 @@ import "math"
 //	absorbing  √(2/(n+1)) sin(θ_k (x + 1))          θ_k = π(k+1)/(n+1)     DST-I
 //	periodic   √((2 − δ_k0 − δ_kn/2)/n) cos, sin(θ_k x)   θ_k = 2πk/n      Fourier
 //
-// (Strang, SIAM Review 41, 1999). The modes are kept as a matrix: up to some
-// hundred points, a matrix product costs less than fast transforms of so many
-// short rows.
+// (Strang, SIAM Review 41, 1999). The modes are kept as a matrix: its product with
+// short rows costs a twentieth of gonum's fast transforms of them with 128 points,
+// less than they with 256, 1.4 times as much with 512 and three times with 1024
+// (BenchmarkTransform, one core of an AMD EPYC beside other programs).
 type basis struct {
 	points     int
 	modes      []float64 // modes × points
