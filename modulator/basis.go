@@ -37,8 +37,8 @@ func newBasis(n int, h float64, boundary Boundary) basis {
 			b.transposed[x*n+k] = value
 			b.sum[k] += value
 		}
-		if k > 0 && boundary != Absorbing {
-			b.sum[k] = 0
+		if k%2 == 1 || k > 0 && boundary != Absorbing {
+			b.sum[k] = 0 // but for rounding
 		}
 	}
 	return b
@@ -110,10 +110,7 @@ func normalise(mode []float64) {
 	}
 }
 
-// forward is the matrix that turns values at points into amplitudes of modes.
-func (b *basis) forward() along { return along{b.points, b.modes, b.transposed} }
-
-// inverse is the matrix that turns them back.
+// inverse is the matrix that turns amplitudes of modes into values at points.
 func (b *basis) inverse() along { return along{b.points, b.transposed, b.modes} }
 
 // at is the amplitudes of all modes of 1 at a point.
@@ -133,6 +130,20 @@ func (b *basis) decay(dst []float64, spread float64) {
 			dst[k] = math.Exp(-folds)
 		}
 	}
+}
+
+// survival is the part of what is at every point that is still on the axis when it
+// has spread, given D Δ in µm²: 1 where nothing absorbs.
+func (b *basis) survival(spread float64) []float64 {
+	w := b.whole()
+	left := make([]float64, b.points)
+	for k, eigenvalue := range w.eigenvalue {
+		decay := math.Exp(-eigenvalue * spread)
+		for x := range left {
+			left[x] += float64(decay * w.of(x)[k])
+		}
+	}
+	return left
 }
 
 // propagator is the matrix that spreads along the axis, T⁻¹ exp(−λ D Δ) T,

@@ -22,6 +22,35 @@ func fields() map[string]func() Field {
 	}
 }
 
+// TestBalancesCanFail: a field that loses molecules, or whose concentrations decay at
+// another rate than they should, does not account for all that was released.
+func TestBalancesCanFail(t *testing.T) {
+	for name, harm := range map[string]func(f Field){
+		"lattice":          func(f Field) { f.(*Lattice).settle(30 * ms); f.(*Lattice).spectrum[0] *= 0.99 },
+		"lattice, cleared": func(f Field) { f.(*Lattice).ligand.Clearance *= 0.99 },
+		"lattice, spread":  func(f Field) { f.(*Lattice).ligand.Diffusion *= 1.01 },
+		"saturating":       func(f Field) { f.(*Saturating).state.concentrations[0] *= 0.99 },
+		"saturating, spread": func(f Field) {
+			s := f.(*Saturating)
+			s.whole.axes[1] = s.axes[1].propagator(1.01 * s.ligand.Diffusion * s.step.Milliseconds())
+		},
+		"kernel": func(f Field) { f.(*Kernel).concentrations[0] *= 0.99 },
+	} {
+		kind, _, _ := strings.Cut(name, ",")
+		f := fields()[kind]()
+		for k := range sim.Time(10) {
+			emit(t, f, k*3*ms, int(k)*7%f.Sites(), 500)
+		}
+		if b := balance(t, f, 30*ms); math.Abs(b.Gap()) > 1e-12 {
+			t.Fatalf("%s: %+v", name, b)
+		}
+		harm(f)
+		if b := balance(t, f, 100*ms); !(math.Abs(b.Gap()) > 1e-6) {
+			t.Errorf("%s: a gap of %v: %+v", name, b.Gap(), b)
+		}
+	}
+}
+
 // requireSame compares two fields to the bit.
 func requireSame(t *testing.T, what string, got, want Field, now sim.Time) {
 	t.Helper()

@@ -79,19 +79,6 @@ func TestKernelLeavesItsShare(t *testing.T) {
 	}
 }
 
-// TestLostMoleculesAreMissed: a balance counts what is at the sites, and tells what
-// was cleared without looking there.
-func TestLostMoleculesAreMissed(t *testing.T) {
-	f := must(NewKernel(Ligand{Name: "credit"}, ring(5, 5), 1, 0.75, ms))
-	emit(t, f, 0, 12, 1000)
-	emit(t, f, 0, 3, 1000)
-	everywhere(t, f, 4*ms)
-	f.concentrations[12] *= 0.5
-	if b := balance(t, f, 9*ms); b.Gap() < 1e-3 {
-		t.Errorf("a gap of %v with molecules lost: %+v", b.Gap(), b)
-	}
-}
-
 // TestVanishedKernelIsEmpty: what is less than 10⁻¹⁰⁰ of all there was is gone, and
 // as many steps as time can hold cost nothing then.
 func TestVanishedKernelIsEmpty(t *testing.T) {
