@@ -331,7 +331,7 @@ func (m *substance) take(until sim.Time) error {
 	for ; due < len(m.pending) && m.pending[due].at <= until; due++ {
 		r := m.pending[due]
 		for _, g := range m.gates {
-			g.Change(r.at.Milliseconds(), float64(r.quantum*m.raise), 0)
+			g.Release(r.at.Milliseconds(), float64(r.quantum*m.raise))
 		}
 		if err := m.field.Release(r.at, m.site(r.cell), r.quantum); err != nil {
 			return err
