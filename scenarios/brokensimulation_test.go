@@ -71,6 +71,8 @@ var brokenSimulations = []struct{ name, old, new, want string }{
 	{"more cells than can be numbered", "count: 80", "count: 100000001", "7:14: network.cells.excitatory.count: given 100000001; allowed a whole number from 1 to 100000000"},
 	{"gated plasticity without modulator", plastic, "{kind: dopamine-stdp, potentiation: 1, depression: 1, max-weight: 1 nA}", "39:19: network.projections.start.plasticity.modulator: given nothing (needed with kind: dopamine-stdp); allowed text that is not empty"},
 	{"unknown modulator", plastic, "{kind: dopamine-stdp, modulator: dopamin, potentiation: 1, depression: 1, max-weight: 1 nA}", "39:52: network.projections.start.plasticity.modulator: given \"dopamin\"; allowed dopamine (did you mean \"dopamine\"?)"},
+	{"gated plasticity by what is not cleared", plasticToClearance, gatedToClearance + "sampling: 1 ms", "39:52: network.projections.start.plasticity.modulator: given \"dopamine\" (which is in one volume without clearance); allowed a modulator with a clearance, or field: {kind: lattice} or {kind: kernel}"},
+	{"gated plasticity by a field without positions", plasticToClearance, gatedToClearance + "field: {kind: lattice, shape: [9, 9], spacing: 50 µm}", "36:11: network.projections.start.to: given \"excitatory\" (which has no positions); allowed types with positions, or field: {kind: mixed}\n50:16: modulators.dopamine.release.0.from: given \"excitatory\" (which has no positions); allowed types with positions, or field: {kind: mixed}\n51:33: modulators.dopamine.release.1.projection: given \"excitatory\" (which has no positions); allowed types with positions, or field: {kind: mixed}"},
 	{"eligibility that does not decay", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, max-weight: 1 nA, eligibility: -1 s}", "39:125: network.projections.start.plasticity.eligibility: given \"-1 s\" (is not positive); allowed a duration above 0 ms and up to 100 days"},
 	{"negative potentiation", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: -1, depression: 1, max-weight: 1 nA}", "39:76: network.projections.start.plasticity.potentiation: given -1; allowed a number from 0"},
 	{"bounds of gated plasticity upside down", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, min-weight: 1 nA, max-weight: 0.1 nA}", "39:124: network.projections.start.plasticity.max-weight: given 100 pA; allowed values above 1000 pA"},
@@ -158,6 +160,26 @@ const amineField = "uptake: {max: 20 nM/s, half: 100 nM}\n    field: {kind: latt
 
 // plastic is what mistakes in plasticity replace.
 const plastic = "{kind: stdp, max-weight: 1000 pA}"
+
+// betweenPlastic is what lies in the file between plasticity and the clearance of
+// its modulator.
+const betweenPlastic = `
+simulation: {duration: 1 s, warm-up: 200 ms}
+record:
+  - {what: spikes, of: [excitatory, inhibitory], cells: 20}
+  - {what: variable, of: excitatory, variable: potential, cells: [0, 7]}
+expect:
+  - {metric: mean-rate, of: excitatory, from: 1 Hz, to: 100 Hz, source: none}
+modulators:
+  - name: dopamine
+    `
+
+// plasticToClearance is what mistakes in plasticity and its modulator replace, and
+// gatedToClearance what by, up to a key of the modulator.
+const (
+	plasticToClearance = plastic + betweenPlastic + "clearance: 200 ms"
+	gatedToClearance   = "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, max-weight: 1 nA}" + betweenPlastic
+)
 
 func simulationFile(t testing.TB) string { return fileIn(t, "testdata/simulation.yaml") }
 

@@ -34,23 +34,24 @@ func (s *Simulation) checkModulators(c *checker) {
 	s.checkShifts(c)
 	for i, p := range s.Network.Projections {
 		if p.Plasticity.Kind == "dopamine-stdp" {
-			s.checkGate(c, path{"network", "projections"}.item(i).at("plasticity", "modulator"), p.Plasticity.Modulator)
+			s.checkGate(c, path{"network", "projections"}.item(i), p)
 		}
 	}
 }
 
-// checkGate refuses a modulator that synapses cannot hear at once.
-func (s *Simulation) checkGate(c *checker, at path, name string) {
-	checkKnown(c, at, name, "modulator", s.modulatorNames())
+// checkGate refuses a modulator that the synapses of a projection cannot hear.
+func (s *Simulation) checkGate(c *checker, at path, p SpikingProjection) {
+	name, key := p.Plasticity.Modulator, at.at("plasticity", "modulator")
+	checkKnown(c, key, name, "modulator", s.modulatorNames())
 	k := s.modulatorNumber(name)
 	if k < 0 {
 		return
 	}
 	switch m := s.Modulators[k]; {
-	case m.Field.Kind != "mixed":
-		c.refuse(at, because(quote(name), "which spreads over a "+m.Field.Kind), "a modulator with field: {kind: mixed}, which all synapses hear at once")
+	case m.Field.hasPoints():
+		s.checkPlaced(c, at.at("to"), p.To)
 	case m.Clearance == 0:
-		c.refuse(at, because(quote(name), "which has no clearance"), "a modulator with a clearance")
+		c.refuse(key, because(quote(name), "which is in one volume without clearance"), "a modulator with a clearance, or field: {kind: lattice} or {kind: kernel}")
 	}
 }
 
@@ -324,7 +325,7 @@ func (s *Simulation) checkInside(spec spiking.Spec) error {
 		if m.Space == nil {
 			continue
 		}
-		for _, cells := range m.Cells(spec.Projections) {
+		for _, cells := range m.Cells(spec.Projections, i) {
 			if err := s.checkCellsInside(spec, i, cells); err != nil {
 				return err
 			}

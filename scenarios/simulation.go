@@ -129,7 +129,7 @@ type ModulatorSpec struct {
 	Field     FieldSpec      `yaml:"field" jsonschema_description:"where it spreads"`
 	Release   []ReleaseSpec  `yaml:"release" jsonschema:"required,minItems=1" jsonschema_description:"what has it released"`
 	Receptors []ReceptorSpec `yaml:"receptors,omitempty" jsonschema_description:"who hears it, and what that changes"`
-	Sampling  units.Time     `yaml:"sampling" jsonschema:"default=10 ms,format=positive-time" jsonschema_description:"how often receptors sample the concentration; what they change holds in between"`
+	Sampling  units.Time     `yaml:"sampling" jsonschema:"default=10 ms,format=positive-time" jsonschema_description:"how often receptors sample the concentration, and plasticity in a field of points; what they hear holds in between"`
 }
 
 // UptakeSpec is removal by transporters that saturate.
@@ -202,7 +202,7 @@ type Plasticity struct {
 	TauMinus     units.Time     `yaml:"tau-minus" jsonschema:"default=20 ms,format=positive-time" when:"kind=stdp|dopamine-stdp" jsonschema_description:"window of depression τ₋"`
 	MuPlus       float64        `yaml:"mu-plus" jsonschema:"default=0,minimum=0,maximum=1" when:"kind=stdp" jsonschema_description:"exponent of potentiation μ₊: 0 additive, 1 multiplicative"`
 	MuMinus      float64        `yaml:"mu-minus" jsonschema:"default=0,minimum=0,maximum=1" when:"kind=stdp" jsonschema_description:"exponent of depression μ₋: 0 additive, 1 multiplicative"`
-	Modulator    string         `yaml:"modulator" jsonschema:"minLength=1" when:"kind=dopamine-stdp" jsonschema_description:"the modulator whose concentration n gates"`
+	Modulator    string         `yaml:"modulator" jsonschema:"minLength=1" when:"kind=dopamine-stdp" jsonschema_description:"the modulator whose concentration n gates: at once in one volume; sampled where the target is in a field of points, in nM"`
 	Potentiation float64        `yaml:"potentiation" jsonschema:"minimum=0" when:"kind=dopamine-stdp" jsonschema_description:"A₊, how fast the weight grows after a pair at no interval, per ms and unit of concentration"`
 	Depression   float64        `yaml:"depression" jsonschema:"minimum=0" when:"kind=dopamine-stdp" jsonschema_description:"A₋, how fast it falls after a pair the other way round, the same"`
 	Eligibility  units.Time     `yaml:"eligibility" jsonschema:"default=1000 ms,format=positive-time" when:"kind=dopamine-stdp" jsonschema_description:"time constant τ_c with which the trace of a pair decays"`

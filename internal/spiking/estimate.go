@@ -29,6 +29,9 @@ func Estimate(s Spec, workers int) (Cost, error) {
 	for i, p := range s.Projections {
 		n := p.Rule.Expected(s.Wiring(i))
 		each, building := s.synapseBytes(p, workers)
+		if p.Gated != nil && p.Modulator < len(s.Modulators) && s.Modulators[p.Modulator].Space != nil {
+			c.Modulators += gateBytes * float64(p.To.Count)
+		}
 		c.Synapses += n
 		c.Bytes += n*each + float64(4*(p.From.Count+1)*workers)
 		c.Peak = math.Max(c.Peak, n*building)
@@ -51,11 +54,12 @@ func Estimate(s Spec, workers int) (Cost, error) {
 }
 
 // The memory of modulators in bytes: of a site, of a receptor, what it changes
-// included, and of a cell that releases.
+// included, of a cell that releases, and of one whose synapses hear a field.
 const (
 	siteBytes      = 60
 	receptorBytes  = 64
 	releasingBytes = 24
+	gateBytes      = 16 * synapse.GateSamples
 )
 
 // bytes is the memory of a modulator in a network of so many cells.

@@ -71,6 +71,8 @@ func lively(tb testing.TB) Spec {
 			{Name: "c → b", From: c, To: b, Rule: rule, Weight: sim.Constant(0.2), Delay: sim.Constant(0.9)},
 			{Name: "b → c", From: b, To: c, Rule: rule, Weight: weights, Delay: delays, Gated: &synapse.DopamineSTDP{
 				Potentiation: 0.02, Depression: 0.02, TauPlus: 20, TauMinus: 20, Eligibility: 20, Baseline: 0.01, MinWeight: 0, MaxWeight: 1}, Modulator: 4},
+			{Name: "c → a", From: c, To: Cells{a.First, 150}, Rule: rule, Weight: weights, Delay: delays, Gated: &synapse.DopamineSTDP{
+				Potentiation: 0.002, Depression: 0.002, TauPlus: 20, TauMinus: 20, Eligibility: 20, MinWeight: 0, MaxWeight: 1}, Modulator: 0},
 		},
 		Modulators: append(livelySubstances(a, b, c), Modulator{Ligand: modulator.Ligand{Name: "dopamine", Clearance: 30}, Releases: []Release{
 			{From: Cells{2 * cells, 20}, Quantum: 0.01, Delay: sim.Constant(1.5)},
@@ -187,7 +189,7 @@ func TestSpikesAreTheSame(t *testing.T) {
 func TestRestoredNetworkContinues(t *testing.T) {
 	const until = 300 * sim.Millisecond
 	weights := func(n *Network) (all []float64) {
-		for _, plastic := range []int{2, 6} {
+		for _, plastic := range []int{2, 6, 7} {
 			n.EachSynapse(plastic, func(_, _ uint32, w, _ float64) bool { all = append(all, w); return true })
 		}
 		return all
@@ -303,7 +305,7 @@ func TestCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := map[[2]uint32][]float64{}
-	for _, plastic := range []int{2, 6} {
+	for _, plastic := range []int{2, 6, 7} {
 		n.EachSynapse(plastic, func(pre, post uint32, w, _ float64) bool {
 			before[[2]uint32{pre, post}] = append(before[[2]uint32{pre, post}], w)
 			return true
@@ -319,7 +321,7 @@ func TestCounts(t *testing.T) {
 	if err := n.Run(100 * sim.Millisecond); err != nil {
 		t.Fatal(err)
 	}
-	for _, plastic := range []int{2, 6} {
+	for _, plastic := range []int{2, 6, 7} {
 		changed := 0
 		n.EachSynapse(plastic, func(pre, post uint32, w, _ float64) bool {
 			if w < 0 || w > 1 {

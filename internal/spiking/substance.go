@@ -21,8 +21,10 @@ type substance struct {
 	raise      float64             // of the concentration that gates hear, by one of a quantum
 	sites      []int               // of every cell of the network; nil where there is one site
 	rules      []modulator.Release // of each release, nil where every spike releases
-	gates      []*synapse.Gate
-	watches    []*pairWatch // of each release, nil where spikes release
+	listeners  []listener          // of the projections that it gates
+	gates      []*synapse.Gate     // those that hear releases at once
+	held       []heldField         // those that hear the field at cells
+	watches    []*pairWatch        // of each release, nil where spikes release
 	streams    []sim.Purpose
 	pending    []released // ascending
 	released   bool       // whether anything ever was
@@ -49,6 +51,13 @@ type Released struct {
 	Time      sim.Time
 	Cell      uint32
 	Quantum   float64
+}
+
+// heldField is what a gate hears of the field at some cells: samples that are held.
+type heldField struct {
+	gate           *synapse.SampledGate
+	sites          []int
+	concentrations []float64
 }
 
 // concentrationSampler reads concentrations at an interval.
@@ -130,7 +139,7 @@ func (m *substance) place(n *Network) error {
 		return nil
 	}
 	m.sites = make([]int, n.count.Cells)
-	for _, c := range m.Cells(n.spec.Projections) {
+	for _, c := range m.Cells(n.spec.Projections, m.index) {
 		positions := n.spec.positions(c)
 		if positions == nil {
 			return fmt.Errorf("cells %d to %d have no positions, which a lattice needs", c.First, c.First+c.Count-1)
@@ -146,8 +155,9 @@ func (m *substance) place(n *Network) error {
 	return nil
 }
 
-// Cells are those that release or hear.
-func (m Modulator) Cells(projections []Projection) []Cells {
+// Cells are those that release or hear the modulator of a number, or whose synapses
+// do.
+func (m Modulator) Cells(projections []Projection, number int) []Cells {
 	var all []Cells
 	for _, r := range m.Releases {
 		if r.Within > 0 {
@@ -158,6 +168,11 @@ func (m Modulator) Cells(projections []Projection) []Cells {
 	}
 	for _, r := range m.Receptors {
 		all = append(all, r.To)
+	}
+	for _, p := range projections {
+		if p.Gated != nil && p.Modulator == number {
+			all = append(all, p.To)
+		}
 	}
 	return all
 }
@@ -170,14 +185,30 @@ func (m *substance) site(cell uint32) int {
 	return m.sites[cell]
 }
 
-// gate is a new gate of synapses that learn by a rule.
-func (m *substance) gate(rule synapse.DopamineSTDP) (*synapse.Gate, error) {
-	if m.Space != nil || !(m.Clearance > 0) {
-		return nil, fmt.Errorf("%s gates synapses: allowed is one well-stirred volume that is cleared with a time constant", m.Name)
+// listen is what the synapses of a projection hear: one well-stirred volume at once,
+// a field where their targets are.
+func (m *substance) listen(p Projection) (listener, error) {
+	switch {
+	case m.Space != nil && m.Sampling <= 0:
+		return nil, fmt.Errorf("%s gates synapses sampled every %v; allowed are times above 0", m.Name, m.Sampling)
+	case m.Space != nil:
+		m.hold(p)
+	case !(m.Clearance > 0):
+		return nil, fmt.Errorf("%s gates synapses: allowed is a field of points, or one well-stirred volume that is cleared with a time constant", m.Name)
+	default:
+		g := p.Gated.Gate(m.Clearance)
+		m.gates, m.listeners = append(m.gates, g), append(m.listeners, g)
 	}
-	g := rule.Gate(m.Clearance)
-	m.gates = append(m.gates, g)
-	return g, nil
+	return m.listeners[len(m.listeners)-1], nil
+}
+
+// hold has the targets of a projection hear samples of the field.
+func (m *substance) hold(p Projection) {
+	h := heldField{p.Gated.SampledGate(p.To.Count, m.Sampling.Milliseconds()), make([]int, p.To.Count), make([]float64, p.To.Count)}
+	for i := range h.sites {
+		h.sites[i] = m.site(uint32(p.To.First + i))
+	}
+	m.held, m.listeners = append(m.held, h), append(m.listeners, h.gate)
 }
 
 // watchPairs looks up which cells are to be watched for pairs.
@@ -308,10 +339,11 @@ func (m *substance) advance(from, until sim.Time) error {
 	var pauses []sim.Time
 	for _, s := range m.samplers {
 		s.times, s.values = s.times[:0], s.values[:0]
-		for t := (from/s.every + 1) * s.every; t <= until; t += s.every {
-			s.times = append(s.times, t)
-		}
+		s.times = multiples(s.times, s.every, from, until)
 		pauses = append(pauses, s.times...)
+	}
+	if len(m.held) > 0 {
+		pauses = multiples(pauses, m.Sampling, from, until)
 	}
 	slices.Sort(pauses)
 	for _, t := range slices.Compact(pauses) {
@@ -323,6 +355,14 @@ func (m *substance) advance(from, until sim.Time) error {
 		}
 	}
 	return m.take(until)
+}
+
+// multiples appends those of an interval in (from, until].
+func multiples(times []sim.Time, interval, from, until sim.Time) []sim.Time {
+	for t := (from/interval + 1) * interval; t <= until; t += interval {
+		times = append(times, t)
+	}
+	return times
 }
 
 // take releases what is due by a time.
@@ -343,8 +383,18 @@ func (m *substance) take(until sim.Time) error {
 	return nil
 }
 
-// read has the samplers that are due read the field.
+// read has the gates and samplers that are due read the field. Of what was never
+// released there is nothing to hear.
 func (m *substance) read(at sim.Time) error {
+	for _, h := range m.held {
+		if !m.released || at%m.Sampling != 0 {
+			break
+		}
+		if err := m.field.Read(at, h.sites, h.concentrations); err != nil {
+			return err
+		}
+		h.gate.Sample(at.Milliseconds(), h.concentrations)
+	}
 	for _, s := range m.samplers {
 		if at%s.every != 0 {
 			continue
@@ -430,7 +480,7 @@ func (m *substance) save(s *sim.Snapshot) {
 	name := modulatorName(m.index)
 	s.PutWords(name, m.words())
 	m.field.Save(s, name+" field")
-	for i, g := range m.gates {
+	for i, g := range m.listeners {
 		s.PutFloats(gateName(m.index, i), g.State())
 	}
 	for i, rule := range m.rules {
@@ -456,7 +506,7 @@ func (m *substance) restore(s *sim.Snapshot) error {
 	if err := m.field.Restore(s, name+" field"); err != nil {
 		return err
 	}
-	for i, g := range m.gates {
+	for i, g := range m.listeners {
 		values, err := s.Floats(gateName(m.index, i), -1)
 		if err != nil {
 			return err
