@@ -61,7 +61,7 @@ func NewKernel(l Ligand, s Space, radius int, kept float64, step sim.Time) (*Ker
 	if step <= 0 {
 		return nil, &SubstanceError{of, "step", step.String(), "durations above 0 ms"}
 	}
-	stencil := Stencil{&Torus{Rows: s.Shape[1], Columns: s.Shape[0], Spacing: s.Spacing}, radius, kept}
+	stencil := Stencil{s.torus(), radius, kept}
 	return &Kernel{
 		Space: s, ligand: l, capacity: s.capacity(), stencil: stencil, step: step,
 		room: make([]float64, stencil.Room()), concentrations: make([]float64, s.Sites()),
@@ -86,6 +86,11 @@ func (l Ligand) checkKernel() error {
 	return nil
 }
 
+// torus is the points of a plane.
+func (s Space) torus() *Torus {
+	return &Torus{Rows: s.Shape[1], Columns: s.Shape[0], Spacing: s.Spacing}
+}
+
 // CheckKernel refuses sites that are no plane, do not close to rings, or around
 // which a stencil meets itself; its errors are [*SubstanceError].
 func (s Space) CheckKernel(radius int) error {
@@ -101,7 +106,7 @@ func (s Space) CheckKernel(radius int) error {
 			return &SubstanceError{of, "boundary along " + string("xyz"[axis]), s.Boundary[axis].String(), Periodic.String()}
 		}
 	}
-	if most := (min(s.Shape[0], s.Shape[1]) - 1) / 2; radius < 0 || radius > most {
+	if most := s.torus().widest(); radius < 0 || radius > most {
 		return &SubstanceError{of, "radius", fmt.Sprint(radius), fmt.Sprintf("whole numbers from 0 to %d, with which 2r+1 sites fit around %d × %d points", most, s.Shape[0], s.Shape[1])}
 	}
 	return nil

@@ -19,8 +19,8 @@ import (
 // release at a site x adds the column T_x; since λ is a sum over axes, what has
 // become of it is a product of one factor per axis, and many releases, each of
 // its own time, are one matrix product. So a release costs a note, and telling its
-// losses, until 64 of them are worked in, and a reading one decay of all modes and, of more than a
-// few sites, one transform back.
+// losses, until 64 of them are worked in, and a reading one decay of all modes and,
+// of more than a few sites, one transform back.
 //
 // Relative to the largest concentration, rounding is a few parts in 10¹⁵.
 type Lattice struct {
