@@ -26,15 +26,27 @@ type SampledGate struct {
 	held, offset          []float64 // samples × cells: f and α
 }
 
-// GateSamples is the most samples that a SampledGate keeps, 16 bytes a cell each,
-// but for those that come while its anchor is due.
-const GateSamples = 256
+// gateSamples is how many intervals the anchor may lie back at most, so that samples
+// do not pile up.
+const gateSamples = 256
+
+// sampledReach is how far, in ms, the anchor may lie back with samples at intervals
+// in ms.
+func (r *DopamineSTDP) sampledReach(interval float64) float64 {
+	return math.Min(r.reach(), gateSamples*interval)
+}
+
+// SampledBytes is about the most memory that a cell takes in a SampledGate with
+// samples at intervals in ms.
+func (r *DopamineSTDP) SampledBytes(interval float64) float64 {
+	return 16 * (1 + r.sampledReach(interval)/interval)
+}
 
 // SampledGate is that of a field, which is empty at time 0, at some cells, sampled
 // at intervals in ms.
 func (r *DopamineSTDP) SampledGate(cells int, interval float64) *SampledGate {
 	g := &SampledGate{
-		eligibility: r.Eligibility, baseline: r.Baseline, reach: math.Min(r.reach(), GateSamples*interval), cells: cells,
+		eligibility: r.Eligibility, baseline: r.Baseline, reach: r.sampledReach(interval), cells: cells,
 		from: []float64{math.Inf(-1)}, held: make([]float64, cells), offset: make([]float64, cells),
 	}
 	for j := range cells {

@@ -29,9 +29,7 @@ func Estimate(s Spec, workers int) (Cost, error) {
 	for i, p := range s.Projections {
 		n := p.Rule.Expected(s.Wiring(i))
 		each, building := s.synapseBytes(p, workers)
-		if p.Gated != nil && p.Modulator < len(s.Modulators) && s.Modulators[p.Modulator].Space != nil {
-			c.Modulators += gateBytes * float64(p.To.Count)
-		}
+		c.Modulators += s.gateBytes(p)
 		c.Synapses += n
 		c.Bytes += n*each + float64(4*(p.From.Count+1)*workers)
 		c.Peak = math.Max(c.Peak, n*building)
@@ -54,12 +52,11 @@ func Estimate(s Spec, workers int) (Cost, error) {
 }
 
 // The memory of modulators in bytes: of a site, of a receptor, what it changes
-// included, of a cell that releases, and of one whose synapses hear a field.
+// included, and of a cell that releases.
 const (
 	siteBytes      = 60
 	receptorBytes  = 64
 	releasingBytes = 24
-	gateBytes      = 16 * synapse.GateSamples
 )
 
 // bytes is the memory of a modulator in a network of so many cells.
@@ -75,6 +72,14 @@ func (m Modulator) bytes(cells int) float64 {
 		sum += receptorBytes * r.To.Count
 	}
 	return float64(sum)
+}
+
+// gateBytes is the memory of what the synapses of a projection hear of a field.
+func (s Spec) gateBytes(p Projection) float64 {
+	if p.Gated == nil || s.Modulators[p.Modulator].Space == nil {
+		return 0
+	}
+	return float64(p.To.Count) * p.Gated.SampledBytes(s.Modulators[p.Modulator].Sampling.Milliseconds())
 }
 
 // lengthen notes the longest delay of a projection for its targets.
