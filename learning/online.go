@@ -25,7 +25,8 @@ import (
 // for all shares.
 type Online struct {
 	Rate        float64 // of recurrent and input weights
-	ReadoutRate float64 // of W_out and b
+	ReadoutRate float64 // of W_out
+	BiasRate    float64 // of b
 
 	net      *SparseNetwork
 	feedback []float64 // K × N: B
@@ -56,7 +57,7 @@ func NewOnline(net *SparseNetwork, rule Rule) (*Online, error) {
 	if err := net.check(); err != nil {
 		return nil, err
 	}
-	if err := checkOnline(net, rule); err != nil {
+	if err := rule.checkSparse(net); err != nil {
 		return nil, err
 	}
 	outputs := len(net.Bias)
@@ -74,17 +75,34 @@ func NewOnline(net *SparseNetwork, rule Rule) (*Online, error) {
 	return o, o.refresh()
 }
 
-func checkOnline(net *SparseNetwork, rule Rule) error {
-	refuse := func(problem string) error { return &RuleError{rule.Given, problem} }
+// CheckSparse refuses rules that need more than a sparse network keeps, whose synapses
+// learn at presynaptic spikes: all but eprop, and modprop with weights=type.
+func (r Rule) CheckSparse() error {
+	refuse := func(problem string) error { return &RuleError{r.Given, problem} }
 	switch {
-	case rule.Name != "eprop" && rule.Name != "modprop":
+	case r.Name != "eprop" && r.Name != "modprop":
 		return refuse("cannot learn at presynaptic spikes; allowed are eprop and modprop")
-	case rule.Filters() && (rule.Weights != "type" || rule.Diagonal != "fill" || rule.Form != "paper" || rule.Taps != 0 || rule.MeanDerivative || rule.Dynamics != "leak"):
-		return refuse("at presynaptic spikes it learns with weights=type, diagonal=fill, form=paper, taps=all, dynamics=leak and a given mu")
-	case rule.Reset == "1" || rule.Reset == "" && net.Cells.ResetInTrace:
+	case r.Filters() && (r.Weights != "type" || r.Diagonal != "fill" || r.Form != "paper" || r.Taps != 0 || r.MeanDerivative || r.Dynamics != "leak" || r.Carried()):
+		return refuse("at presynaptic spikes it learns with weights=type, diagonal=fill, form=paper, taps=all, dynamics=leak, through=ideal and a given mu")
+	case r.Reset == "1":
 		return refuse("at presynaptic spikes ε belongs to the presynaptic cell; use reset=0")
-	case rule.Feedback == "frozen" || rule.Feedback == "random" && net.RandomFeedback == nil:
-		return refuse("at presynaptic spikes it learns with feedback=symmetric, or feedback=random where the network has random feedback (B_fb)")
+	case r.Feedback != "symmetric" && r.Feedback != "random":
+		return refuse("at presynaptic spikes it learns with feedback=symmetric, or feedback=random")
+	}
+	return nil
+}
+
+// checkSparse refuses a rule that a sparse network cannot learn by, as it is.
+func (r Rule) checkSparse(net *SparseNetwork) error {
+	refuse := func(problem string) error { return &RuleError{r.Given, problem} }
+	if err := r.CheckSparse(); err != nil {
+		return err
+	}
+	switch {
+	case r.Reset == "" && net.Cells.ResetInTrace:
+		return refuse("at presynaptic spikes ε belongs to the presynaptic cell; use reset=0")
+	case r.Feedback == "random" && net.RandomFeedback == nil:
+		return refuse("feedback=random needs a network with random feedback (B_fb)")
 	}
 	decay, gain := net.Cells.Membrane()
 	for p := range decay {
@@ -92,7 +110,7 @@ func checkOnline(net *SparseNetwork, rule Rule) error {
 			return refuse(fmt.Sprintf("at presynaptic spikes ε belongs to the presynaptic cell, but cells 0 and %d differ in membrane time constant", p))
 		}
 	}
-	return rule.CheckTypes(net.Types)
+	return r.CheckTypes(net.Types)
 }
 
 func (o *Online) newShare(rows *Rows) *onlineShare {
@@ -133,21 +151,31 @@ func (o *Online) Deliver(share int, current []float64, channels []int, u []float
 	}
 }
 
-// learn changes the weights of a channel's synapses by what they have taught.
+// learn changes the weights of a channel's synapses by what they have taught, and
+// holds Dale's law.
 func (o *Online) learn(s *onlineShare, channel int, taught []float64) {
-	from, weight := s.Starts[channel], s.Weight[s.Starts[channel]:]
+	from, sign := s.Starts[channel], o.net.sign(channel)
+	weight := s.Weight[from:][:len(taught)]
 	if o.profile == nil || channel >= len(o.net.Type) {
 		for i, gradient := range taught {
-			weight[i] -= float64(o.Rate * gradient)
+			weight[i] = held(weight[i]-float64(o.Rate*gradient), sign)
 		}
 		return
 	}
 	beta, kind := o.net.Type[channel], s.traces.kind
 	for i, p := range s.Target[from:][:len(taught)] {
-		step := float64(o.Rate * taught[i])
-		weight[i] -= step
-		s.change[o.profile.block(int(kind[p]), beta)] -= step
+		after := held(weight[i]-float64(o.Rate*taught[i]), sign)
+		s.change[o.profile.block(int(kind[p]), beta)] += after - weight[i]
+		weight[i] = after
 	}
+}
+
+// held is a weight, or 0 where it has crossed zero against its sign.
+func held(weight, sign float64) float64 {
+	if weight*sign < 0 {
+		return 0
+	}
+	return weight
 }
 
 // Observe takes z and ψ of the share's cells.
@@ -199,16 +227,23 @@ func (o *Online) Readout(y []float64) {
 func (o *Online) Teach(delta []float64) error {
 	copy(o.errors, delta)
 	for k, d := range delta {
-		o.net.Bias[k] -= float64(o.ReadoutRate * d)
-	}
-	if o.profile == nil {
-		return nil
+		o.net.Bias[k] -= float64(o.BiasRate * d)
 	}
 	clear(o.message)
 	for _, s := range o.shares {
 		for i, part := range s.now.message {
 			o.message[i] += part
 		}
+	}
+	return o.Follow()
+}
+
+// Follow takes the weights as they are now into the messengers.
+func (o *Online) Follow() error {
+	if o.profile == nil {
+		return nil
+	}
+	for _, s := range o.shares {
 		for i, change := range s.change {
 			o.profile.sums[i] += change
 		}
@@ -249,6 +284,54 @@ func (o *Online) Advance(share int) {
 	for k, d := range o.errors {
 		kernel.Axpy(-o.ReadoutRate*d, s.read, o.net.Out[k*n+s.From:k*n+s.To])
 	}
+	o.holdReadout(s)
+}
+
+// holdReadout keeps weights of the readout that do not exist at 0, and holds Dale's law.
+func (o *Online) holdReadout(s *onlineShare) {
+	n := len(o.net.Type)
+	if o.net.Signs == nil && o.net.OutExists == nil {
+		return
+	}
+	for k := range o.errors {
+		for j := s.From; j < s.To; j++ {
+			i := k*n + j
+			if o.net.OutExists != nil && !o.net.OutExists[i] {
+				o.net.Out[i] = 0
+			}
+			o.net.Out[i] = held(o.net.Out[i], o.net.sign(j))
+		}
+	}
+}
+
+// Settle touches every synapse of the share, between two steps. Where all shares are
+// settled and Follow was called, nothing but State is left of the past.
+func (o *Online) Settle(share int) {
+	s := o.shares[share]
+	s.traces.settleAll(s.learn)
+}
+
+// State is what a settled learner goes on from, weights included, by name. What is
+// written to it takes effect with Restored.
+func (o *Online) State() map[string][]float64 {
+	state := map[string][]float64{"W_out": o.net.Out, "b_out": o.net.Bias}
+	if o.profile != nil {
+		state["sums of type blocks"] = o.profile.sums
+	}
+	for i, s := range o.shares {
+		share := fmt.Sprintf("share %d ", i)
+		state[share+"weights"], state[share+"read"] = s.Weight, s.read
+		state[share+"traces"], state[share+"epsilon"] = s.traces.state, s.traces.epsilon
+	}
+	return state
+}
+
+// Restored goes on from a State that was written.
+func (o *Online) Restored() error {
+	for _, s := range o.shares {
+		s.traces.begin()
+	}
+	return o.refresh()
 }
 
 // Memory is the bytes that synapses take, weights, targets and all they
