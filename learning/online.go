@@ -76,15 +76,16 @@ func NewOnline(net *SparseNetwork, rule Rule) (*Online, error) {
 }
 
 // CheckSparse refuses rules that need more than a sparse network keeps, whose synapses
-// learn at presynaptic spikes: all but eprop, and modprop with weights=type.
-func (r Rule) CheckSparse() error {
+// learn at presynaptic spikes: all but eprop, and modprop with weights=type. resets
+// says whether the reset is differentiated where the rule does not say so itself.
+func (r Rule) CheckSparse(resets bool) error {
 	refuse := func(problem string) error { return &RuleError{r.Given, problem} }
 	switch {
 	case r.Name != "eprop" && r.Name != "modprop":
 		return refuse("cannot learn at presynaptic spikes; allowed are eprop and modprop")
 	case r.Filters() && (r.Weights != "type" || r.Diagonal != "fill" || r.Form != "paper" || r.Taps != 0 || r.MeanDerivative || r.Dynamics != "leak" || r.Carried()):
 		return refuse("at presynaptic spikes it learns with weights=type, diagonal=fill, form=paper, taps=all, dynamics=leak, through=ideal and a given mu")
-	case r.Reset == "1":
+	case r.Reset == "1" || r.Reset == "" && resets:
 		return refuse("at presynaptic spikes ε belongs to the presynaptic cell; use reset=0")
 	case r.Feedback != "symmetric" && r.Feedback != "random":
 		return refuse("at presynaptic spikes it learns with feedback=symmetric, or feedback=random")
@@ -95,13 +96,10 @@ func (r Rule) CheckSparse() error {
 // checkSparse refuses a rule that a sparse network cannot learn by, as it is.
 func (r Rule) checkSparse(net *SparseNetwork) error {
 	refuse := func(problem string) error { return &RuleError{r.Given, problem} }
-	if err := r.CheckSparse(); err != nil {
+	if err := r.CheckSparse(net.Cells.ResetInTrace); err != nil {
 		return err
 	}
-	switch {
-	case r.Reset == "" && net.Cells.ResetInTrace:
-		return refuse("at presynaptic spikes ε belongs to the presynaptic cell; use reset=0")
-	case r.Feedback == "random" && net.RandomFeedback == nil:
+	if r.Feedback == "random" && net.RandomFeedback == nil {
 		return refuse("feedback=random needs a network with random feedback (B_fb)")
 	}
 	decay, gain := net.Cells.Membrane()

@@ -47,6 +47,7 @@ func (s *Scenario) check() []fault {
 	s.checkRegularisation(c)
 	s.checkRewiring(c)
 	s.checkDescent(c)
+	s.checkContinuous(c)
 	return c.faults
 }
 
@@ -258,6 +259,9 @@ func (s *Scenario) CheckRule() error {
 	}
 	if err == nil && s.Learning.Update == "spikes" && rule.Feedback == "adaptive" {
 		err = &learning.RuleError{Rule: rule.Given, Problem: "adaptive feedback follows the readout by whole updates, which update: spikes does not make; use another feedback, or update: batch, trial, online"}
+	}
+	if err == nil && s.Continuous() {
+		err = rule.CheckSparse(s.Network.Reset == differentiated)
 	}
 	if err == nil && s.regularises() && rule.IsCausal() {
 		err = &learning.RuleError{Rule: rule.Given,

@@ -164,7 +164,7 @@ func collect(rule string, jobs []*job, dir string) (report.RuleResult, error) {
 		if err != nil {
 			return result, err
 		}
-		curve := validationCurve(numbers, texts)
+		curve := lossCurve(j.scenario, numbers, texts)
 		curves = append(curves, curve)
 		seed := report.SeedResult{Seed: j.scenario.Seed, FinalLoss: float64(j.summary.FinalLoss), FinalAccuracy: float64(j.summary.FinalAccuracy),
 			Solved: j.summary.Solved, Diverged: j.summary.Status == Diverged, Message: j.summary.Message}

@@ -26,10 +26,6 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	initial, err := scenarios.NewTrainer(r.scenario, r.rule, r.scenario.Seed, 1)
-	if err != nil {
-		return nil, err
-	}
 	loss, window := r.scenario.Task.Loss(r.scenario.Network.Step)
 	page := &report.Run{
 		Name: r.scenario.Name, Title: r.scenario.Title, Description: r.scenario.Description, Source: r.scenario.Source,
@@ -38,34 +34,47 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 		Status: s.Status, Message: s.Message,
 		StepMS: float64(r.scenario.Network.Step), TrialMS: float64(len(window)) * float64(r.scenario.Network.Step),
 		Batch: r.scenario.Training.Batch, Iterations: s.Iterations, Planned: r.scenario.Training.Iterations, WallSeconds: s.WallSeconds, PerSecond: s.IterationsPerSecond,
-		Types: cellTypes(r.scenario), Projections: projections(initial.Network, r.trainer.Network),
-		Facts: r.facts(s), Train: curve(numbers, texts, "train"), Validation: validationCurve(numbers, texts),
+		Types: cellTypes(r.scenario),
+		Facts: r.facts(s), Train: curve(numbers, texts, "train"), Validation: curve(numbers, texts, "validation"),
 		HasClasses: loss == scenarios.CrossEntropy, LossName: lossName(loss), Expect: bands(s.Expected),
 	}
 	for _, e := range r.scenario.Task.Epochs() {
 		page.Epochs = append(page.Epochs, report.Epoch{Name: e.Name, FromMS: float64(e.From), ToMS: float64(e.To)})
 	}
+	if r.trainer == nil {
+		return page, r.addSparse(page)
+	}
+	return page, r.addTrained(page, s)
+}
+
+// addTrained adds what a page shows of a network on matrices.
+func (r *run) addTrained(page *report.Run, s *Summary) error {
+	initial, err := scenarios.NewTrainer(r.scenario, r.rule, r.scenario.Seed, 1)
+	if err != nil {
+		return err
+	}
+	page.Projections = projections(initial.Network, r.trainer.Network)
 	page.Before = show(initial)
 	if s.Status != Diverged {
 		page.After = show(r.trainer)
 	}
 	if r.rule.Filters() {
 		if page.Taps, err = r.taps(); err != nil {
-			return nil, err
+			return err
 		}
 		if r.rule.Carried() {
 			if page.Effective, err = r.effectiveFilter(); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		if page.Modulator, err = r.modulators(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if r.align != nil {
 		page.Alignment, err = readAlignment(filepath.Join(r.options.Dir, "alignment.csv"))
 	}
-	return page, err
+	return err
 }
 
 func lossName(l scenarios.Loss) string {
@@ -107,6 +116,63 @@ func projections(before, after *learning.Network) []report.Projection {
 		add(name, "readout", count(outputs), cells, first[2], last[2])
 	}
 	return out
+}
+
+// addSparse adds what a page shows of a sparse network.
+func (r *run) addSparse(page *report.Run) error {
+	initial, err := r.scenario.BuildSparse(r.scenario.Seed)
+	if err != nil {
+		return err
+	}
+	before, after := sparseSizes(initial), sparseSizes(r.continuous.Network)
+	types := len(r.scenario.Network.Cells)
+	names := append([]string{"input", "readout"}, make([]string, types)...)
+	for alpha, c := range r.scenario.Network.Cells {
+		names[2+alpha] = c.Name
+	}
+	for i, size := range before {
+		if n := float64(size.synapses); n > 0 {
+			page.Projections = append(page.Projections, report.Projection{From: names[i%len(names)], To: names[i/len(names)],
+				Synapses: size.synapses, MeanWeight: size.sum / n, MeanAfter: after[i].sum / n})
+		}
+	}
+	return nil
+}
+
+// size is a number of synapses and the sum of their |w|.
+type size struct {
+	synapses int
+	sum      float64
+}
+
+func (s *size) add(w float64) {
+	s.synapses++
+	s.sum += math.Abs(w)
+}
+
+// sparseSizes bundles synapses by what they connect, [to, from]: 0 is the input, 1 the
+// readout, 2 + α the cells of type α.
+func sparseSizes(net *learning.SparseNetwork) []size {
+	ends, cells := net.Types+2, len(net.Type)
+	sizes := make([]size, ends*ends)
+	for _, rows := range net.Shares {
+		for q := range cells + net.Inputs {
+			from := 0
+			if q < cells {
+				from = 2 + net.Type[q]
+			}
+			for i := rows.Starts[q]; i < rows.Starts[q+1]; i++ {
+				to := 2 + net.Type[rows.From+int(rows.Target[i])]
+				sizes[to*ends+from].add(rows.Weight[i])
+			}
+		}
+	}
+	for i, w := range net.Out {
+		if net.OutExists[i] {
+			sizes[ends+2+net.Type[i%cells]].add(w)
+		}
+	}
+	return sizes
 }
 
 // meanSize counts the synapses between some cells and averages |w| over them.
@@ -151,6 +217,12 @@ func (r *run) facts(s *Summary) []report.Fact {
 		{Name: "simulated time", Value: fmt.Sprintf("%.4g", s.SimulatedSeconds), Unit: "s"},
 		{Name: "time per iteration", Value: fmt.Sprintf("%.3g", s.MsPerIteration), Unit: "ms"},
 	}
+	if o := s.Online; o != nil {
+		facts = append(facts,
+			report.Fact{Name: "biological time per wall time", Value: fmt.Sprintf("%.3g", o.BiologicalPerWall), Unit: "s/s"},
+			report.Fact{Name: "memory per plastic synapse", Value: fmt.Sprintf("%.1f", o.BytesPerSynapse), Unit: "bytes"},
+			report.Fact{Name: "history of cells, per plastic synapse", Value: fmt.Sprintf("%.1f", o.HistoryPerSynapse), Unit: "bytes"})
+	}
 	if s.PeakMemoryMB > 0 {
 		facts = append(facts, report.Fact{Name: "peak memory", Value: fmt.Sprintf("%.0f", s.PeakMemoryMB), Unit: "MB"})
 	}
@@ -181,7 +253,12 @@ func curve(numbers map[string][]float64, texts map[string][]string, split string
 	return c
 }
 
-func validationCurve(numbers map[string][]float64, texts map[string][]string) report.Curve {
+// lossCurve is the curve whose end is the final loss: of validations or, where trials
+// are continuous, of the trials.
+func lossCurve(s *scenarios.Scenario, numbers map[string][]float64, texts map[string][]string) report.Curve {
+	if s.Continuous() {
+		return curve(numbers, texts, "train")
+	}
 	return curve(numbers, texts, "validation")
 }
 

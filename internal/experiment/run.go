@@ -46,18 +46,30 @@ type Progress struct {
 // Thresholds are the losses whose first crossing is reported.
 var Thresholds = []float64{0.5, 0.3, 0.1}
 
+// learner is what learns, from separate trials or from continuous ones.
+type learner interface {
+	Iteration() int
+	Seconds() float64 // biological, that it has learned from
+	Rate() float64    // of the coming iteration
+	Iterate() (scenarios.Measure, error)
+	State() map[string][]float64
+	Restore(state map[string][]float64) error
+}
+
 // run is a run under way.
 type run struct {
 	scenario *scenarios.Scenario
 	rule     learning.Rule
 	options  Options
-	trainer  *scenarios.Trainer
-	align    []learning.Rule
-	tables   map[string]*table
-	started  time.Time
-	before   time.Duration // wall time spent before a resume
-	since    int           // iteration at the start of this process
-	latest   scenarios.Measure
+	learner
+	trainer    *scenarios.Trainer    // the learner of separate trials; nil of continuous ones
+	continuous *scenarios.Continuous // that of continuous trials; nil of separate ones
+	align      []learning.Rule
+	tables     map[string]*table
+	started    time.Time
+	before     time.Duration // wall time spent before a resume
+	since      int           // iteration at the start of this process
+	latest     scenarios.Measure
 }
 
 // Run trains the scenario's network and leaves everything in the result folder.
@@ -90,14 +102,27 @@ func prepare(s *scenarios.Scenario, o Options) (*run, error) {
 	if r.align, err = alignmentRules(s); err != nil {
 		return nil, err
 	}
-	if r.trainer, err = scenarios.NewTrainer(s, rule, s.Seed, o.Workers); err != nil {
+	if err := r.build(); err != nil {
 		return nil, err
 	}
 	if err := r.openFolder(); err != nil {
 		return nil, err
 	}
-	r.since, r.started = r.trainer.Iteration(), time.Now()
+	r.since, r.started = r.Iteration(), time.Now()
 	return r, nil
+}
+
+// build makes the network and what learns on it.
+func (r *run) build() (err error) {
+	s, workers := r.scenario, r.options.Workers
+	if s.Continuous() {
+		r.continuous, err = scenarios.NewContinuous(s, r.rule, s.Seed, workers)
+		r.learner = r.continuous
+		return err
+	}
+	r.trainer, err = scenarios.NewTrainer(s, r.rule, s.Seed, workers)
+	r.learner = r.trainer
+	return err
 }
 
 // openFolder begins the result folder, or takes the run up where its checkpoint
@@ -152,7 +177,7 @@ func (r *run) openTables(sizes map[string]int64) error {
 	columns := map[string][]string{
 		"metrics": {"iteration", "seconds", "split", "loss", "accuracy", "activity", "learning_rate"},
 	}
-	if r.rule.Filters() {
+	if r.rule.Filters() && r.trainer != nil {
 		columns["modulators"] = r.modulatorColumns()
 		columns["taps"] = []string{"iteration", "lag", "post", "pre", "F"}
 		if r.rule.Carried() {
@@ -198,19 +223,19 @@ func (r *run) closeTables() {
 func (r *run) train(ctx context.Context) error {
 	training := r.scenario.Training
 	r.options.Log.Info("training", zap.String("scenario", r.scenario.Name), zap.String("rule", r.rule.Given),
-		zap.Uint64("seed", r.scenario.Seed), zap.Int("iteration", r.trainer.Iteration()), zap.String("kernel", kernel.Name()))
+		zap.Uint64("seed", r.scenario.Seed), zap.Int("iteration", r.Iteration()), zap.String("kernel", kernel.Name()))
 	for {
 		if err := r.observe(); err != nil {
 			return err
 		}
 		r.report()
-		if r.trainer.Iteration() == training.Iterations {
+		if r.Iteration() == training.Iterations {
 			return nil
 		}
 		if err := r.iterate(); err != nil {
 			return err
 		}
-		i, stop := r.trainer.Iteration(), ctx.Err()
+		i, stop := r.Iteration(), ctx.Err()
 		if stop != nil || i%training.Checkpoint == 0 || i == training.Iterations {
 			if err := r.save(); err != nil {
 				return err
@@ -222,9 +247,13 @@ func (r *run) train(ctx context.Context) error {
 	}
 }
 
-// observe records what is due before the coming iteration.
+// observe records what is due before the coming iteration. Continuous trials have
+// nothing beside them.
 func (r *run) observe() error {
-	i, t := r.trainer.Iteration(), r.scenario.Training
+	if r.trainer == nil {
+		return nil
+	}
+	i, t := r.Iteration(), r.scenario.Training
 	if every := r.scenario.Learning.Alignment.Every; every > 0 && i%every == 0 && i < t.Iterations {
 		if err := r.recordAlignment(); err != nil {
 			return err
@@ -245,18 +274,21 @@ func (r *run) observe() error {
 }
 
 func (r *run) iterate() error {
-	i, rate := r.trainer.Iteration(), r.trainer.Rate()
-	seconds := r.trainer.Seconds()
-	m, err := r.trainer.Iterate()
+	i, rate := r.Iteration(), r.Rate()
+	seconds := r.Seconds()
+	m, err := r.Iterate()
 	if err != nil {
 		return r.diverged(err)
+	}
+	if r.trainer == nil {
+		r.latest = m
 	}
 	r.tables["metrics"].add(i, seconds, "train", m.Loss, m.Accuracy, m.Activity, rate)
 	return nil
 }
 
 func (r *run) record(split string, m scenarios.Measure) {
-	r.tables["metrics"].add(r.trainer.Iteration(), r.trainer.Seconds(), split, m.Loss, m.Accuracy, m.Activity, r.trainer.Rate())
+	r.tables["metrics"].add(r.Iteration(), r.Seconds(), split, m.Loss, m.Accuracy, m.Activity, r.Rate())
 }
 
 // tapLags is how many lags of F are recorded.
@@ -351,7 +383,7 @@ func (r *run) report() {
 	if r.options.Progress == nil {
 		return
 	}
-	i, all := r.trainer.Iteration(), r.scenario.Training.Iterations
+	i, all := r.Iteration(), r.scenario.Training.Iterations
 	rate := float64(i-r.since) / time.Since(r.started).Seconds()
 	r.options.Progress(Progress{
 		Iteration: i, Iterations: all, Loss: r.latest.Loss, Accuracy: r.latest.Accuracy,
@@ -384,11 +416,11 @@ func (r *run) finish(failure error) (*Summary, error) {
 		r.options.Log.Error("diverged", zap.Int("iteration", diverged.Iteration), zap.Error(diverged.Err))
 	case errors.Is(failure, context.Canceled):
 		status = Interrupted
-		r.options.Log.Warn("interrupted", zap.Int("iteration", r.trainer.Iteration()))
+		r.options.Log.Warn("interrupted", zap.Int("iteration", r.Iteration()))
 	default:
 		return nil, nil
 	}
-	if err := writeWeights(filepath.Join(r.options.Dir, "weights.npz"), r.trainer.Network); err != nil {
+	if err := r.writeWeights(); err != nil {
 		return nil, err
 	}
 	summary, err := r.summarise(status, message)
@@ -413,17 +445,17 @@ func (r *run) summarise(status, message string) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	curve := validationCurve(numbers, texts)
+	curve := lossCurve(r.scenario, numbers, texts)
 	wall := (r.before + time.Since(r.started)).Seconds()
 	loss, _ := r.scenario.Task.Loss(r.scenario.Network.Step)
 	s := &Summary{
 		Loss:     lossName(loss),
 		Scenario: r.scenario.Name, Rule: r.rule.Given, Seed: r.scenario.Seed, Status: status, Message: message,
-		Iterations: r.trainer.Iteration(), FinalLoss: Number(math.NaN()), FinalAccuracy: Number(math.NaN()),
-		SolvedBelow: r.scenario.Training.Solved, SimulatedSeconds: r.trainer.Seconds(),
+		Iterations: r.Iteration(), FinalLoss: Number(math.NaN()), FinalAccuracy: Number(math.NaN()),
+		SolvedBelow: r.scenario.Training.Solved, SimulatedSeconds: r.Seconds(),
 		WallSeconds: wall, PeakMemoryMB: peakMemoryMB(),
-		Synapses: map[string]int{"W_in": r.trainer.Network.In.Synapses(), "W_rec": r.trainer.Network.Rec.Synapses(), "W_out": r.trainer.Network.Out.Synapses()},
-		Kernel:   kernel.Name(), Version: r.options.Version, Command: r.options.Command, Radius: Number(math.NaN()),
+		Synapses: r.synapses(), Online: r.online(wall),
+		Kernel: kernel.Name(), Version: r.options.Version, Command: r.options.Command, Radius: Number(math.NaN()),
 	}
 	if s.Iterations > 0 {
 		s.IterationsPerSecond = float64(s.Iterations) / wall
@@ -449,7 +481,7 @@ func (r *run) summarise(status, message string) (*Summary, error) {
 	if status == Completed {
 		s.Expected = judge(r.scenario, map[string]float64{"final-loss": float64(s.FinalLoss), "final-accuracy": float64(s.FinalAccuracy), "solved": solved})
 	}
-	if r.rule.Filters() {
+	if r.rule.Filters() && r.trainer != nil {
 		s.Mu = map[string]Number{}
 		for alpha, mu := range r.trainer.Credit.Mu() {
 			s.Mu[r.trainer.Network.TypeNames[alpha]] = Number(mu)
@@ -459,4 +491,36 @@ func (r *run) summarise(status, message string) (*Summary, error) {
 		}
 	}
 	return s, nil
+}
+
+// synapses counts those of every kind.
+func (r *run) synapses() map[string]int {
+	if r.trainer != nil {
+		net := r.trainer.Network
+		return map[string]int{"W_in": net.In.Synapses(), "W_rec": net.Rec.Synapses(), "W_out": net.Out.Synapses()}
+	}
+	net, recurrent, out := r.continuous.Network, 0, 0
+	for _, rows := range net.Shares {
+		recurrent += rows.Starts[len(net.Type)]
+	}
+	for _, exists := range net.OutExists {
+		if exists {
+			out++
+		}
+	}
+	return map[string]int{"W_in": net.Synapses() - recurrent, "W_rec": recurrent, "W_out": out}
+}
+
+// online is what a continuous run took, so many seconds of wall time; nil of separate
+// trials.
+func (r *run) online(wall float64) *Online {
+	if r.continuous == nil {
+		return nil
+	}
+	plastic := r.continuous.Network.Synapses()
+	synapses, history := r.continuous.Learner.Memory()
+	return &Online{
+		PlasticSynapses: plastic, BytesPerSynapse: float64(synapses) / float64(plastic),
+		HistoryPerSynapse: float64(history) / float64(plastic), BiologicalPerWall: r.Seconds() / wall,
+	}
 }

@@ -16,9 +16,9 @@ type Run struct {
 
 	StepMS      float64 // integration step (ms)
 	TrialMS     float64 // duration of one trial (ms)
-	Batch       int
-	Iterations  int // done
-	Planned     int // asked for
+	Batch       int     // 0 where trials follow one another without a break
+	Iterations  int     // done
+	Planned     int     // asked for
 	WallSeconds float64
 	PerSecond   float64 // training iterations per second of wall time
 

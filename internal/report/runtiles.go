@@ -14,10 +14,11 @@ func runTiles(r *Run) []tile {
 	if t, ok := expectationTile(r.Expect); ok {
 		tiles = append(tiles, t)
 	}
-	tiles = append(tiles, tile{
-		Label: "Iterations", Value: count(r.Iterations),
-		Note: fmt.Sprintf("batches of %s trials of %s\u00a0ms", count(r.Batch), short(r.TrialMS)),
-	})
+	note := fmt.Sprintf("batches of %s trials of %s\u00a0ms", count(r.Batch), short(r.TrialMS))
+	if r.Batch == 0 {
+		note = fmt.Sprintf("trials of %s\u00a0ms, without a break", short(r.TrialMS))
+	}
+	tiles = append(tiles, tile{Label: "Iterations", Value: count(r.Iterations), Note: note})
 	if r.WallSeconds > 0 {
 		tiles = append(tiles, tile{Label: "Wall time", Value: duration(r.WallSeconds), Note: short(r.PerSecond) + " iterations per second"})
 	}
@@ -94,6 +95,10 @@ func runFacts(r *Run) []Fact {
 		synapses += p.Synapses
 	}
 	_, loss := ends(r.Validation.Loss)
+	batch := "one after the other without a break"
+	if r.Batch > 0 {
+		batch = count(r.Batch)
+	}
 	facts := []Fact{
 		{"scenario", r.Name, ""},
 		{"rule", r.Rule, ""},
@@ -103,7 +108,7 @@ func runFacts(r *Run) []Fact {
 		{"synapses", count(synapses), "synapses"},
 		{"integration step", short(r.StepMS), "ms"},
 		{"trial", short(r.TrialMS), "ms"},
-		{"batch", count(r.Batch), "trials"},
+		{"batch", batch, "trials"},
 		{"iterations", count(r.Iterations) + ofPlanned(r), ""},
 		{"wall time", short(r.WallSeconds), "s"},
 		{"speed", short(r.PerSecond), "iterations/s"},
