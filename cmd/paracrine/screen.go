@@ -100,6 +100,9 @@ func (s *screen) close() {
 }
 
 func describe(p experiment.Progress) string {
+	if math.IsNaN(p.Loss) {
+		return "beginning"
+	}
 	text := fmt.Sprintf("loss %.4f", p.Loss)
 	if !math.IsNaN(p.Accuracy) {
 		text += fmt.Sprintf(", accuracy %.1f %%", 100*p.Accuracy)

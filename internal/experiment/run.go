@@ -38,7 +38,7 @@ type Options struct {
 // Progress is how far a run is.
 type Progress struct {
 	Iteration, Iterations int
-	Loss, Accuracy        float64 // of the last validation; accuracy NaN for regressions
+	Loss, Accuracy        float64 // of the last validation, or continuous trial, NaN before it; accuracy NaN for regressions
 	PerSecond             float64 // iterations per second of wall time
 	Left                  time.Duration
 }
@@ -117,7 +117,7 @@ func (r *run) build() (err error) {
 	s, workers := r.scenario, r.options.Workers
 	if s.Continuous() {
 		r.continuous, err = scenarios.NewContinuous(s, r.rule, s.Seed, workers)
-		r.learner = r.continuous
+		r.learner, r.latest = r.continuous, scenarios.Measure{Loss: math.NaN(), Accuracy: math.NaN()}
 		return err
 	}
 	r.trainer, err = scenarios.NewTrainer(s, r.rule, s.Seed, workers)
