@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
@@ -31,14 +32,9 @@ type Continuous struct {
 	trial     Trial // the present one
 	inputs    []int // those that are not zero at a step
 	heights   []float64
-	outcome   outcome
-}
-
-// outcome is what the trial so far showed.
-type outcome struct {
-	loss   float64
-	spikes float64
-	scores []float64 // by class: Σ of its probability over the learning window
+	delta     []float64 // K
+	first     []float64 // steps × K: y in the first trial
+	answer    []float64 // steps × K: y in the last
 }
 
 // NewContinuous builds the sparse network of a seed and prepares the rule.
@@ -56,7 +52,7 @@ func NewContinuous(s *Scenario, rule learning.Rule, seed uint64, workers int) (*
 	c.loss, c.window = s.lossFunction()
 	steps := len(c.window)
 	c.trial = Trial{Input: make([]float64, steps*net.Inputs), Target: make([]float64, steps*len(net.Bias))}
-	c.outcome.scores = make([]float64, len(net.Bias))
+	c.delta, c.first, c.answer = make([]float64, len(net.Bias)), make([]float64, steps*len(net.Bias)), make([]float64, steps*len(net.Bias))
 	return c, nil
 }
 
@@ -76,31 +72,35 @@ func (c *Continuous) Rate() float64 {
 // Iterate learns from a trial as it goes by. At its end every synapse is touched, so
 // that weights and State hold all that it taught.
 func (c *Continuous) Iterate() (Measure, error) {
-	c.draw()
+	c.draw(c.iteration)
 	rate := c.Rate()
 	c.Learner.Rate, c.Learner.ReadoutRate = rate, rate
 	if c.scenario.Network.Readout.Bias {
 		c.Learner.BiasRate = rate
 	}
+	spikes := 0.0
 	for step := range c.window {
 		c.hear(step)
 		if err := c.course.Step(c.inputs, c.heights, func(delta, y []float64) { c.compare(delta, y, step) }); err != nil {
 			return Measure{}, err
 		}
-		c.outcome.spikes += floats.Sum(c.course.Fired())
+		spikes += floats.Sum(c.course.Fired())
 	}
 	if err := c.course.Settle(); err != nil {
 		return Measure{}, err
 	}
+	if c.iteration == 0 {
+		copy(c.first, c.answer)
+	}
 	c.iteration++
-	return c.measure(), nil
+	m := c.measure(c.answer)
+	m.Activity = spikes / float64(len(c.window)*len(c.Network.Type))
+	return m, nil
 }
 
-// draw makes the coming trial.
-func (c *Continuous) draw() {
-	c.outcome = outcome{scores: c.outcome.scores}
-	clear(c.outcome.scores)
-	c.streams.Reset(c.seed, streamTraining, uint64(c.iteration), 1)
+// draw makes the trial of an iteration.
+func (c *Continuous) draw(iteration int) {
+	c.streams.Reset(c.seed, streamTraining, uint64(iteration), 1)
 	c.scenario.Task.Fill(&c.trial, c.scenario.Network.Step, &c.streams)
 }
 
@@ -115,52 +115,90 @@ func (c *Continuous) hear(step int) {
 	}
 }
 
-// compare writes the learning signal of a step, 0 outside the learning window.
+// compare writes the learning signal of a step, 0 outside the learning window, and
+// keeps y.
 func (c *Continuous) compare(delta, y []float64, step int) {
-	weight, k := c.window[step], len(y)
-	if weight == 0 {
-		clear(delta)
-		return
-	}
-	c.outcome.loss += float64(weight * c.loss.Compare(delta, y, c.trial.Target[step*k:(step+1)*k], c.trial.Class))
-	for o, d := range delta {
-		if c.loss.Classifies() {
-			if o == c.trial.Class {
-				d++
-			}
-			c.outcome.scores[o] += float64(weight * d)
-		}
-		delta[o] *= weight
+	copy(c.answer[step*len(y):], y)
+	c.lossAt(delta, y, step)
+	for k := range delta {
+		delta[k] *= c.window[step]
 	}
 }
 
-// measure is what the trial showed while it was learned from.
-func (c *Continuous) measure() Measure {
-	m := Measure{Loss: c.outcome.loss, Accuracy: math.NaN(), Activity: c.outcome.spikes / float64(len(c.window)*len(c.Network.Type))}
+// lossAt is the present trial's l at a step, with ∂l/∂y in delta.
+func (c *Continuous) lossAt(delta, y []float64, step int) float64 {
+	k := len(y)
+	return c.loss.Compare(delta, y, c.trial.Target[step*k:(step+1)*k], c.trial.Class)
+}
+
+// measure is the loss of an answer to the present trial and, of classes, whether the most
+// probable one over the learning window is right.
+func (c *Continuous) measure(answer []float64) Measure {
+	m, k := Measure{Accuracy: math.NaN()}, len(c.delta)
+	scores := make([]float64, k)
+	for step, weight := range c.window {
+		if weight == 0 {
+			continue
+		}
+		m.Loss += float64(weight * c.lossAt(c.delta, answer[step*k:(step+1)*k], step))
+		if c.loss.Classifies() {
+			c.delta[c.trial.Class]++ // probabilities
+			for o, probability := range c.delta {
+				scores[o] += float64(weight * probability)
+			}
+		}
+	}
 	if c.loss.Classifies() {
 		m.Accuracy = 0
-		if floats.MaxIdx(c.outcome.scores) == c.trial.Class {
+		if floats.MaxIdx(scores) == c.trial.Class {
 			m.Accuracy = 1
 		}
 	}
 	return m
 }
 
+// Show is the first trial and the last, as the network answered while it learned.
+func (c *Continuous) Show() (first, last Shown) {
+	return c.show(0, c.first), c.show(c.iteration-1, c.answer)
+}
+
+func (c *Continuous) show(iteration int, answer []float64) Shown {
+	c.draw(iteration)
+	m, k := c.measure(answer), len(c.delta)
+	s := Shown{Output: channels(answer, k), Window: c.window, Class: -1, Loss: m.Loss}
+	if c.loss.Classifies() {
+		s.Class, s.Correct = c.trial.Class, m.Accuracy == 1
+	} else {
+		s.Target = channels(c.trial.Target, k)
+	}
+	return s
+}
+
 // State is all that training carries from one trial to the next, by name.
 func (c *Continuous) State() map[string][]float64 {
 	state := c.course.State()
-	state["iteration"] = []float64{float64(c.iteration)}
+	maps.Copy(state, c.own())
 	return state
+}
+
+// own is what of the state is not the network's.
+func (c *Continuous) own() map[string][]float64 {
+	return map[string][]float64{"iteration": {float64(c.iteration)}, "first answer": c.first, "last answer": c.answer}
 }
 
 // Restore continues from a State of the same scenario and seed. It refuses a state
 // with other shapes and then changes nothing.
 func (c *Continuous) Restore(state map[string][]float64) error {
-	if len(state["iteration"]) != 1 {
-		return fmt.Errorf("iteration has %d values, the scenario needs 1", len(state["iteration"]))
+	for name, values := range c.own() {
+		if len(state[name]) != len(values) {
+			return fmt.Errorf("%s has %d values, the scenario needs %d", name, len(state[name]), len(values))
+		}
 	}
 	if err := c.course.Restore(state); err != nil {
 		return err
+	}
+	for name, values := range c.own() {
+		copy(values, state[name])
 	}
 	c.iteration = int(state["iteration"][0])
 	return nil

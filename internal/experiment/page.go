@@ -42,7 +42,7 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 		page.Epochs = append(page.Epochs, report.Epoch{Name: e.Name, FromMS: float64(e.From), ToMS: float64(e.To)})
 	}
 	if r.trainer == nil {
-		return page, r.addSparse(page)
+		return page, r.addContinuous(page)
 	}
 	return page, r.addTrained(page, s)
 }
@@ -118,61 +118,66 @@ func projections(before, after *learning.Network) []report.Projection {
 	return out
 }
 
-// addSparse adds what a page shows of a sparse network.
-func (r *run) addSparse(page *report.Run) error {
+// addContinuous adds what a page shows of continuous trials.
+func (r *run) addContinuous(page *report.Run) error {
 	initial, err := r.scenario.BuildSparse(r.scenario.Seed)
 	if err != nil {
 		return err
 	}
-	before, after := sparseSizes(initial), sparseSizes(r.continuous.Network)
-	types := len(r.scenario.Network.Cells)
-	names := append([]string{"input", "readout"}, make([]string, types)...)
-	for alpha, c := range r.scenario.Network.Cells {
-		names[2+alpha] = c.Name
+	names := []string{"input"}
+	for _, c := range r.scenario.Network.Cells {
+		names = append(names, c.Name)
 	}
-	for i, size := range before {
-		if n := float64(size.synapses); n > 0 {
+	names = append(names, "readout")
+	after := bundles(r.continuous.Network)
+	for i, before := range bundles(initial) {
+		if n := float64(before.synapses); n > 0 {
 			page.Projections = append(page.Projections, report.Projection{From: names[i%len(names)], To: names[i/len(names)],
-				Synapses: size.synapses, MeanWeight: size.sum / n, MeanAfter: after[i].sum / n})
+				Synapses: before.synapses, MeanWeight: before.sum / n, MeanAfter: after[i].sum / n})
 		}
+	}
+	page.Continuous = true
+	if done := r.Iteration(); done > 0 {
+		first, last := r.continuous.Show()
+		page.Before, page.After = shown(first, 0), shown(last, done-1)
 	}
 	return nil
 }
 
-// size is a number of synapses and the sum of their |w|.
-type size struct {
+// bundle is a number of synapses and the sum of their |w|.
+type bundle struct {
 	synapses int
 	sum      float64
 }
 
-func (s *size) add(w float64) {
-	s.synapses++
-	s.sum += math.Abs(w)
+func (b *bundle) add(w float64) {
+	b.synapses++
+	b.sum += math.Abs(w)
 }
 
-// sparseSizes bundles synapses by what they connect, [to, from]: 0 is the input, 1 the
-// readout, 2 + α the cells of type α.
-func sparseSizes(net *learning.SparseNetwork) []size {
+// bundles are the synapses by what they connect, [to, from]: first the input, then the
+// types, then the readout.
+func bundles(net *learning.SparseNetwork) []bundle {
 	ends, cells := net.Types+2, len(net.Type)
-	sizes := make([]size, ends*ends)
+	all := make([]bundle, ends*ends)
 	for _, rows := range net.Shares {
 		for q := range cells + net.Inputs {
 			from := 0
 			if q < cells {
-				from = 2 + net.Type[q]
+				from = 1 + net.Type[q]
 			}
 			for i := rows.Starts[q]; i < rows.Starts[q+1]; i++ {
-				to := 2 + net.Type[rows.From+int(rows.Target[i])]
-				sizes[to*ends+from].add(rows.Weight[i])
+				to := 1 + net.Type[rows.From+int(rows.Target[i])]
+				all[to*ends+from].add(rows.Weight[i])
 			}
 		}
 	}
 	for i, w := range net.Out {
 		if net.OutExists[i] {
-			sizes[ends+2+net.Type[i%cells]].add(w)
+			all[(ends-1)*ends+1+net.Type[i%cells]].add(w)
 		}
 	}
-	return sizes
+	return all
 }
 
 // meanSize counts the synapses between some cells and averages |w| over them.
@@ -286,7 +291,11 @@ func show(t *scenarios.Trainer) *report.Trial {
 	if err != nil {
 		return nil
 	}
-	return &report.Trial{Iteration: t.Iteration(), Input: s.Input, Activity: s.Rate, Output: s.Output,
+	return shown(s, t.Iteration())
+}
+
+func shown(s scenarios.Shown, iteration int) *report.Trial {
+	return &report.Trial{Iteration: iteration, Input: s.Input, Activity: s.Rate, Output: s.Output,
 		Target: s.Target, Weight: s.Window, Class: s.Class, Correct: s.Correct}
 }
 

@@ -15,7 +15,7 @@ func runTiles(r *Run) []tile {
 		tiles = append(tiles, t)
 	}
 	note := fmt.Sprintf("batches of %s trials of %s\u00a0ms", count(r.Batch), short(r.TrialMS))
-	if r.Batch == 0 {
+	if r.Continuous {
 		note = fmt.Sprintf("trials of %s\u00a0ms, without a break", short(r.TrialMS))
 	}
 	tiles = append(tiles, tile{Label: "Iterations", Value: count(r.Iterations), Note: note})
@@ -95,9 +95,9 @@ func runFacts(r *Run) []Fact {
 		synapses += p.Synapses
 	}
 	_, loss := ends(r.Validation.Loss)
-	batch := "one after the other without a break"
-	if r.Batch > 0 {
-		batch = count(r.Batch)
+	batch := Fact{"batch", count(r.Batch), "trials"}
+	if r.Continuous {
+		batch = Fact{"trials", "one after the other without a break", ""}
 	}
 	facts := []Fact{
 		{"scenario", r.Name, ""},
@@ -108,7 +108,7 @@ func runFacts(r *Run) []Fact {
 		{"synapses", count(synapses), "synapses"},
 		{"integration step", short(r.StepMS), "ms"},
 		{"trial", short(r.TrialMS), "ms"},
-		{"batch", batch, "trials"},
+		batch,
 		{"iterations", count(r.Iterations) + ofPlanned(r), ""},
 		{"wall time", short(r.WallSeconds), "s"},
 		{"speed", short(r.PerSecond), "iterations/s"},
