@@ -33,7 +33,7 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 		Version: r.options.Version + ", kernel " + kernel.Name(), Command: r.options.Command,
 		Status: s.Status, Message: s.Message,
 		StepMS: float64(r.scenario.Network.Step), TrialMS: float64(len(window)) * float64(r.scenario.Network.Step),
-		Batch: r.scenario.Training.Batch, Iterations: s.Iterations, Planned: r.scenario.Training.Iterations, WallSeconds: s.WallSeconds, PerSecond: s.IterationsPerSecond,
+		Continuous: r.scenario.Continuous(), Batch: r.scenario.Training.Batch, Iterations: s.Iterations, Planned: r.scenario.Training.Iterations, WallSeconds: s.WallSeconds, PerSecond: s.IterationsPerSecond,
 		Types: cellTypes(r.scenario),
 		Facts: r.facts(s), Train: curve(numbers, texts, "train"), Validation: curve(numbers, texts, "validation"),
 		HasClasses: loss == scenarios.CrossEntropy, LossName: lossName(loss), Expect: bands(s.Expected),
@@ -42,7 +42,7 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 		page.Epochs = append(page.Epochs, report.Epoch{Name: e.Name, FromMS: float64(e.From), ToMS: float64(e.To)})
 	}
 	if r.trainer == nil {
-		return page, r.addContinuous(page)
+		return page, r.addContinuous(page, s)
 	}
 	return page, r.addTrained(page, s)
 }
@@ -119,7 +119,7 @@ func projections(before, after *learning.Network) []report.Projection {
 }
 
 // addContinuous adds what a page shows of continuous trials.
-func (r *run) addContinuous(page *report.Run) error {
+func (r *run) addContinuous(page *report.Run, s *Summary) error {
 	initial, err := r.scenario.BuildSparse(r.scenario.Seed)
 	if err != nil {
 		return err
@@ -136,8 +136,7 @@ func (r *run) addContinuous(page *report.Run) error {
 				Synapses: before.synapses, MeanWeight: before.sum / n, MeanAfter: after[i].sum / n})
 		}
 	}
-	page.Continuous = true
-	if done := r.Iteration(); done > 0 {
+	if done := r.Iteration(); done > 0 && s.Status != Diverged {
 		first, last := r.continuous.Show()
 		page.Before, page.After = shown(first, 0), shown(last, done-1)
 	}

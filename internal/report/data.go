@@ -153,7 +153,8 @@ type Comparison struct {
 	Scenario, Version, Command       string
 	Seeds                            []uint64
 	Iterations                       int
-	Batch                            int
+	Continuous                       bool // trials follow one another without a break
+	Batch                            int  // where they do not
 	StepMS, TrialMS                  float64
 	HasClasses                       bool
 	LossName                         string    // with its unit

@@ -85,6 +85,14 @@ func ends(v []float64) (first, last float64) {
 	return v[0], v[len(v)-1]
 }
 
+// batchFact says how trials go by.
+func batchFact(continuous bool, batch int) Fact {
+	if continuous {
+		return Fact{"trials", "one after the other without a break", ""}
+	}
+	return Fact{"batch", count(batch), "trials"}
+}
+
 // runFacts are the rows of the summary.
 func runFacts(r *Run) []Fact {
 	cells, synapses := 0, 0
@@ -95,10 +103,6 @@ func runFacts(r *Run) []Fact {
 		synapses += p.Synapses
 	}
 	_, loss := ends(r.Validation.Loss)
-	batch := Fact{"batch", count(r.Batch), "trials"}
-	if r.Continuous {
-		batch = Fact{"trials", "one after the other without a break", ""}
-	}
 	facts := []Fact{
 		{"scenario", r.Name, ""},
 		{"rule", r.Rule, ""},
@@ -108,7 +112,7 @@ func runFacts(r *Run) []Fact {
 		{"synapses", count(synapses), "synapses"},
 		{"integration step", short(r.StepMS), "ms"},
 		{"trial", short(r.TrialMS), "ms"},
-		batch,
+		batchFact(r.Continuous, r.Batch),
 		{"iterations", count(r.Iterations) + ofPlanned(r), ""},
 		{"wall time", short(r.WallSeconds), "s"},
 		{"speed", short(r.PerSecond), "iterations/s"},

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"sync"
@@ -64,11 +65,11 @@ func (c *Continuous) Step(inputs []int, u []float64, compare func(delta, y []flo
 	compare(c.delta, c.output)
 	for k, d := range c.delta {
 		if math.IsNaN(d) || math.IsInf(d, 0) {
-			return c.nonFinite("learning signal of readout", k, d)
+			return c.nonFinite(fmt.Sprintf("learning signal of readout %d", k), -1, d)
 		}
 	}
 	if err := c.Learner.Teach(c.delta); err != nil {
-		return err
+		return cmp.Or(c.checkWeights(), err)
 	}
 	c.each(c.Learner.Advance)
 	c.step++
@@ -114,27 +115,28 @@ func (c *Continuous) check() error {
 	return nil
 }
 
-func (c *Continuous) nonFinite(quantity string, index int, value float64) error {
-	return &learning.NonFiniteError{Quantity: quantity, Cell: index, Trial: -1, Step: c.step, Value: value}
+func (c *Continuous) nonFinite(quantity string, cell int, value float64) error {
+	return &learning.NonFiniteError{Quantity: quantity, Cell: cell, Trial: -1, Step: c.step, Value: value}
 }
 
 // Settle makes every synapse learn what it has taught so far, between two steps;
 // State is then all that goes on. A *learning.NonFiniteError names a weight.
 func (c *Continuous) Settle() error {
 	c.each(c.Learner.Settle)
-	if err := c.Learner.Follow(); err != nil {
-		return err
-	}
+	return cmp.Or(c.checkWeights(), c.Learner.Follow())
+}
+
+// checkWeights names the first weight onto a cell that is not finite.
+func (c *Continuous) checkWeights() error {
 	for i := range c.net.Shares {
-		if err := c.checkWeights(&c.net.Shares[i]); err != nil {
+		if err := c.checkRows(&c.net.Shares[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkWeights names the first weight of a share that is not finite.
-func (c *Continuous) checkWeights(rows *learning.Rows) error {
+func (c *Continuous) checkRows(rows *learning.Rows) error {
 	q := 0
 	for i, w := range rows.Weight {
 		if !math.IsNaN(w) && !math.IsInf(w, 0) {

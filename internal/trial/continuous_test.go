@@ -583,7 +583,15 @@ func TestContinuousStops(t *testing.T) {
 	if !errors.As(err, &lost) || lost.Quantity != "potential" || lost.Step != 7 || lost.Cell != rows.From+int(rows.Target[rows.Starts[s.cells]]) {
 		t.Errorf("got %v", err)
 	}
-	if err := c.Step(nil, nil, func(delta, _ []float64) { delta[2] = math.NaN() }); fmt.Sprint(err) == "<nil>" {
-		t.Error("a learning signal that is no number passed")
+	err = s.begin(t).Step(nil, nil, func(delta, _ []float64) { delta[2] = math.NaN() })
+	if !errors.As(err, &lost) || lost.Quantity != "learning signal of readout 2" || lost.Cell != -1 {
+		t.Errorf("a learning signal that is no number: %v", err)
+	}
+	net, learner = s.build(t)
+	rows = &net.Shares[1]
+	rows.Weight[rows.Starts[3]] = math.NaN()
+	err = trial.NewContinuous(net, learner).Settle()
+	if !errors.As(err, &lost) || lost.Quantity != "weight of the synapse from cell 3" || lost.Cell != rows.From+int(rows.Target[rows.Starts[3]]) {
+		t.Errorf("a weight that is no number: %v", err)
 	}
 }
