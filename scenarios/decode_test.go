@@ -54,7 +54,7 @@ func TestParse(t *testing.T) {
 			Optimiser: Optimiser{Name: "adam", Rate: 0.001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, EpsilonForm: "standard"},
 			Schedule:  Schedule{Name: "constant"},
 		},
-		Training: Training{Batch: 4, Iterations: 10, Validation: Validation{20, 32}, Checkpoint: 100, Solved: 0.1},
+		Training: Training{Trials: "separate", Batch: 4, Iterations: 10, Validation: Validation{20, 32}, Checkpoint: 100, Solved: 0.1},
 		Expect:   []Expectation{{"final-loss", 0, 0.1, "none"}},
 	}
 	if diff := cmp.Diff(want, got, sameValues); diff != "" {
