@@ -255,7 +255,7 @@ func (o *Online) refresh() error {
 	if o.profile == nil {
 		return nil
 	}
-	response, err := o.profile.response()
+	response, err := o.profile.respond()
 	if err != nil {
 		return err
 	}
@@ -263,6 +263,33 @@ func (o *Online) refresh() error {
 		s.now.propagator, s.now.first = response.Propagator.A, response.First
 	}
 	return nil
+}
+
+// Mu is the mean derivative per type, as the guard lets it be; modprop only.
+func (o *Online) Mu() []float64 {
+	mu := make([]float64, o.net.Types)
+	for alpha := range mu {
+		mu[alpha] = o.profile.scale * o.profile.mu[alpha] / max(1, o.profile.count[alpha])
+	}
+	return mu
+}
+
+// Radius is the spectral radius of the propagator Ā; modprop only.
+func (o *Online) Radius() (float64, error) { return o.profile.propagator.Radius() }
+
+// Guarded says whether μ is scaled down where Ā would reach the bound; modprop only.
+func (o *Online) Guarded() bool { return o.profile.guard }
+
+// Bound is the guard's; modprop only.
+func (o *Online) Bound() float64 { return o.profile.bound }
+
+// TypeTaps is F_s[α, β] = c_v Ā^(s−1) W̄ for s = 1 … count; modprop only.
+func (o *Online) TypeTaps(count int) [][]float64 {
+	first := make([]float64, len(o.profile.mean))
+	for i, mean := range o.profile.mean {
+		first[i] = o.profile.membrane.Gain[0] * mean
+	}
+	return o.profile.propagator.Taps(first, count)
 }
 
 // Advance takes the share's traces one step further, and learns the readout.
@@ -348,8 +375,11 @@ type typeProfile struct {
 	types       int
 	sums, pairs []float64 // types × types: of the weights of block post α, pre β; of its pairs of cells
 	mean        []float64
-	mu          []float64 // per type: n μ
-	one         []int     // the type of the cell that stands for it
+	count       []float64 // per type: n
+	mu          []float64 // per type: n μ, before the guard
+	scale       float64   // of μ by the guard
+	propagator  modulator.Propagator
+	one         []int // the type of the cell that stands for it
 	membrane    modulator.Membrane
 	expression  *modulator.Expression
 	guard       bool
@@ -361,23 +391,22 @@ func newTypeProfile(net *SparseNetwork, rule Rule) *typeProfile {
 	decay, gain := net.Cells.Membrane()
 	p := &typeProfile{
 		types: c, sums: make([]float64, c*c), pairs: make([]float64, c*c), mean: make([]float64, c*c),
-		mu: make([]float64, c), expression: modulator.NewExpression(c, c), guard: rule.Guard != "off",
+		count: make([]float64, c), mu: make([]float64, c), expression: modulator.NewExpression(c, c), guard: rule.Guard != "off",
 		bound: math.Max(RadiusBound, (1+decay[0])/2),
 	}
-	count := make([]float64, c)
 	for _, alpha := range net.Type {
-		count[alpha]++
+		p.count[alpha]++
 	}
 	for alpha := range c {
 		mu := DefaultMu
 		if rule.Mu != nil {
 			mu = rule.Mu[alpha%len(rule.Mu)]
 		}
-		p.mu[alpha] = float64(count[alpha] * mu)
+		p.mu[alpha] = float64(p.count[alpha] * mu)
 		p.one = append(p.one, alpha)
 		p.membrane.Decay, p.membrane.Gain = append(p.membrane.Decay, decay[0]), append(p.membrane.Gain, gain[0])
 		for beta := range c {
-			p.pairs[p.block(alpha, beta)] = count[alpha] * count[beta]
+			p.pairs[p.block(alpha, beta)] = p.count[alpha] * p.count[beta]
 		}
 	}
 	for i := range net.Shares {
@@ -397,14 +426,15 @@ func (p *typeProfile) add(net *SparseNetwork, rows *Rows) {
 	}
 }
 
-// response is what follows from the sums: the propagator, guarded, and First by type.
-func (p *typeProfile) response() (*modulator.Response, error) {
+// respond is what follows from the sums: the propagator, guarded, and First by type.
+func (p *typeProfile) respond() (*modulator.Response, error) {
 	for i, pairs := range p.pairs {
 		if pairs > 0 {
 			p.mean[i] = p.sums[i] / pairs
 		}
 	}
 	p.expression.Typewise(p.mean, p.one, false)
+	p.scale = 1
 	mu := p.mu
 	if p.guard {
 		scale, err := modulator.Guard(p.expression, p.membrane, mu, p.bound)
@@ -412,11 +442,13 @@ func (p *typeProfile) response() (*modulator.Response, error) {
 			return nil, err
 		}
 		if scale < 1 {
-			mu = make([]float64, p.types)
+			p.scale, mu = scale, make([]float64, p.types)
 			for alpha := range mu {
 				mu[alpha] = float64(scale * p.mu[alpha])
 			}
 		}
 	}
-	return modulator.NewResponse(p.expression, p.membrane, p.membrane, mu), nil
+	response := modulator.NewResponse(p.expression, p.membrane, p.membrane, mu)
+	p.propagator = response.Propagator
+	return response, nil
 }

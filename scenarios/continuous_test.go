@@ -219,7 +219,28 @@ func TestContinuousAgreesWithMatrices(t *testing.T) {
 					t.Errorf("%s, %s: what %s learned is %v from the twin's", rule, length, want.Name, d)
 				}
 			}
+			if rule != "eprop" {
+				sameFilter(t, rule, c.Learner, twin.trainer.Credit)
+			}
 		}
+	}
+}
+
+// sameFilter compares what is recorded of ModProp's messengers.
+func sameFilter(t *testing.T, rule string, got *learning.Online, want *learning.Credit) {
+	t.Helper()
+	radius, errGot := got.Radius()
+	other, errWant := want.Radius()
+	for name, pair := range map[string][2][]float64{
+		"μ": {got.Mu(), want.Mu()}, "F": {slices.Concat(got.TypeTaps(30)...), slices.Concat(want.TypeTaps(30)...)},
+		"radius and bound": {{radius, got.Bound()}, {other, want.Bound()}},
+	} {
+		if d := difference(pair[1], pair[0]); !(d < 1e-9) {
+			t.Errorf("%s: %s is %v apart", rule, name, d)
+		}
+	}
+	if errGot != nil || errWant != nil || got.Guarded() != want.Guarded() {
+		t.Errorf("%s: %v, %v, guarded %v, on matrices %v", rule, errGot, errWant, got.Guarded(), want.Guarded())
 	}
 }
 

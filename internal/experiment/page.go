@@ -41,10 +41,29 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 	for _, e := range r.scenario.Task.Epochs() {
 		page.Epochs = append(page.Epochs, report.Epoch{Name: e.Name, FromMS: float64(e.From), ToMS: float64(e.To)})
 	}
+	if r.rule.Filters() {
+		if err := r.addModulators(page); err != nil {
+			return nil, err
+		}
+	}
 	if r.trainer == nil {
 		return page, r.addContinuous(page, s)
 	}
 	return page, r.addTrained(page, s)
+}
+
+// addModulators adds what ModProp's messengers carried.
+func (r *run) addModulators(page *report.Run) (err error) {
+	if page.Taps, err = r.taps(); err != nil {
+		return err
+	}
+	if r.rule.Carried() {
+		if page.Effective, err = r.effectiveFilter(); err != nil {
+			return err
+		}
+	}
+	page.Modulator, err = r.modulators()
+	return err
 }
 
 // addTrained adds what a page shows of a network on matrices.
@@ -57,19 +76,6 @@ func (r *run) addTrained(page *report.Run, s *Summary) error {
 	page.Before = show(initial)
 	if s.Status != Diverged {
 		page.After = show(r.trainer)
-	}
-	if r.rule.Filters() {
-		if page.Taps, err = r.taps(); err != nil {
-			return err
-		}
-		if r.rule.Carried() {
-			if page.Effective, err = r.effectiveFilter(); err != nil {
-				return err
-			}
-		}
-		if page.Modulator, err = r.modulators(); err != nil {
-			return err
-		}
 	}
 	if r.align != nil {
 		page.Alignment, err = readAlignment(filepath.Join(r.options.Dir, "alignment.csv"))
@@ -124,11 +130,7 @@ func (r *run) addContinuous(page *report.Run, s *Summary) error {
 	if err != nil {
 		return err
 	}
-	names := []string{"input"}
-	for _, c := range r.scenario.Network.Cells {
-		names = append(names, c.Name)
-	}
-	names = append(names, "readout")
+	names := append(append([]string{"input"}, r.typeNames()...), "readout")
 	after := bundles(r.continuous.Network)
 	for i, before := range bundles(initial) {
 		if n := float64(before.synapses); n > 0 {
@@ -303,7 +305,7 @@ func (r *run) taps() ([]report.Taps, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := r.trainer.Network.TypeNames
+	names := r.typeNames()
 	index := map[string]int{}
 	for i, name := range names {
 		index[name] = i
@@ -367,15 +369,15 @@ func (r *run) modulators() ([]report.Modulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := r.trainer.Network.TypeNames
+	names := r.typeNames()
 	var out []report.Modulator
 	for i, iteration := range numbers["iteration"] {
 		m := report.Modulator{Iteration: int(iteration), Types: names, Radius: numbers["radius"][i]}
 		for _, name := range names {
 			m.Mu = append(m.Mu, numbers["mu_"+name][i])
 		}
-		if r.trainer.Credit.Guarded() {
-			m.Bound = r.trainer.Credit.Bound()
+		if r.filter().Guarded() {
+			m.Bound = r.filter().Bound()
 		}
 		out = append(out, m)
 	}

@@ -56,6 +56,23 @@ type learner interface {
 	Restore(state map[string][]float64) error
 }
 
+// filter is what of a learner by ModProp is recorded.
+type filter interface {
+	Mu() []float64 // per type
+	Radius() (float64, error)
+	Guarded() bool
+	Bound() float64
+	TypeTaps(count int) [][]float64
+}
+
+// filter is the learner's.
+func (r *run) filter() filter {
+	if r.trainer == nil {
+		return r.continuous.Learner
+	}
+	return r.trainer.Credit
+}
+
 // run is a run under way.
 type run struct {
 	scenario *scenarios.Scenario
@@ -177,7 +194,7 @@ func (r *run) openTables(sizes map[string]int64) error {
 	columns := map[string][]string{
 		"metrics": {"iteration", "seconds", "split", "loss", "accuracy", "activity", "learning_rate"},
 	}
-	if r.rule.Filters() && r.trainer != nil {
+	if r.rule.Filters() {
 		columns["modulators"] = r.modulatorColumns()
 		columns["taps"] = []string{"iteration", "lag", "post", "pre", "F"}
 		if r.rule.Carried() {
@@ -200,7 +217,7 @@ func (r *run) openTables(sizes map[string]int64) error {
 // modulatorColumns are μ per type, over the whole trial and from each step at
 // which it may change.
 func (r *run) modulatorColumns() []string {
-	names := r.trainer.Network.TypeNames
+	names := r.typeNames()
 	columns := []string{"iteration", "radius"}
 	for _, name := range names {
 		columns = append(columns, "mu_"+name)
@@ -211,6 +228,15 @@ func (r *run) modulatorColumns() []string {
 		}
 	}
 	return columns
+}
+
+// typeNames are the names of the cell types.
+func (r *run) typeNames() []string {
+	var names []string
+	for _, c := range r.scenario.Network.Cells {
+		names = append(names, c.Name)
+	}
+	return names
 }
 
 func (r *run) closeTables() {
@@ -247,11 +273,11 @@ func (r *run) train(ctx context.Context) error {
 	}
 }
 
-// observe records what is due before the coming iteration. Continuous trials have
-// nothing beside them.
+// observe records what is due before the coming iteration. Continuous trials have no
+// others beside them.
 func (r *run) observe() error {
 	if r.trainer == nil {
-		return nil
+		return r.recordModulators(1)
 	}
 	i, t := r.Iteration(), r.scenario.Training
 	if every := r.scenario.Learning.Alignment.Every; every > 0 && i%every == 0 && i < t.Iterations {
@@ -270,7 +296,7 @@ func (r *run) observe() error {
 	r.record("validation", m)
 	r.options.Log.Info("validation", zap.Int("iteration", i), zap.Float64("loss", m.Loss),
 		zap.String("accuracy", strconv.FormatFloat(m.Accuracy, 'g', -1, 64)), zap.Float64("activity", m.Activity))
-	return r.recordModulators()
+	return r.recordModulators(t.Validation.Every)
 }
 
 func (r *run) iterate() error {
@@ -294,33 +320,33 @@ func (r *run) record(split string, m scenarios.Measure) {
 // tapLags is how many lags of F are recorded.
 const tapLags = 200
 
-// recordModulators writes μ and the propagator's radius, and ten times over the
-// run the filter taps.
-func (r *run) recordModulators() error {
+// recordModulators writes μ and the propagator's radius, as it is to do every so many
+// iterations, and ten times over the run the filter taps.
+func (r *run) recordModulators(every int) error {
 	if !r.rule.Filters() {
 		return nil
 	}
-	i, credit := r.trainer.Iteration(), r.trainer.Credit
-	radius, err := credit.Radius()
+	i, filter := r.Iteration(), r.filter()
+	radius, err := filter.Radius()
 	if err != nil {
 		return r.diverged(err)
 	}
 	row := []any{i, radius}
-	for _, mu := range credit.Mu() {
+	for _, mu := range filter.Mu() {
 		row = append(row, mu)
 	}
 	for _, from := range r.spans() {
-		for _, mu := range credit.MuAt(from) {
+		for _, mu := range r.trainer.Credit.MuAt(from) {
 			row = append(row, mu)
 		}
 	}
 	r.tables["modulators"].add(row...)
-	every := max(1, r.scenario.Training.Iterations/10/r.scenario.Training.Validation.Every) * r.scenario.Training.Validation.Every
+	every *= max(1, r.scenario.Training.Iterations/10/every)
 	if i%every != 0 && i != r.scenario.Training.Iterations {
 		return nil
 	}
-	names := r.trainer.Network.TypeNames
-	for lag, f := range credit.TypeTaps(tapLags) {
+	names := r.typeNames()
+	for lag, f := range filter.TypeTaps(tapLags) {
 		for j, tap := range f {
 			r.tables["taps"].add(i, lag+1, names[j/len(names)], names[j%len(names)], tap)
 		}
@@ -481,12 +507,12 @@ func (r *run) summarise(status, message string) (*Summary, error) {
 	if status == Completed {
 		s.Expected = judge(r.scenario, map[string]float64{"final-loss": float64(s.FinalLoss), "final-accuracy": float64(s.FinalAccuracy), "solved": solved})
 	}
-	if r.rule.Filters() && r.trainer != nil {
+	if r.rule.Filters() {
 		s.Mu = map[string]Number{}
-		for alpha, mu := range r.trainer.Credit.Mu() {
-			s.Mu[r.trainer.Network.TypeNames[alpha]] = Number(mu)
+		for alpha, mu := range r.filter().Mu() {
+			s.Mu[r.scenario.Network.Cells[alpha].Name] = Number(mu)
 		}
-		if radius, err := r.trainer.Credit.Radius(); err == nil {
+		if radius, err := r.filter().Radius(); err == nil {
 			s.Radius = Number(radius)
 		}
 	}
