@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -121,17 +122,18 @@ type continuousTwin struct {
 	last  []int // by channel, cells first: the step of its trial in which it was touched last
 }
 
-// newContinuousTwin prepares some trials, one after the other, as one.
-func newContinuousTwin(t *testing.T, s *Scenario, rule string, trials int) *continuousTwin {
+// newContinuousTwin prepares some trials, one after the other, as one, each with a
+// learning window.
+func newContinuousTwin(t *testing.T, s *Scenario, rule string, trials int, window trial.Window) *continuousTwin {
 	t.Helper()
 	w := &continuousTwin{spikeTwin: spikeTwin{trainer: newTrainer(t, onMatrices(s), rule, 1)}}
 	trainer := w.trainer
 	_, n, _ := trainer.Network.Size()
-	w.trial, w.last = len(trainer.window), slices.Repeat([]int{-1}, n+s.Task.Inputs())
+	w.trial, w.last = len(window), slices.Repeat([]int{-1}, n+s.Task.Inputs())
 	w.step, w.waited = learning.NewGradient(trainer.Network), learning.NewGradient(trainer.Network)
 	w.causal = trainer.Credit.NewCausal(1)
 	var err error
-	if w.batch, err = trial.New(trainer.Network, sim.Millisecond, trainer.loss, slices.Repeat(trainer.window, trials), 1); err != nil {
+	if w.batch, err = trial.New(trainer.Network, sim.Millisecond, trainer.loss, slices.Repeat(window, trials), 1); err != nil {
 		t.Fatal(err)
 	}
 	var input, target []float64
@@ -185,43 +187,55 @@ func (w *continuousTwin) touched(step int) []float64 {
 }
 
 // Continuous trials are one long trial of the twin, whether synapses remember
-// messengers or not; and what they teach is not lost between trials.
+// messengers or not, with learning signals all the time or in part of it; and what they
+// teach is not lost between trials.
 func TestContinuousAgreesWithMatrices(t *testing.T) {
-	const trials = 3
-	for rule, lengths := range map[string][]string{"eprop": {"100 ms"}, "modprop": {"100 ms", "600 ms"},
-		"modprop:feedback=random": {"100 ms"}, "modprop:mu=0.1/0.2/0/0.4": {"100 ms"}} {
-		for _, length := range lengths {
-			s := continuousScenario(t, "learning.rule="+withRoute(rule, "events"), "task.duration="+length)
-			twin := newContinuousTwin(t, s, withRoute(rule, "state-space"), trials)
-			if err := twin.batch.Run(); err != nil {
-				t.Fatal(err)
-			}
-			c := newContinuous(t, s, 2)
-			loss := 0.0
-			for range trials {
-				m, err := c.Iterate()
-				if err != nil {
-					t.Fatal(err)
-				}
-				loss += m.Loss
-			}
-			if d := math.Abs(loss-twin.batch.Loss(0)) / loss; !(d < 1e-9) {
-				t.Errorf("%s, %s: the losses are %v apart", rule, length, d)
-			}
-			in, rec := dense(c.Network)
-			first, err := s.Build(s.Seed)
+	for _, c := range []struct {
+		rule, length string
+		silent       int // steps without a learning signal at the beginning of a trial
+	}{
+		{"eprop", "100 ms", 0}, {"modprop", "100 ms", 0}, {"modprop", "600 ms", 0}, {"modprop:feedback=random", "100 ms", 70},
+		{"modprop:mu=0.1/0.2/0/0.4", "100 ms", 0},
+	} {
+		name := fmt.Sprintf("%s, %s, %d steps of silence", c.rule, c.length, c.silent)
+		s := continuousScenario(t, "learning.rule="+withRoute(c.rule, "events"), "task.duration="+c.length)
+		got := newContinuous(t, s, 2)
+		clear(got.window[:c.silent])
+		const trials = 3
+		twin := newContinuousTwin(t, s, withRoute(c.rule, "state-space"), trials, got.window)
+		if err := twin.batch.Run(); err != nil {
+			t.Fatal(err)
+		}
+		loss := 0.0
+		for range trials {
+			m, err := got.Iterate()
 			if err != nil {
 				t.Fatal(err)
 			}
-			for i, got := range [][]float64{in, rec, c.Network.Out, c.Network.Bias} {
-				want, before := twin.trainer.Network.Arrays()[i], first.Arrays()[i]
-				if d := difference(change(want.Values, before.Values), change(got, before.Values)); !(d < 1e-9) {
-					t.Errorf("%s, %s: what %s learned is %v from the twin's", rule, length, want.Name, d)
-				}
-			}
-			if rule != "eprop" {
-				sameFilter(t, rule, c.Learner, twin.trainer.Credit)
-			}
+			loss += m.Loss
+		}
+		if d := math.Abs(loss-twin.batch.Loss(0)) / loss; !(d < 1e-9) {
+			t.Errorf("%s: the losses are %v apart", name, d)
+		}
+		twin.compare(t, name, got)
+		if c.rule != "eprop" {
+			sameFilter(t, name, got.Learner, twin.trainer.Credit)
+		}
+	}
+}
+
+// compare asks for what the twin has learned, to 1e-9 of the largest change.
+func (w *continuousTwin) compare(t *testing.T, name string, c *Continuous) {
+	t.Helper()
+	first, err := c.scenario.Build(c.seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, rec := dense(c.Network)
+	for i, got := range [][]float64{in, rec, c.Network.Out, c.Network.Bias} {
+		want, before := w.trainer.Network.Arrays()[i], first.Arrays()[i]
+		if d := difference(change(want.Values, before.Values), change(got, before.Values)); !(d < 1e-9) {
+			t.Errorf("%s: what %s learned is %v from the twin's", name, want.Name, d)
 		}
 	}
 }
