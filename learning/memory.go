@@ -79,6 +79,16 @@ func (r Rule) eventNumbers(s Shape) float64 {
 	return s.synapses()*kept + stretches*cells*own*(kept+lane)
 }
 
+// SparseNumbers counts what an Online learner keeps: the numbers that each synapse
+// remembers beside its weight, and at most those of the history of all cells.
+func (r Rule) SparseNumbers(s Shape) (synapse, history float64) {
+	own, ligands := r.course(s)
+	outputs, cells := float64(s.Outputs), float64(s.Cells)
+	const stretches = 3 * PatienceSteps / BlockSteps
+	width := lane * math.Ceil((own+ligands+outputs+1)/lane)
+	return own - 1 + ligands + outputs, stretches * cells * own * width // ε is the channel's
+}
+
 // course is how many numbers of a synapse follow its cell, and how many the
 // messengers, with route=events.
 func (r Rule) course(s Shape) (own, ligands float64) {

@@ -47,6 +47,7 @@ func (s *Scenario) check() []fault {
 	s.checkRegularisation(c)
 	s.checkRewiring(c)
 	s.checkDescent(c)
+	s.checkContinuous(c)
 	return c.faults
 }
 
@@ -164,6 +165,8 @@ func (s *Scenario) checkRegularisation(c *checker) {
 	case !s.regularises():
 	case !s.Network.spiking():
 		c.refuse(at, "a regularisation of rates", "none, since the cells do not spike")
+	case s.Continuous():
+		c.refuse(at, because("a regularisation of rates", "training.trials is continuous, and its synapses take learning signals alone"), "training.trials: separate")
 	case s.Learning.Update == "spikes" && s.Learning.Regularisation.Per != "running":
 		c.refuse(at.at("per"), because(quote(s.Learning.Regularisation.Per), "with update: spikes synapses learn before rates are counted"), "running")
 	case s.Learning.Update == "online" && s.Learning.Regularisation.Per == "batch":
@@ -261,7 +264,10 @@ func (s *Scenario) CheckRule() error {
 	if err == nil && s.Learning.Update == "spikes" && rule.Feedback == "adaptive" {
 		err = &learning.RuleError{Rule: rule.Given, Problem: "adaptive feedback follows the readout by whole updates, which update: spikes does not make; use another feedback, or update: batch, trial, online"}
 	}
-	if err == nil && s.regularises() {
+	if err == nil && s.Continuous() {
+		err = rule.CheckSparse(s.Network.Reset == differentiated)
+	}
+	if err == nil && s.regularises() && !s.Continuous() {
 		err = rule.CheckRates(s.Learning.Regularisation.Per != "trial")
 	}
 	return err
