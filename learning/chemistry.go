@@ -100,7 +100,7 @@ func (c *Credit) newSubstances(trials int) *substances {
 	n, torus := c.net.Cells.Size(), c.net.Torus
 	s := &substances{c: c, site: make([]int, n), sites: 1, kept: c.remainder(c.Rule.Clearance)}
 	if c.Rule.Through == "lattice" {
-		s.sites, s.diffusion = torus.Sites(), modulator.NewDiffusion(torus, c.Rule.Diffusion, c.net.StepMS)
+		s.sites, s.diffusion = torus.Sites(), modulator.NewDiffusion(torus.Space(), c.Rule.Diffusion, c.net.StepMS)
 		for p := range s.site {
 			s.site[p] = torus.SiteOf(p)
 		}

@@ -21,8 +21,8 @@ type Saturating struct {
 	capacity float64 // molecules in a voxel at 1 nM
 	step     sim.Time
 	axes     [3]basis
-	sweeper  sweeper
-	whole    [3]along // diffusion over a whole step
+	whole    *Diffusion // over a whole step
+	room     []float64
 
 	state saturatingState
 }
@@ -57,18 +57,15 @@ func NewSaturating(l Ligand, s Space, step sim.Time) (*Saturating, error) {
 	if step <= 0 || step.Milliseconds() > longest {
 		return nil, &SubstanceError{of, "step of uptake", step.String(), fmt.Sprintf("above 0 to %v K_m/V_max = %.4g ms", largestUptakeStep, longest)}
 	}
-	f := &Saturating{Space: s, ligand: l, capacity: s.capacity(), step: step, axes: s.bases(), sweeper: newSweeper(s.Shape)}
-	f.whole = f.propagators(step)
+	f := &Saturating{Space: s, ligand: l, capacity: s.capacity(), step: step, axes: s.bases(), room: make([]float64, s.Sites())}
+	f.whole = f.diffusion(step)
 	f.state.concentrations = make([]float64, s.Sites())
 	return f, nil
 }
 
-// propagators are the matrices of diffusion along every axis over a span.
-func (f *Saturating) propagators(span sim.Time) (p [3]along) {
-	for axis := range f.axes {
-		p[axis] = f.axes[axis].propagator(f.ligand.Diffusion * span.Milliseconds())
-	}
-	return p
+// diffusion is that over a span.
+func (f *Saturating) diffusion(span sim.Time) *Diffusion {
+	return newDiffusion(f.Space, &f.axes, f.ligand.Diffusion*span.Milliseconds())
 }
 
 // Ligand implements Field.
@@ -110,16 +107,16 @@ func (f *Saturating) partialStep(s *saturatingState, now sim.Time) {
 	if !s.charged() {
 		s.at = now
 	} else if span := now - s.at; span > 0 {
-		f.advance(s, f.propagators(span), span)
+		f.advance(s, f.diffusion(span), span)
 	}
 }
 
 // advance takes a state through a step.
-func (f *Saturating) advance(s *saturatingState, diffusion [3]along, span sim.Time) {
+func (f *Saturating) advance(s *saturatingState, diffusion *Diffusion, span sim.Time) {
 	half, b := span.Milliseconds()/2, &s.balance
 	b.Cleared += f.takeUp(s.concentrations, half)
 	before := f.molecules(s.concentrations)
-	copy(s.concentrations, f.sweeper.sweep(diffusion, s.concentrations))
+	diffusion.Spread(s.concentrations, f.room)
 	if f.absorbs() {
 		b.Absorbed += before - f.molecules(s.concentrations)
 	}
