@@ -44,3 +44,7 @@ func (o *Online) Settle() {
 		}
 	}
 }
+
+// Heard is what cells heard of substances in the last Gradient: Steps × trials ×
+// ligands × sites.
+func (w *Workspace) Heard() []float64 { return w.messages.heard }

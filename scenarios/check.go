@@ -151,7 +151,7 @@ func (n *Network) checkRule(rule learning.Rule) error {
 		err = rule.CheckRateCells()
 	}
 	if err == nil && n.sitesFit() {
-		err = rule.CheckTorus(n.sheet(), n.count(n.types(allCells)))
+		err = rule.CheckPlaces(n.sheet(), nil, n.count(n.types(allCells)))
 	}
 	return err
 }
