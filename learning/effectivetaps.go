@@ -27,9 +27,9 @@ const mostHorizon = 4096
 // rule's own weights. The rule is one that substances carry.
 func (c *Credit) EffectiveTaps(before, after int) EffectiveTaps {
 	var mean, own, neighbour [][]float64 // types × steps
-	longest := 0
+	s, longest := c.newSubstances(1), 0
 	for alpha := range c.net.TypeNames {
-		m, o, n := c.lingering(alpha)
+		m, o, n := s.lingering(c.ligandOf(alpha))
 		mean, own, neighbour = append(mean, m), append(own, o), append(neighbour, n)
 		longest = max(longest, len(m))
 	}
@@ -89,12 +89,10 @@ func (c *Credit) ofTypes(values []float64, of func(float64) float64) []float64 {
 	return all
 }
 
-// lingering is c_k of a unit of type α's ligand from the step of its release until
-// next to nothing is left: its mean over sites, wherever it is released, at the site
-// of release, and beside it.
-func (c *Credit) lingering(alpha int) (mean, own, neighbour []float64) {
-	s := c.newSubstances(1)
-	ligand := c.ligandOf(alpha)
+// lingering is c_k of a unit of a ligand from the step of its release until next to
+// nothing is left: its mean over sites, wherever it is released, at the site of
+// release, and beside it.
+func (s *substances) lingering(ligand int) (mean, own, neighbour []float64) {
 	field := s.amounts[ligand*s.sites : (ligand+1)*s.sites]
 	for i := range field {
 		field[i] = 1 - s.kept[ligand]

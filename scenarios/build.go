@@ -38,6 +38,9 @@ func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	}
 	s.addTypes(net)
 	s.setReadout(net)
+	if err := s.setModulators(net); err != nil {
+		return nil, err
+	}
 	for _, d := range []*synapse.Dense{net.In, net.Rec, net.Out} {
 		d.Exists = make([]bool, len(d.W))
 	}

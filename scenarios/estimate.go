@@ -82,7 +82,7 @@ func (s *Scenario) work() float64 {
 	each := float64(n) * float64(n+m+k)
 	if rule, err := s.Learning.Rule.Parse(); err == nil {
 		each += rule.Work(learning.Shape{Inputs: m, Cells: n, Outputs: k, Types: len(s.Network.Cells), Steps: steps,
-			Online: s.Learning.updatesWithin()})
+			Online: s.Learning.updatesWithin(), Sites: s.sites()})
 	}
 	return each * float64(s.Training.Batch) * float64(steps)
 }

@@ -59,9 +59,8 @@ func (s *Simulation) checkGate(c *checker, at path, name string) {
 func (m ModulatorSpec) checkRemoval(c *checker, at path) {
 	step := at.at("field", "step")
 	switch {
-	case m.Uptake == nil && m.Field.Step > 0:
-		c.refuse(step, m.Field.Step.String(), "no step: without uptake the field advances in closed form")
 	case m.Uptake == nil:
+		m.Field.checkNoStep(c, at.at("field"))
 	case m.Clearance > 0:
 		c.refuse(at.at("clearance"), because(m.Clearance.String(), "beside uptake"), "clearance or uptake, not both")
 	case m.Field.Kind == "lattice":
@@ -71,6 +70,13 @@ func (m ModulatorSpec) checkRemoval(c *checker, at path) {
 		} else if m.Field.Step > longest {
 			c.refuse(step, m.Field.Step.String(), fmt.Sprintf("at most %v = K_m/(4 V_max), so that uptake stays stable and exact enough", longest))
 		}
+	}
+}
+
+// checkNoStep refuses a step where there is no uptake.
+func (f FieldSpec) checkNoStep(c *checker, at path) {
+	if f.Step > 0 {
+		c.refuse(at.at("step"), f.Step.String(), "no step: without uptake the field advances in closed form")
 	}
 }
 

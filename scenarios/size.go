@@ -61,7 +61,7 @@ func (s *Scenario) Size() Size {
 		{of: "trials of a batch", numbers: float64(drawn) * float64(steps) * (m + k), at: largest, remedy: "a smaller batch"},
 	}
 	shape := learning.Shape{Inputs: inputs, Cells: cells, Outputs: outputs, Types: len(s.Network.Cells),
-		Steps: steps, Trials: tile, Filtered: s.Network.Readout.Filter > 0, Online: online, Spiking: s.Network.spiking(), Adapts: s.Network.adapts()}
+		Steps: steps, Trials: tile, Filtered: s.Network.Readout.Filter > 0, Online: online, Spiking: s.Network.spiking(), Adapts: s.Network.adapts(), Sites: s.sites()}
 	size.addRule(s.Learning.Rule, shape, path{"learning", "rule"})
 	if s.Learning.Alignment.Every > 0 {
 		shape.Online, shape.Trials = false, min(tileTrials, batch)
