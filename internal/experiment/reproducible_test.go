@@ -53,7 +53,10 @@ var variants = map[string][]string{
 	"spikes, online":     spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
 	"spikes, torus":      onTorus("learning.rule=diffusion:feedback=frozen"),
 	"spikes, lattice":    onTorus("learning.rule=modprop:through=lattice,clearance=20,diffusion=30,decay=10,rise=3"),
-	"spikes, shuffled":   onTorus("learning.rule=diffusion:shuffle=step"),
+	"spikes, modulators": onTorus("learning.rule=modprop:through=lattice", "modulators=["+
+		"{name: slow, clearance: 80 ms, diffusion: 5 µm²/ms, field: {kind: lattice, shape: [9, 7], spacing: 10 µm, boundary: [absorbing]}, release: [{on: credit, from: adapting, carrier: opponent}], receptors: [{on: cells, decay: 30 ms}]}, "+
+		"{name: fast, clearance: 9 ms, diffusion: 80 µm²/ms, field: {kind: lattice, shape: [9, 7], spacing: 10 µm, boundary: [absorbing]}, release: [{on: credit, from: plain, carrier: opponent}], receptors: [{on: cells, rise: 4 ms, decay: 10 ms}]}]"),
+	"spikes, shuffled": onTorus("learning.rule=diffusion:shuffle=step"),
 }
 
 // spikes makes the cells LIF and ALIF cells that answer their inputs.
