@@ -18,12 +18,12 @@ import (
 //
 // with λ = exp(−dt/τ_c), the exact propagator P of diffusion with D in a step
 // (modulator.Diffusion) and Q sites; through=mixed has one site, where all cells
-// are. It is the solution of the ligand's equation that modulator.Lattice and
-// modulator.Mixed have, read at every step. A release spreads for the step in which
-// it is secreted, and is cleared between steps: in their terms it is M (1−λ) Q/λ at
-// the beginning of a step, read at its end. The factors 1−λ and Q make the sum of c over steps and its mean
-// over sites the same for every τ_c and D, so levels compare at the same strength
-// (boundaries that absorb take some of it away): with τ_c = 0 and κ = 0 a mixed volume is ModProp itself.
+// are. It is the ligand's equation as modulator.Lattice and modulator.Mixed solve it,
+// read at every step. A release spreads for the step in which it is secreted, and is
+// cleared between steps: to them it is M (1−λ) Q/λ at the beginning of a step, read at
+// its end. The factors 1−λ and Q make the sum of c over steps and its mean over sites
+// the same for every τ_c and D, so levels compare at the same strength (boundaries that
+// absorb take some of it away): with τ_c = 0 and κ = 0 a mixed volume is ModProp itself.
 //
 // Secretion must not wait for errors to come, so ψ and the trace are filtered
 // apart, ψ̄ and ē of mdgl:causal=true; the cell's own L_p e_pq is exact. Receptors

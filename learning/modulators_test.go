@@ -82,7 +82,8 @@ func (c *circuit) requireReleased(t *testing.T, credit *learning.Credit, heard [
 		return field
 	}
 	if credit.Rule.Through == "lattice" {
-		sites, at, scale = c.net.Field.Sites(), c.net.FieldSite, math.Pow(c.net.Field.Spacing, 3)/modulator.UnitVolume
+		h := c.net.Field.Spacing
+		sites, at, scale = c.net.Field.Sites(), c.net.FieldSite, h*h*h/modulator.UnitVolume
 		engine = func() modulator.Field {
 			field, err := modulator.NewLattice(ligand, *c.net.Field)
 			if err != nil {

@@ -20,11 +20,11 @@ func (n *Network) typeNames() []string {
 }
 
 // among are those of some cell types that the names stand for.
-func (names CellTypes) among(types []string) []string {
-	if slices.Contains(names, allCells) {
+func (c CellTypes) among(types []string) []string {
+	if slices.Contains(c, allCells) {
 		return types
 	}
-	return names
+	return c
 }
 
 // ofType is the modulator that cells of a type release.
@@ -128,7 +128,7 @@ func (s *Scenario) checkModulators(c *checker) {
 // carrier of its own; from has what types release, by their names.
 func (s *Scenario) checkRelease(c *checker, at path, modulator string, r CreditRelease, from map[string]string) {
 	types := s.Network.typeNames()
-	if r.From.check(c, at.at("from"), types) {
+	if checkTypes(c, at.at("from"), r.From, types) {
 		for _, name := range r.From.among(types) {
 			if other, twice := from[name]; twice {
 				c.refuse(at.at("from"), because(quote(name), "whose cells release "+other+" already"), "each type once")
@@ -147,7 +147,7 @@ func (s *Scenario) checkReceptors(c *checker, at path, m CreditModulator) {
 	for i, r := range m.Receptors {
 		on := at.item(i).at("on")
 		switch {
-		case !r.On.check(c, on, types):
+		case !checkTypes(c, on, r.On, types):
 		case i > 0:
 			c.refuse(on, because("receptors a second time", "those of a modulator are alike"), "one item, with on: cells")
 		case len(r.On.among(types)) < len(types):

@@ -270,12 +270,12 @@ func (n *SpikingNetwork) checkNames(c *checker, at path, names CellTypes) bool {
 	for _, g := range n.Cells {
 		types = append(types, g.Name)
 	}
-	return names.check(c, at, types)
+	return checkTypes(c, at, names, types)
 }
 
-// check refuses names that are not among those of cell types, and says whether all
-// are.
-func (names CellTypes) check(c *checker, at path, types []string) bool {
+// checkTypes refuses names that are not among those of cell types, and says whether
+// all are.
+func checkTypes(c *checker, at path, names CellTypes, types []string) bool {
 	choices := append([]string{allCells}, types...)
 	known := true
 	for i, name := range names {
