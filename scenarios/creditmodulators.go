@@ -61,6 +61,15 @@ func (s *Scenario) chemistry() learning.Chemistry {
 	return c
 }
 
+// ruleOf is a rule with what the modulators say of its substances.
+func (s *Scenario) ruleOf(spec RuleSpec) (learning.Rule, error) {
+	rule, err := spec.Parse()
+	if err != nil {
+		return rule, err
+	}
+	return rule.In(s.chemistry(), len(s.Network.Cells))
+}
+
 // field is the lattice of the modulators; nil where they have none.
 func (s *Scenario) field() *modulator.Space {
 	if len(s.Modulators) == 0 {
