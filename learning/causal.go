@@ -147,8 +147,8 @@ func (c *Credit) newResponse(now *span) *modulator.Response {
 		cell = c.dynamics.Cells()
 	}
 	response := modulator.NewResponse(e, ligand, cell, now.cell)
-	if c.Rule.Receptors {
-		response.Propagator = modulator.NewDecay(e.Ligands, c.remainder(c.Rule.Decay))
+	if c.Rule.receives() {
+		response.Propagator = modulator.NewDecay(c.remainders(c.Rule.Decay, e.Ligands))
 	}
 	return response
 }
@@ -169,7 +169,7 @@ func (c *Credit) newResponse(now *span) *modulator.Response {
 // Where substances carry credit, y has the cell's own part alone, and what is
 // heard of concentrations c is added as it comes (chemistry.go):
 //
-//	dE/dW += Σ_l c_l,p,t g_l,t
+//	dE/dW += Σ_l c_l,p,t g_l,t                (h_l,t of receptors that rise)
 //
 // What pulls at rates adds pull_p e_t, or pull_p Σ_t e_t (RateRegularisation).
 //
@@ -198,10 +198,11 @@ type traces struct {
 
 	psi      []float64 // N: ψ, or ψ̄ where it is filtered apart
 	lowTrace []float64 // N × P: ē where it is
-	risen    []float64 // N × P: u of receptors that rise; else nil
 
 	substances *substances // nil where none carry credit
 	heard      []float64   // ligands × sites: c
+	risen      []float64   // N × ligands × P: h of receptors that rise; else nil
+	rise       []float64   // ligands: ρ_r, where they do
 
 	felt []float64 // N × P: Σ e, where what pulls at rates is known late; else nil
 }
@@ -245,8 +246,9 @@ func newTraces(c *Credit, now *span, response *modulator.Response) *traces {
 		s.substances, s.own = c.newSubstances(1), make([]float64, n)
 		s.heard = make([]float64, s.profile.Ligands*s.substances.sites)
 	}
-	if c.Rule.Rise > 0 {
-		s.risen = make([]float64, n*p)
+	if c.Rule.rises() {
+		s.rise = c.remainders(c.Rule.Rise, s.profile.Ligands)
+		s.risen = make([]float64, n*s.profile.Ligands*p)
 	}
 	return s
 }
@@ -320,6 +322,9 @@ func (s *traces) step(g *Gradient, m moment) {
 			s.teachByField(g, p)
 		case learning:
 			s.teach(g, p, m.delta)
+		}
+		if s.risen != nil {
+			s.raise(p)
 		}
 		if s.substances != nil && s.substances.present {
 			s.teachBySubstances(g, p)
@@ -435,11 +440,16 @@ func (s *traces) teachByField(g *Gradient, p int) {
 
 // teachBySubstances adds what concentrations at cell p teach the synapses onto it.
 func (s *traces) teachBySubstances(g *Gradient, p int) {
-	c, sites := s.profile.Ligands, s.substances.sites
+	sites, synapses := s.substances.sites, len(s.direct)
 	clear(s.direct)
-	heard := s.filter.Heard(p)
-	for l := range c {
-		kernel.Axpy(s.heard[l*sites+s.substances.site[p]], at(heard, l, c+1), s.direct)
+	var heard []float64
+	if s.risen != nil {
+		heard = at(s.risen, p, len(s.psi))
+	} else {
+		heard = s.filter.Heard(p)
+	}
+	for l := range s.profile.Ligands {
+		kernel.Axpy(s.heard[l*sites+s.substances.site[p]], heard[l*synapses:(l+1)*synapses], s.direct)
 	}
 	s.add(g, p, 1, s.direct)
 }
@@ -456,6 +466,14 @@ func (s *traces) regularise(g *Gradient, p int, m moment) {
 	}
 	if m.pull != nil {
 		s.add(g, p, m.pull[p], trace)
+	}
+}
+
+// raise has the receptors at cell p take up what has reached them.
+func (s *traces) raise(p int) {
+	risen, heard := at(s.risen, p, len(s.psi)), s.filter.Heard(p)
+	for i := range risen {
+		risen[i] = low(risen[i], heard[i], s.rise[i/len(s.direct)])
 	}
 }
 
@@ -480,7 +498,7 @@ func (s *traces) add(g *Gradient, p int, delta float64, y []float64) {
 }
 
 // hear passes the traces of the synapses onto cell p to their receptors: e, or
-// μ ε in the code form, or ē where it is filtered apart, and u of receptors that rise.
+// μ ε in the code form, or ē where it is filtered apart.
 func (s *traces) hear(p int, epsilon []float64) {
 	if s.filter == nil {
 		return
@@ -492,9 +510,6 @@ func (s *traces) hear(p int, epsilon []float64) {
 		}
 	case s.lowTrace != nil:
 		s.smooth(at(s.lowTrace, p, len(s.psi)), s.c.net.ReadoutDecay)
-		if s.risen != nil {
-			s.smooth(at(s.risen, p, len(s.psi)), s.c.remainder(s.c.Rule.Rise))
-		}
 	}
 	s.filter.Hear(p, s.trace)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,19 +19,24 @@ import (
 // molecules in a field of their own, spread by the exponential of the Laplacian's
 // matrix, heard through kernels of N × N and multiplied with traces, loop by loop.
 func (f *formula) carried(g *learning.Gradient, psi func(t, b, p int) float64, traces func(take func(b, p, i, t int, x float64))) *learning.Gradient {
-	heard := f.heardOf(f.concentrations(psi))
-	n, kappa, rise := len(f.net.Type), f.net.ReadoutDecay, f.left(f.rule.Rise)
-	slow, risen := 0.0, 0.0
-	traces(func(b, p, i, t int, x float64) {
-		if t == 0 {
-			slow, risen = 0, 0
-		}
-		slow = kappa*slow + (1-kappa)*psi(t, b, p)*x
-		risen = rise*risen + (1-rise)*slow
-		f.add(g, p, i, heard[(t*f.trials+b)*n+p]*risen)
-	})
+	n, kappa := len(f.net.Type), f.net.ReadoutDecay
+	for alpha := range f.net.TypeNames {
+		heard, rise := f.heardOf(f.concentrations(psi, alpha)), f.left(ofType(f.rule.Rise, alpha))
+		slow, risen := 0.0, 0.0
+		traces(func(b, p, i, t int, x float64) {
+			if t == 0 {
+				slow, risen = 0, 0
+			}
+			slow = kappa*slow + (1-kappa)*psi(t, b, p)*x
+			risen = rise*risen + (1-rise)*slow
+			f.add(g, p, i, heard[(t*f.trials+b)*n+p]*risen)
+		})
+	}
 	return g
 }
+
+// ofType is the value of type α's ligand.
+func ofType(values []float64, alpha int) float64 { return values[min(alpha, len(values)-1)] }
 
 // left is what a step leaves of what goes with a time constant.
 func (f *formula) left(tau float64) float64 {
@@ -40,14 +46,17 @@ func (f *formula) left(tau float64) float64 {
 	return math.Exp(-f.net.StepMS / tau)
 }
 
-// concentrations is what cell p hears at every step of the molecules of cell j:
-// step, trial, j, p.
-func (f *formula) concentrations(psi func(t, b, p int) float64) []float64 {
-	n, kappa, kept := len(f.net.Type), f.net.ReadoutDecay, f.left(f.rule.Clearance)
-	sites, at, step := f.places()
+// concentrations is what cell p hears at every step of the molecules of cell j of type
+// α: step, trial, j, p.
+func (f *formula) concentrations(psi func(t, b, p int) float64, alpha int) []float64 {
+	n, kappa, kept := len(f.net.Type), f.net.ReadoutDecay, f.left(ofType(f.rule.Clearance, alpha))
+	sites, at, step := f.places(ofType(f.rule.Diffusion, alpha))
 	out := make([]float64, f.steps*f.trials*n*n)
 	for b := range f.trials {
 		for j := range n {
+			if f.net.Type[j] != alpha {
+				continue
+			}
 			field, low := make([]float64, sites), 0.0
 			for t := range f.steps {
 				low = kappa*low + (1-kappa)*psi(t, b, j)
@@ -76,26 +85,41 @@ func (f *formula) concentrations(psi func(t, b, p int) float64) []float64 {
 }
 
 // places are the number of sites, the cells' own, and how a step spreads over them.
-func (f *formula) places() (sites int, at []int, step *mat.Dense) {
+func (f *formula) places(coefficient float64) (sites int, at []int, step *mat.Dense) {
 	at, step = make([]int, len(f.net.Type)), mat.NewDense(1, 1, []float64{1})
-	if f.rule.Through == "mixed" {
+	switch {
+	case f.rule.Through == "mixed":
 		return 1, at, step
+	case f.net.Field != nil:
+		return f.net.Field.Sites(), f.net.FieldSite, stepOfDiffusion(*f.net.Field, coefficient*f.net.StepMS)
 	}
-	torus := f.net.Torus
-	copy(at, torus.Site)
-	return torus.Sites(), at, stepOfDiffusion(torus, f.rule.Diffusion*f.net.StepMS)
+	copy(at, f.net.Torus.Site)
+	around := [3]modulator.Boundary{modulator.Periodic, modulator.Periodic, modulator.NoFlux}
+	space := modulator.Space{Shape: [3]int{f.net.Torus.Columns, f.net.Torus.Rows, 1}, Spacing: f.net.Torus.Spacing, Boundary: around}
+	return space.Sites(), at, stepOfDiffusion(space, coefficient*f.net.StepMS)
 }
 
-// stepOfDiffusion is the matrix exponential of D dt Δ: site by site.
-func stepOfDiffusion(torus *modulator.Torus, spread float64) *mat.Dense {
-	sites, rate := torus.Sites(), spread/(torus.Spacing*torus.Spacing)
+// stepOfDiffusion is the matrix exponential of D dt Δ: site by site, neighbour by
+// neighbour.
+func stepOfDiffusion(s modulator.Space, spread float64) *mat.Dense {
+	sites, rate := s.Sites(), spread/(s.Spacing*s.Spacing)
 	laplacian := mat.NewDense(sites, sites, nil)
+	add := func(to, from int, x float64) { laplacian.Set(to, from, laplacian.At(to, from)+x) }
 	for site := range sites {
-		row, column := site/torus.Columns, site%torus.Columns
-		for _, by := range [][2]int{{1, 0}, {torus.Rows - 1, 0}, {0, 1}, {0, torus.Columns - 1}} {
-			neighbour := (row+by[0])%torus.Rows*torus.Columns + (column+by[1])%torus.Columns
-			laplacian.Set(site, neighbour, laplacian.At(site, neighbour)+rate)
-			laplacian.Set(site, site, laplacian.At(site, site)-rate)
+		stride := 1
+		for axis, points := range s.Shape {
+			x := site / stride % points
+			for _, to := range []int{x - 1, x + 1} {
+				outside := to < 0 || to >= points
+				if outside && s.Boundary[axis] == modulator.NoFlux {
+					continue
+				}
+				add(site, site, -rate)
+				if !outside || s.Boundary[axis] == modulator.Periodic {
+					add(site+((to+points)%points-x)*stride, site, rate)
+				}
+			}
+			stride *= points
 		}
 	}
 	var step mat.Dense
@@ -140,8 +164,8 @@ func (f *formula) kernelsOfReceptors() [][]float64 {
 				kernels[s][i] = gain[j] * f.returned[i]
 				continue
 			}
-			if f.rule.Receptors {
-				kernels[s][i] = f.left(f.rule.Decay) * kernels[s-1][i]
+			if f.rule.Decay != nil {
+				kernels[s][i] = f.left(ofType(f.rule.Decay, f.net.Type[j])) * kernels[s-1][i]
 				continue
 			}
 			for k := range n {
@@ -352,12 +376,12 @@ func TestChemistryRefuses(t *testing.T) {
 	}
 	for _, same := range [][2]string{{"5", "5ms"}, {"5", "5 ms"}} {
 		one, other := parse(t, "modprop:through=mixed,clearance="+same[0]), parse(t, "modprop:through=mixed,clearance="+same[1])
-		if one.Clearance != 5 || other.Clearance != 5 {
+		if !slices.Equal(one.Clearance, []float64{5}) || !slices.Equal(other.Clearance, []float64{5}) {
 			t.Errorf("%s and %s are %v and %v, want 5", same[0], same[1], one.Clearance, other.Clearance)
 		}
 	}
 	for _, unit := range []string{"µm²/ms", "um2/ms", "μm²/ms", "um^2/ms"} {
-		if r := parse(t, "modprop:through=lattice,diffusion=0.5"+unit); r.Diffusion != 0.5 {
+		if r := parse(t, "modprop:through=lattice,diffusion=0.5"+unit); !slices.Equal(r.Diffusion, []float64{0.5}) {
 			t.Errorf("0.5%s is %v", unit, r.Diffusion)
 		}
 	}

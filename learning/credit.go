@@ -65,7 +65,11 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 	if rule.Guard != "" {
 		guard = rule.Guard == "on"
 	}
-	if err := rule.CheckTorus(net.Torus, net.Cells.Size()); err != nil {
+	if err := rule.CheckPlaces(net.Torus, net.Field, net.Cells.Size()); err != nil {
+		return nil, err
+	}
+	rule, err := rule.In(net.Chemistry, len(net.TypeNames))
+	if err != nil {
 		return nil, err
 	}
 	if err := rule.checkStep(net.StepMS); err != nil {
@@ -234,7 +238,7 @@ func firstOf(types []int, alpha int) int {
 
 // Guarded says whether μ is scaled so that the propagator decays.
 func (c *Credit) Guarded() bool {
-	return c.guard && c.Rule.Filters() && c.Rule.Taps == 0 && !c.Rule.Receptors
+	return c.guard && c.Rule.Filters() && c.Rule.Taps == 0 && !c.Rule.receives()
 }
 
 // Radius is the spectral radius of the propagator Ā, the largest one if μ has
@@ -244,8 +248,8 @@ func (c *Credit) Radius() (float64, error) {
 	if !c.Rule.Filters() || c.varies() {
 		return math.NaN(), nil
 	}
-	if c.Rule.Receptors {
-		return c.remainder(c.Rule.Decay), nil
+	if c.Rule.receives() {
+		return c.remainder(slices.Max(c.Rule.Decay)), nil
 	}
 	largest := 0.0
 	e, m := c.profiles()

@@ -78,14 +78,14 @@ func (c *Credit) dynamicTaps(count int) [][]float64 {
 	mu := newSpan(c.Mu(), c.net.Type)
 	taps := modulator.NewPropagator(divided, m, mu.cell).Taps(first, count)
 	for s, tap := range taps {
-		taps[s] = c.ofTypes(divided, tap)
+		taps[s] = c.meansOfTypes(divided, tap)
 	}
 	return taps
 }
 
-// ofTypes is what cells of every type hear on the mean of ligands, ligands × types:
+// meansOfTypes is what cells of every type hear on the mean of ligands, ligands × types:
 // types × types.
-func (c *Credit) ofTypes(e *modulator.Expression, heard []float64) []float64 {
+func (c *Credit) meansOfTypes(e *modulator.Expression, heard []float64) []float64 {
 	types := len(c.net.TypeNames)
 	mean, cells := make([]float64, types*types), make([]float64, types)
 	for j, alpha := range c.net.Type {

@@ -35,3 +35,7 @@ func (o *Online) Collect(take func(post, channel int, taught float64)) {
 		}
 	}
 }
+
+// Heard is what cells heard of substances in the last Gradient: Steps × trials ×
+// ligands × sites.
+func (w *Workspace) Heard() []float64 { return w.messages.heard }

@@ -9,6 +9,7 @@ type Shape struct {
 	Filtered                      bool // the readout has a filter
 	Online                        bool // weights change within the trial
 	Spiking, Adapts               bool // cells spike; some of them adapt
+	Sites                         int  // of the lattice that substances spread over; 0: one per cell
 }
 
 // Numbers counts the numbers a rule keeps for a batch beside network, record
@@ -121,8 +122,8 @@ func (r Rule) remembered(s Shape) float64 {
 	}
 	if r.Carried() {
 		numbers++ // ē
-		if r.Rise > 0 {
-			numbers++ // u
+		if r.rises() {
+			numbers += r.ligands(s) // h
 		}
 	}
 	switch {
@@ -164,12 +165,15 @@ func (r Rule) Work(s Shape) float64 {
 	return synapses * (1 + outputs + modes + modes*modes)
 }
 
-// sites is at how many places substances are: at most one per cell.
+// sites is at how many places substances are.
 func (r Rule) sites(s Shape) float64 {
-	if r.Through == "lattice" {
-		return float64(s.Cells)
+	switch {
+	case r.Through != "lattice":
+		return 1
+	case s.Sites > 0:
+		return float64(s.Sites)
 	}
-	return 1
+	return float64(s.Cells)
 }
 
 // spreading counts the multiplications of substances that carry credit: along rows

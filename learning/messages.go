@@ -10,26 +10,29 @@ import (
 // concentrations c, backward,
 //
 //	k_t = c_t + Āᵀ k_{t+1}                              at every site
-//	q_p,t = Σ_α c_v W̄[α, type p] k_α,t+1                at the site of p
-//	r_t = ρ_r r_{t+1} + (1−ρ_r) q_t                     receptors that rise
-//	q̄_t = κ q̄_{t+1} + (1−κ) r_t                         ē for e
+//	r_α,t = ρ_r r_α,t+1 + (1−ρ_r) k_α,t                 receptors that rise; else r is k
+//	q_p,t = Σ_α c_v W̄[α, type p] r_α,t+1                at the site of p
+//	q̄_t = κ q̄_{t+1} + (1−κ) q_t                         ē for e
 //
 // Lags are truncated as those of other rules: k of s lags continues k of s−1.
 type messages struct {
 	field    *substances
-	rise     float64     // ρ_r
+	rise     []float64   // ligands: ρ_r; nil: receptors do not rise
 	signal   []float64   // trials × N: B δ
 	heard    []float64   // Steps × trials × ligands × sites: c
 	levels   [][]float64 // k: trials × ligands × sites each
 	room     []float64   // the same
-	risen    []float64   // trials × N: r
+	risen    []float64   // trials × ligands × sites: r, where they do
 	filtered []float64   // Steps × trials × N: q̄
 }
 
 func (c *Credit) newMessages(steps, trials int) *messages {
-	s := &messages{field: c.newSubstances(trials), rise: c.remainder(c.Rule.Rise)}
+	s := &messages{field: c.newSubstances(trials)}
 	row, size := trials*c.net.Cells.Size(), trials*s.field.profile.Ligands*s.field.sites
-	s.signal, s.risen = make([]float64, row), make([]float64, row)
+	s.signal = make([]float64, row)
+	if c.Rule.rises() {
+		s.rise, s.risen = c.remainders(c.Rule.Rise, s.field.profile.Ligands), make([]float64, size)
+	}
 	s.filtered, s.heard, s.room = make([]float64, steps*row), make([]float64, steps*size), make([]float64, size)
 	levels := 1
 	if lags := c.Rule.lags(); lags != all {
@@ -79,18 +82,30 @@ func (s *messages) receive(r *Record, size int) {
 	for _, level := range s.levels {
 		clear(level)
 	}
-	risen := s.risen[:row]
-	clear(risen)
+	clear(s.risen)
 	clear(s.filtered[(r.Steps-1)*row : r.Steps*row])
 	for t := r.Steps - 2; t >= 0; t-- {
 		s.meet(response, s.heard[(t+1)*size:(t+2)*size], r.Trials)
 		q, later := s.filtered[t*row:(t+1)*row], s.filtered[(t+1)*row:(t+2)*row]
-		s.hear(response, q, r.Trials)
+		s.hear(response, s.reached(size), q, r.Trials)
 		for i, x := range q {
-			risen[i] = low(risen[i], x, s.rise)
-			q[i] = low(later[i], risen[i], c.net.ReadoutDecay)
+			q[i] = low(later[i], x, c.net.ReadoutDecay)
 		}
 	}
+}
+
+// reached is k of the last truncation, or r where receptors rise: trials × ligands ×
+// sites, size numbers.
+func (s *messages) reached(size int) []float64 {
+	k := s.levels[len(s.levels)-1][:size]
+	if s.risen == nil {
+		return k
+	}
+	sites := s.field.sites
+	for i, x := range k {
+		s.risen[i] = low(s.risen[i], x, s.rise[i/sites%len(s.rise)])
+	}
+	return s.risen[:size]
 }
 
 // meet takes every truncation of k one step back, to a step with concentrations c.
@@ -113,12 +128,11 @@ func (s *messages) meet(response *modulator.Response, c []float64, trials int) {
 	}
 }
 
-// hear writes q, trials × N, of the k reached.
-func (s *messages) hear(response *modulator.Response, q []float64, trials int) {
+// hear writes q, trials × N, of the k or r reached.
+func (s *messages) hear(response *modulator.Response, reached, q []float64, trials int) {
 	ligands, sites, n := s.field.profile.Ligands, s.field.sites, len(s.field.site)
-	k := s.levels[len(s.levels)-1]
 	for b := range trials {
-		fields := k[b*ligands*sites:]
+		fields := reached[b*ligands*sites:]
 		for p, site := range s.field.site {
 			sum := 0.0
 			for alpha, first := range response.First[p*ligands : (p+1)*ligands] {

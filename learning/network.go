@@ -34,6 +34,12 @@ type Network struct {
 
 	// Torus is where the cells are; nil: they have no place.
 	Torus *modulator.Torus
+	// Chemistry is that of the modulators that carry credit, where a rule does not say.
+	Chemistry Chemistry
+	// Field is what they spread over with through=lattice, and FieldSite (N) where on
+	// it cells are; nil: over the torus.
+	Field     *modulator.Space
+	FieldSite []int
 	// StepMS is dt in ms, for rules whose substances have time constants; 0: not
 	// known.
 	StepMS float64

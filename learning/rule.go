@@ -35,11 +35,7 @@ type Rule struct {
 	Radius              int       // diffusion: r, how many sites the field spreads in a step
 	Shuffle             string    // diffusion: none, fixed, step: whether cells keep the network's sites
 	Through             string    // modprop: ideal, mixed, lattice: what carries credit from cell to cell
-	Carrier             string    // modprop through chemistry: signed, opponent
-	Clearance           float64   // modprop through chemistry: τ_c in ms
-	Diffusion           float64   // through=lattice: D in µm²/ms
-	Receptors           bool      // modprop through chemistry: Rise and Decay stand for the propagator
-	Rise, Decay         float64   // of receptors: τ_r, τ_d in ms
+	Chemistry                     // modprop through chemistry: what the rule says of it
 	Route               string    // state-space, events, taps, adjoint; "" chooses
 }
 
@@ -105,12 +101,12 @@ func RuleKinds() []RuleKind {
 			{"span", "all|steps", "all", "with mu=mean-derivative: one mean for the whole trial, or one for every so many steps of it"},
 			{"guard", "on|off", "on in training, off in gradients", "scale μ down so that the spectral radius of the filter's propagator stays below 1"},
 			{"taps", "all|number", "all", "lags of the filter"},
-			{"through", "ideal|mixed|lattice", "ideal", "what carries credit from cell to cell: nothing that takes time or room, one well-stirred volume for each ligand, or ligands that diffuse over the network's torus"},
-			{"carrier", "signed|opponent", "signed", "mixed and lattice: a ligand whose concentration may be negative, or two whose difference is heard; equal to rounding"},
-			{"clearance", "number of ms", "0", "mixed and lattice: time constant with which ligands are cleared; with 0 nothing is left at the next step"},
-			{"diffusion", "number of µm²/ms", "1", "lattice: diffusion coefficient of the ligands"},
-			{"decay", "number of ms", "", "mixed and lattice: receptors with a decay of their own instead of ModProp's propagator; with 0 they hear one step"},
-			{"rise", "number of ms", "0", "with decay: time constant with which receptors begin to hear"},
+			{"through", "ideal|mixed|lattice", "ideal", "what carries credit from cell to cell: nothing that takes time or room, one well-stirred volume for each ligand, or ligands that diffuse over the lattice of the scenario's modulators or, without any, over the network's torus"},
+			{"carrier", "signed|opponent", "the modulators', else signed", "mixed and lattice: a ligand whose concentration may be negative, or two whose difference is heard; equal to rounding"},
+			{"clearance", "number of ms", "the modulators', else 0", "mixed and lattice: time constant with which ligands are cleared; with 0 nothing is left at the next step"},
+			{"diffusion", "number of µm²/ms", "the modulators', else 1", "lattice: diffusion coefficient of the ligands"},
+			{"decay", "number of ms", "the modulators'", "mixed and lattice: receptors with a decay of their own instead of ModProp's propagator; with 0 they hear one step"},
+			{"rise", "number of ms", "the modulators', else 0", "with decay: time constant with which receptors begin to hear"},
 			{"dynamics", "leak|full", "leak", "what the filter contains of the cells passed through: leak, or adaptation and reset too, with μ for their ψ (the same on rate cells)"},
 			{"route", "state-space|events|taps|adjoint", "adjoint in batches, state-space online",
 				"which of equal computations: every synapse at every step, a synapse when something arrives at it, stored traces, or backward over the trial"},
@@ -178,7 +174,9 @@ func ParseRule(text string) (Rule, error) {
 	if problem := r.conflict(given); problem != "" {
 		return fail("%s", problem)
 	}
-	r.forgetChemistry()
+	if !r.Carried() {
+		r.Chemistry = Chemistry{}
+	}
 	return r, nil
 }
 
@@ -202,8 +200,7 @@ func (r *Rule) setDefaults(kind RuleKind) {
 	r.Feedback = "symmetric"
 	for _, o := range kind.Options {
 		switch o.Name {
-		case "feedback", "weights", "diagonal", "form", "dynamics", "k", "radius", "shuffle",
-			"through", "carrier", "clearance", "diffusion", "rise":
+		case "feedback", "weights", "diagonal", "form", "dynamics", "k", "radius", "shuffle", "through":
 			r.set(o, o.Default)
 		}
 	}
@@ -268,7 +265,6 @@ func (r *Rule) set(o Option, value string) string {
 	case "rise":
 		return setQuantity(&r.Rise, o, value)
 	case "decay":
-		r.Receptors = true
 		return setQuantity(&r.Decay, o, value)
 	case "k":
 		return r.setKept(value)
@@ -330,14 +326,14 @@ func (r *Rule) setKept(value string) string {
 
 // setQuantity reads a number from 0 in the unit of the option, which may follow it;
 // micro is written µ, μ or u.
-func setQuantity(field *float64, o Option, value string) string {
+func setQuantity(field *[]float64, o Option, value string) string {
 	unit := strings.TrimPrefix(o.Values, "number of ")
 	plain := strings.NewReplacer("μ", "µ", "um", "µm", "^2", "²", "2/", "²/").Replace(value)
 	x, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(plain, unit)), 64)
 	if err != nil || !(x >= 0) || math.IsInf(x, 1) {
 		return fmt.Sprintf("%s=%s; allowed are numbers of %s from 0, as 50 or 50%s", o.Name, value, unit, unit)
 	}
-	*field = x
+	*field = []float64{x}
 	return ""
 }
 
@@ -443,10 +439,11 @@ func (r Rule) filtersApart() bool { return r.Causal || r.Carried() }
 // Spreads says whether the rule's learning signals spread in space: diffusion only.
 func (r Rule) Spreads() bool { return r.Name == "diffusion" }
 
-// CheckTorus refuses a rule whose learning signals spread in space where that
-// many cells have no place, or it is too small. torus may be nil.
-func (r Rule) CheckTorus(torus *modulator.Torus, cells int) error {
-	if !r.Spreads() && r.Through != "lattice" {
+// CheckPlaces refuses a rule whose learning signals spread in space where that many
+// cells have no place, or it is too small. Ligands of through=lattice have the field
+// for it, or else the torus; both may be nil.
+func (r Rule) CheckPlaces(torus *modulator.Torus, field *modulator.Space, cells int) error {
+	if !r.Spreads() && (r.Through != "lattice" || field != nil) {
 		return nil
 	}
 	if torus == nil {
@@ -459,6 +456,8 @@ func (r Rule) CheckTorus(torus *modulator.Torus, cells int) error {
 		err = modulator.Stencil{Torus: torus, Radius: r.Radius, Kept: r.Kept}.Check()
 	case !(torus.Spacing > 0):
 		err = errors.New("diffusion needs the distance of sites; give the torus a spacing")
+	default:
+		err = torus.Space().Check()
 	}
 	if err != nil {
 		return &RuleError{r.Given, err.Error()}

@@ -18,11 +18,11 @@ func BenchmarkTransform(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("points=%d/matrix", n), func(b *testing.B) {
 			modes := newBasis(n, 1, NoFlux)
-			s := newSweeper([3]int{n, rows, 1})
+			shape := [3]int{n, rows, 1}
 			to := make([]float64, rows*n)
 			for b.Loop() {
 				clear(to)
-				s.apply(0, modes.inverse(), values, to)
+				apply(shape, 0, modes.inverse(), values, to)
 			}
 		})
 		b.Run(fmt.Sprintf("points=%d/fast", n), func(b *testing.B) {

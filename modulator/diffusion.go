@@ -1,44 +1,58 @@
 package modulator
 
-import "paracrine/internal/kernel"
-
-// Diffusion is how substances spread over a torus in a step of dt, whatever D:
-// the exact propagator of [Lattice] with periodic boundaries, without clearance,
+// Diffusion is how substances spread over a lattice in a span of time, whatever D:
+// the propagator of [Lattice] without clearance,
 //
-//	c(t+dt) = exp(D dt Δ) c(t)
+//	c(t+Δ) = exp(D Δ ∇²) c(t) = T⁻¹ exp(−D λ Δ) T c(t)
 //
-// with the discrete Laplacian Δ, a product of one matrix along the rows and one
-// along the columns. It is linear, so amounts may have either sign.
+// with the discrete Laplacian ∇² and its modes T (see basis), written out as one
+// matrix along each axis. Where substances are read at every step, that costs less
+// than to go by way of the modes. It is linear, so amounts may have either sign.
 type Diffusion struct {
-	torus             *Torus
-	none              bool  // D is 0
-	alongRow, between along // a row, from row to row
+	shape [3]int
+	none  bool // D is 0
+	axes  [3]along
 }
 
-// NewDiffusion is the spreading of a substance with the coefficient D in µm²/ms
-// over a torus of known Spacing, in steps of dt in ms.
-func NewDiffusion(t *Torus, coefficient, step float64) *Diffusion {
-	d := &Diffusion{torus: t, none: coefficient == 0}
+// NewDiffusion is the spreading of a substance with the coefficient D in µm²/ms,
+// from 0, over a space that passes its Check, in a span in ms.
+func NewDiffusion(s Space, coefficient, span float64) *Diffusion {
+	axes := s.bases()
+	return newDiffusion(s, &axes, coefficient*span)
+}
+
+// newDiffusion makes the matrices from the modes along every axis, given D Δ in µm².
+func newDiffusion(s Space, axes *[3]basis, spread float64) *Diffusion {
+	d := &Diffusion{shape: s.Shape, none: spread == 0}
 	if d.none {
 		return d
 	}
-	columns, rows := newBasis(t.Columns, t.Spacing, Periodic), newBasis(t.Rows, t.Spacing, Periodic)
-	d.alongRow, d.between = columns.propagator(coefficient*step), rows.propagator(coefficient*step)
+	for axis := range axes {
+		if s.repeats(axis) {
+			d.axes[axis] = d.axes[axis-1]
+		} else {
+			d.axes[axis] = axes[axis].propagator(spread)
+		}
+	}
 	return d
 }
 
-// Spread takes one step of several substances, fields, each a number for every
-// site; room has as many numbers and is overwritten.
+// Spread lets several substances, fields, each a number for every site, diffuse for
+// the span; room has as many numbers and is overwritten.
 func (d *Diffusion) Spread(fields, room []float64) {
 	if d.none {
 		return
 	}
-	rows, columns, sites := d.torus.Rows, d.torus.Columns, d.torus.Sites()
-	room = room[:len(fields)]
-	clear(room)
-	kernel.MatMul(len(fields)/columns, columns, columns, fields, columns, 1, d.alongRow.transposed, columns, room, columns)
-	clear(fields)
-	for at := 0; at < len(fields); at += sites {
-		kernel.MatMul(rows, columns, rows, d.between.matrix, rows, 1, room[at:at+sites], columns, fields[at:at+sites], columns)
+	from, to := fields, room[:len(fields)]
+	for axis, n := range d.shape {
+		if n == 1 {
+			continue
+		}
+		clear(to)
+		apply(d.shape, axis, d.axes[axis], from, to)
+		from, to = to, from
+	}
+	if len(fields) > 0 && &from[0] != &fields[0] {
+		copy(fields, from)
 	}
 }

@@ -9,36 +9,25 @@ import (
 	"paracrine/sim"
 )
 
-// TestDiffusionIsThatOfTheLattice releases a unit at every site in turn and reads a
-// periodic lattice a step later.
+// TestDiffusionIsThatOfTheLattice releases a unit at a site and reads a lattice a
+// span later, with every boundary in one to three dimensions.
 func TestDiffusionIsThatOfTheLattice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		torus := &Torus{Rows: rapid.IntRange(2, 6).Draw(t, "rows"), Columns: rapid.IntRange(2, 6).Draw(t, "columns"),
-			Spacing: rapid.SampledFrom([]float64{0.5, 20}).Draw(t, "spacing")}
-		ligand := Ligand{Name: "x", Diffusion: rapid.SampledFrom([]float64{0, 0.1, 30, 5000}).Draw(t, "D")}
-		space := Space{Shape: [3]int{torus.Columns, torus.Rows, 1}, Spacing: torus.Spacing, Boundary: [3]Boundary{Periodic, Periodic, NoFlux}}
-		from := rapid.IntRange(0, torus.Sites()-1).Draw(t, "site")
-		sites, want := make([]int, torus.Sites()), make([]float64, torus.Sites())
-		for i := range sites {
-			sites[i] = i
-		}
-		lattice, err := NewLattice(ligand, space)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := lattice.Release(0, from, space.capacity()); err != nil {
-			t.Fatal(err)
-		}
-		if err := lattice.Read(sim.Millisecond/4, sites, want); err != nil {
-			t.Fatal(err)
-		}
-		// Two substances, of opposite signs.
-		got := make([]float64, 2*len(want))
-		got[from], got[len(want)+from] = 1, -1
-		NewDiffusion(torus, ligand.Diffusion, 0.25).Spread(got, make([]float64, len(got)))
+		s := drawSpace(t)
+		l := Ligand{Name: "x", Diffusion: rapid.SampledFrom([]float64{0, 0.1, 30, 5000}).Draw(t, "D")}
+		span := sim.Time(rapid.IntRange(1, 40).Draw(t, "quarters")) * sim.Millisecond / 4
+		from := rapid.IntRange(0, s.Sites()-1).Draw(t, "site")
+		lattice := must(NewLattice(l, s))
+		emit(t, lattice, 0, from, s.capacity())
+		want := everywhere(t, lattice, span)
+		// Three substances, one of the opposite sign and one that is not there.
+		sites := len(want)
+		got, room := make([]float64, 3*sites), make([]float64, 3*sites)
+		got[from], got[sites+from] = 1, -1
+		NewDiffusion(s, l.Diffusion, span.Milliseconds()).Spread(got, room)
 		for i, x := range want {
-			if math.Abs(got[i]-x) > 1e-13 || math.Abs(got[len(want)+i]+x) > 1e-13 {
-				t.Fatalf("site %d: %v and %v, on the lattice %v", i, got[i], got[len(want)+i], x)
+			if math.Abs(got[i]-x) > 1e-13 || math.Abs(got[sites+i]+x) > 1e-13 || got[2*sites+i] != 0 {
+				t.Fatalf("site %d: %v, %v and %v, on the lattice %v", i, got[i], got[sites+i], got[2*sites+i], x)
 			}
 		}
 	})
@@ -46,10 +35,30 @@ func TestDiffusionIsThatOfTheLattice(t *testing.T) {
 
 // TestDiffusionWithoutAnyLeavesAll to the bit.
 func TestDiffusionWithoutAnyLeavesAll(t *testing.T) {
-	torus := &Torus{Rows: 2, Columns: 2, Spacing: 1}
+	s := Space{Shape: [3]int{2, 2, 1}, Spacing: 1}
 	field := []float64{0.1, -3, 0, 1e-300}
-	NewDiffusion(torus, 0, 1).Spread(field, make([]float64, 4))
+	NewDiffusion(s, 0, 1).Spread(field, make([]float64, 4))
 	if field[0] != 0.1 || field[1] != -3 || field[2] != 0 || field[3] != 1e-300 {
 		t.Errorf("what does not diffuse became %v", field)
+	}
+}
+
+// TestTorusIsALattice: its sites have the lattice's numbers, and the neighbours that
+// they have on the torus.
+func TestTorusIsALattice(t *testing.T) {
+	for _, torus := range []Torus{{Rows: 3, Columns: 4, Spacing: 20}, {Rows: 1, Columns: 5, Spacing: 8}, {Rows: 1, Columns: 1, Spacing: 8}} {
+		s := torus.Space()
+		if err := s.Check(); err != nil {
+			t.Fatal(err)
+		}
+		for site := range torus.Sites() {
+			row, column := site/torus.Columns, site%torus.Columns
+			for _, around := range []int{0, 1} { // once round is the same place
+				x, y := float64(column+around*torus.Columns)*torus.Spacing, float64(row+around*torus.Rows)*torus.Spacing
+				if at, err := s.Site([3]float64{x, y, 0}); err != nil || at != site {
+					t.Errorf("%d rows of %d: row %d, column %d is site %d (%v), want %d", torus.Rows, torus.Columns, row, column, at, err, site)
+				}
+			}
+		}
 	}
 }

@@ -32,7 +32,7 @@ func TestBalancesCanFail(t *testing.T) {
 		"saturating":       func(f Field) { f.(*Saturating).state.concentrations[0] *= 0.99 },
 		"saturating, spread": func(f Field) {
 			s := f.(*Saturating)
-			s.whole.axes[1] = s.axes[1].propagator(1.01 * s.ligand.Diffusion * s.step.Milliseconds())
+			s.whole.diffusion.axes[1] = s.axes[1].propagator(1.01 * s.ligand.Diffusion * s.step.Milliseconds())
 		},
 		"kernel": func(f Field) { f.(*Kernel).concentrations[0] *= 0.99 },
 	} {

@@ -98,12 +98,12 @@ func (e *Expression) within(m Membrane, mu []float64) []complex128 {
 	return modes
 }
 
-// NewDecay is the propagator of receptors that pass nothing on: each forgets what
-// it heard, of which kept is left after a step.
-func NewDecay(ligands int, kept float64) Propagator {
-	p := Propagator{Ligands: ligands, A: make([]float64, ligands*ligands)}
-	for l := range ligands {
-		p.A[l*(ligands+1)] = kept
+// NewDecay is the propagator of receptors that pass nothing on: those of each ligand
+// forget what they heard, of which kept is left after a step.
+func NewDecay(kept []float64) Propagator {
+	p := Propagator{Ligands: len(kept), A: make([]float64, len(kept)*len(kept))}
+	for l, left := range kept {
+		p.A[l*(len(kept)+1)] = left
 	}
 	return p
 }

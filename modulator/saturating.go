@@ -21,17 +21,17 @@ type Saturating struct {
 	capacity float64 // molecules in a voxel at 1 nM
 	step     sim.Time
 	axes     [3]basis
-	sweeper  sweeper
 	whole    passage // of a whole step
+	room     []float64
 
 	state saturatingState
 }
 
-// passage is diffusion over a span: the matrix along every axis, and what of every
-// point is still there afterwards, the product of a factor per axis.
+// passage is diffusion over a span, and what of every point is still there
+// afterwards, the product of a factor per axis.
 type passage struct {
-	axes     [3]along
-	survival [3][]float64
+	diffusion *Diffusion
+	survival  [3][]float64
 }
 
 // saturatingState is the field at the end of a step.
@@ -64,17 +64,18 @@ func NewSaturating(l Ligand, s Space, step sim.Time) (*Saturating, error) {
 	if step <= 0 || step.Milliseconds() > longest {
 		return nil, &SubstanceError{of, "step of uptake", step.String(), fmt.Sprintf("above 0 to %v K_m/V_max = %.4g ms", largestUptakeStep, longest)}
 	}
-	f := &Saturating{Space: s, ligand: l, capacity: s.capacity(), step: step, axes: s.bases(), sweeper: newSweeper(s.Shape)}
+	f := &Saturating{Space: s, ligand: l, capacity: s.capacity(), step: step, axes: s.bases(), room: make([]float64, s.Sites())}
 	f.whole = f.passage(step)
 	f.state.concentrations = make([]float64, s.Sites())
 	return f, nil
 }
 
 // passage is that over a span.
-func (f *Saturating) passage(span sim.Time) (p passage) {
+func (f *Saturating) passage(span sim.Time) passage {
 	spread := f.ligand.Diffusion * span.Milliseconds()
+	p := passage{diffusion: newDiffusion(f.Space, &f.axes, spread)}
 	for axis := range f.axes {
-		p.axes[axis], p.survival[axis] = f.axes[axis].propagator(spread), f.axes[axis].survival(spread)
+		p.survival[axis] = f.axes[axis].survival(spread)
 	}
 	return p
 }
@@ -129,7 +130,7 @@ func (f *Saturating) advance(s *saturatingState, p passage, span sim.Time) {
 	if f.absorbs() {
 		b.Absorbed += f.leaving(s.concentrations, p)
 	}
-	copy(s.concentrations, f.sweeper.sweep(p.axes, s.concentrations))
+	p.diffusion.Spread(s.concentrations, f.room)
 	b.Cleared += f.takeUp(s.concentrations, half)
 	b.Present = f.molecules(s.concentrations)
 	s.at += span

@@ -32,24 +32,27 @@ func (s *sweeper) sweep(axes [3]along, values []float64) []float64 {
 			to = s.spare[1]
 		}
 		clear(to)
-		s.apply(axis, axes[axis], values, to)
+		apply(s.shape, axis, axes[axis], values, to)
 		values = to
 	}
 	return values
 }
 
-// apply adds the product along one axis.
-func (s *sweeper) apply(axis int, a along, from, to []float64) {
-	nx, ny, nz := s.shape[0], s.shape[1], s.shape[2]
+// apply adds the products along one axis of lattices of a shape, one after another
+// in from and to.
+func apply(shape [3]int, axis int, a along, from, to []float64) {
+	nx, ny, nz := shape[0], shape[1], shape[2]
 	plane := nx * ny
 	switch axis {
 	case 0:
-		kernel.MatMul(ny*nz, nx, nx, from, nx, 1, a.transposed, nx, to, nx)
+		kernel.MatMul(len(from)/nx, nx, nx, from, nx, 1, a.transposed, nx, to, nx)
 	case 1:
-		for z := range nz {
-			kernel.MatMul(ny, nx, ny, a.matrix, ny, 1, from[z*plane:(z+1)*plane], nx, to[z*plane:(z+1)*plane], nx)
+		for at := 0; at < len(from); at += plane {
+			kernel.MatMul(ny, nx, ny, a.matrix, ny, 1, from[at:at+plane], nx, to[at:at+plane], nx)
 		}
 	case 2:
-		kernel.MatMul(nz, plane, nz, a.matrix, nz, 1, from, plane, to, plane)
+		for at := 0; at < len(from); at += plane * nz {
+			kernel.MatMul(nz, plane, nz, a.matrix, nz, 1, from[at:at+plane*nz], plane, to[at:at+plane*nz], plane)
+		}
 	}
 }

@@ -22,6 +22,18 @@ func (t *Torus) SiteOf(p int) int {
 	return t.Site[p]
 }
 
+// Space is the sites as the points of a lattice that substances spread over, numbered
+// alike; Spacing must be known.
+func (t *Torus) Space() Space {
+	s := Space{Shape: [3]int{t.Columns, t.Rows, 1}, Spacing: t.Spacing}
+	for axis, n := range s.Shape {
+		if n > 1 {
+			s.Boundary[axis] = Periodic
+		}
+	}
+	return s
+}
+
 // Check refuses a torus that does not give each of the cells a site of its own.
 func (t *Torus) Check(cells int) error {
 	switch {

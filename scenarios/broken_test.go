@@ -113,7 +113,7 @@ func TestBrokenBytes(t *testing.T) {
 		want string
 	}{
 		{"empty", nil, "f:1:1: given an empty file; allowed a YAML mapping of the keys of a scenario"},
-		{"only a document start", []byte("---\n"), "f:2:1: given nothing; allowed a mapping with the keys name, title, description, source, seed, network, task, learning, training, expect"},
+		{"only a document start", []byte("---\n"), "f:2:1: given nothing; allowed a mapping with the keys name, title, description, source, seed, network, modulators, task, learning, training, expect"},
 		{"100 MB of brackets", bytes.Repeat([]byte("["), 100_000_000), "f:1:1: given more than 256 KiB; allowed a scenario file, which has a few"},
 		{"256 KiB of brackets", bytes.Repeat([]byte("["), mostBytes), "f:1:33: given more than 32 levels of nesting; allowed at most 32 levels"},
 		{"256 KiB of braces", bytes.Repeat([]byte("{a: "), mostBytes/4), "f:1:129: given more than 32 levels of nesting; allowed at most 32 levels"},
@@ -125,8 +125,8 @@ func TestBrokenBytes(t *testing.T) {
 		{"UTF-16", utf16le(string(small)), "f:1:1: given the byte 0xff, which is not UTF-8; allowed text in UTF-8"},
 		{"a zero byte", []byte("name: a\x00b\n"), "f:1:8: given the control character U+0000; allowed printable text"},
 		{"an escape sequence", []byte("name: x\ntitle: \x1b[31mred\n"), "f:2:8: given the control character U+001B; allowed printable text"},
-		{"a key with an escape sequence", []byte("\"\\e[31m\": 1\n"), `f:1:1: "\x1b[31m": given the unknown key "\x1b[31m"; allowed name, title, description, source, seed, network, task, learning, training, expect`},
-		{"a long key", []byte(strings.Repeat("k", 1000) + ": 1\n"), fmt.Sprintf("f:1:1: \"%[1]s…\": given the unknown key \"%[1]s…\"; allowed name, title, description, source, seed, network, task, learning, training, expect", strings.Repeat("k", 59))},
+		{"a key with an escape sequence", []byte("\"\\e[31m\": 1\n"), `f:1:1: "\x1b[31m": given the unknown key "\x1b[31m"; allowed name, title, description, source, seed, network, modulators, task, learning, training, expect`},
+		{"a long key", []byte(strings.Repeat("k", 1000) + ": 1\n"), fmt.Sprintf("f:1:1: \"%[1]s…\": given the unknown key \"%[1]s…\"; allowed name, title, description, source, seed, network, modulators, task, learning, training, expect", strings.Repeat("k", 59))},
 		{"a binary", []byte("\x7fELF\x02\x01\x01\x00"), "f:1:1: given the control character U+007F; allowed printable text"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

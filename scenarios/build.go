@@ -39,6 +39,9 @@ func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	}
 	net.Type, net.TypeNames = s.types()
 	net.ReadoutDecay, net.ReadoutGain = s.readoutFilter()
+	if err := s.setModulators(net); err != nil {
+		return nil, err
+	}
 	for _, d := range []*synapse.Dense{net.In, net.Rec, net.Out} {
 		d.Exists = make([]bool, len(d.W))
 	}

@@ -37,6 +37,7 @@ func (s *Scenario) check() []fault {
 	c := &checker{}
 	s.Network.checkCells(c)
 	s.Network.checkTorus(c)
+	s.checkModulators(c)
 	if s.checkTask(c) {
 		s.Network.checkModels(c)
 		s.checkTimes(c)
@@ -138,21 +139,25 @@ func (s *Scenario) checkRules(c *checker) {
 	for i, spec := range s.Learning.Alignment.Rules {
 		rule, err := spec.Parse()
 		if err == nil {
-			err = s.Network.checkRule(rule)
+			err = s.checkRule(rule)
 		}
 		c.refuseRule(path{"learning", "alignment", "rules"}.item(i), spec, err)
 	}
 }
 
-// checkRule refuses a rule that belongs to other types, other cells or other
-// places.
-func (n *Network) checkRule(rule learning.Rule) error {
+// checkRule refuses a rule that belongs to other types, other cells, other places or
+// other modulators.
+func (s *Scenario) checkRule(rule learning.Rule) error {
+	n := &s.Network
 	err := rule.CheckTypes(len(n.Cells))
 	if err == nil && !n.spiking() {
 		err = rule.CheckRateCells()
 	}
 	if err == nil && n.sitesFit() {
-		err = rule.CheckTorus(n.sheet(), n.count(n.types(allCells)))
+		err = rule.CheckPlaces(n.sheet(), s.field(), n.count(n.types(allCells)))
+	}
+	if err == nil {
+		err = s.checkCarried(rule)
 	}
 	return err
 }
@@ -253,7 +258,7 @@ func number(x float64) string {
 func (s *Scenario) CheckRule() error {
 	rule, err := s.Learning.Rule.Parse()
 	if err == nil {
-		err = s.Network.checkRule(rule)
+		err = s.checkRule(rule)
 	}
 	if err == nil && s.Learning.updatesWithin() {
 		err = rule.CheckOnline()

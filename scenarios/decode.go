@@ -192,6 +192,14 @@ func (d *document) undecoded(err error) error {
 // dropEmptyLists makes an empty list equal to none: --set expect=[] drops what
 // a file expects.
 func (s *Scenario) dropEmptyLists() {
+	if len(s.Modulators) == 0 {
+		s.Modulators = nil
+	}
+	for i := range s.Modulators {
+		if m := &s.Modulators[i]; len(m.Receptors) == 0 {
+			m.Receptors = nil
+		}
+	}
 	if len(s.Expect) == 0 {
 		s.Expect = nil
 	}

@@ -188,7 +188,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("%v, %v", s, err)
 	}
 	for name, want := range map[string]string{
-		"delayed-xo":                        `no scenario "delayed-xo": it is neither a file here nor built in; built in are brette-coba, brette-cuba, brunel, busyring, cortical-peptides, delayed-match, delayed-match-hard, delayed-xor, delayed-xor-short, evidence-accumulation, evidence-accumulation-barretto2026, evidence-accumulation-bellec2020, izhikevich-2003, izhikevich-2007, modprop-chemistry, online-sheet, pattern-generation, peptide-diffusion, sine, small-exact, small-grid (did you mean "delayed-xor"?)`,
+		"delayed-xo":                        `no scenario "delayed-xo": it is neither a file here nor built in; built in are brette-coba, brette-cuba, brunel, busyring, cortical-peptides, delayed-match, delayed-match-hard, delayed-xor, delayed-xor-short, evidence-accumulation, evidence-accumulation-barretto2026, evidence-accumulation-bellec2020, izhikevich-2003, izhikevich-2007, modprop-chemistry, modprop-chemistry-spikes, online-sheet, pattern-generation, peptide-diffusion, sine, small-exact, small-grid (did you mean "delayed-xor"?)`,
 		"delayed_xor.yaml":                  `(did you mean "delayed-xor"?)`,
 		"":                                  `no scenario ""`,
 		filepath.Join(folder, "none.yaml"):  "none.yaml",

@@ -118,9 +118,9 @@ func perCall(call func() (Measure, error)) (float64, error) {
 func (s *Scenario) work() float64 {
 	n, m, k, steps := s.cellCount(), s.Task.Inputs(), s.Task.Outputs(), s.Task.Steps(s.Network.Step)
 	each := float64(n) * float64(n+m+k)
-	if rule, err := s.Learning.Rule.Parse(); err == nil {
+	if rule, err := s.ruleOf(s.Learning.Rule); err == nil {
 		each += rule.Work(learning.Shape{Inputs: m, Cells: n, Outputs: k, Types: len(s.Network.Cells), Steps: steps,
-			Online: s.Learning.updatesWithin()})
+			Online: s.Learning.updatesWithin(), Sites: s.sites()})
 	}
 	return each * float64(s.Training.Batch) * float64(steps)
 }

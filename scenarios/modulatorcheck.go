@@ -62,9 +62,8 @@ func (m ModulatorSpec) checkRemoval(c *checker, at path) {
 	switch {
 	case m.Field.Kind == "kernel":
 		m.checkKernel(c, at)
-	case m.Uptake == nil && m.Field.Step > 0:
-		c.refuse(step, m.Field.Step.String(), "no step: without uptake the field advances in closed form")
 	case m.Uptake == nil:
+		m.Field.checkNoStep(c, at.at("field"))
 	case m.Clearance > 0:
 		c.refuse(at.at("clearance"), because(m.Clearance.String(), "beside uptake"), "clearance or uptake, not both")
 	case m.Field.Kind == "lattice":
@@ -94,19 +93,26 @@ func (m ModulatorSpec) checkKernel(c *checker, at path) {
 	}
 }
 
-// check refuses points that cannot be.
-func (f FieldSpec) check(c *checker, at path) {
+// checkNoStep refuses a step where there is no uptake.
+func (f FieldSpec) checkNoStep(c *checker, at path) {
+	if f.Step > 0 {
+		c.refuse(at.at("step"), f.Step.String(), "no step: without uptake the field advances in closed form")
+	}
+}
+
+// check refuses points that cannot be, and says whether there are some.
+func (f FieldSpec) check(c *checker, at path) bool {
 	if !f.hasPoints() {
-		return
+		return false
 	}
 	if f.Kind == "kernel" && len(f.Shape) != 2 {
 		c.refuse(at.at("shape"), fmt.Sprintf("a list of %d", len(f.Shape)), "one of 2, for a plane")
-		return
+		return false
 	}
 	for key, n := range map[string]int{"origin": len(f.Origin), "boundary": len(f.Boundary)} {
 		if n > 0 && n != len(f.Shape) && (key == "origin" || n > 1) {
 			c.refuse(at.at(key), fmt.Sprintf("a list of %d", n), fmt.Sprintf("one of %d, for each axis of the shape", len(f.Shape)))
-			return
+			return false
 		}
 	}
 	var wrong *modulator.SubstanceError
@@ -117,6 +123,7 @@ func (f FieldSpec) check(c *checker, at path) {
 	if errors.As(err, &wrong) {
 		f.refuse(c, at, wrong)
 	}
+	return err == nil
 }
 
 // refuse says what of the points cannot be, where the scenario says it.

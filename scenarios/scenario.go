@@ -14,16 +14,17 @@ import (
 // key belongs to certain values of a sibling: it is refused with others, and
 // must be given with these unless it has a default.
 type Scenario struct {
-	Name        string        `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"short name; result folders carry it"`
-	Title       string        `yaml:"title" jsonschema:"required,minLength=1" jsonschema_description:"one line that says what is learned"`
-	Description string        `yaml:"description,omitempty" jsonschema_description:"what to expect and why"`
-	Source      string        `yaml:"source,omitempty" jsonschema_description:"paper or data the scenario reproduces"`
-	Seed        uint64        `yaml:"seed" jsonschema:"default=1" jsonschema_description:"all randomness comes from it: the same seed gives the same run to the bit"`
-	Network     Network       `yaml:"network" jsonschema:"required" jsonschema_description:"cells and what connects them"`
-	Task        TaskSpec      `yaml:"task" jsonschema:"required" jsonschema_description:"what the network sees and should answer"`
-	Learning    Learning      `yaml:"learning" jsonschema:"required" jsonschema_description:"how weights change"`
-	Training    Training      `yaml:"training" jsonschema:"required" jsonschema_description:"the budget"`
-	Expect      []Expectation `yaml:"expect,omitempty" jsonschema_description:"bands the results should fall into"`
+	Name        string            `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"short name; result folders carry it"`
+	Title       string            `yaml:"title" jsonschema:"required,minLength=1" jsonschema_description:"one line that says what is learned"`
+	Description string            `yaml:"description,omitempty" jsonschema_description:"what to expect and why"`
+	Source      string            `yaml:"source,omitempty" jsonschema_description:"paper or data the scenario reproduces"`
+	Seed        uint64            `yaml:"seed" jsonschema:"default=1" jsonschema_description:"all randomness comes from it: the same seed gives the same run to the bit"`
+	Network     Network           `yaml:"network" jsonschema:"required" jsonschema_description:"cells and what connects them"`
+	Modulators  []CreditModulator `yaml:"modulators,omitempty" jsonschema_description:"substances that carry credit from cell to cell, for rules with through: mixed or lattice; without any, the rule's options describe them"`
+	Task        TaskSpec          `yaml:"task" jsonschema:"required" jsonschema_description:"what the network sees and should answer"`
+	Learning    Learning          `yaml:"learning" jsonschema:"required" jsonschema_description:"how weights change"`
+	Training    Training          `yaml:"training" jsonschema:"required" jsonschema_description:"the budget"`
+	Expect      []Expectation     `yaml:"expect,omitempty" jsonschema_description:"bands the results should fall into"`
 
 	origin *document // the file, for errors that are found later
 }
@@ -46,6 +47,33 @@ type Network struct {
 	Torus            Torus        `yaml:"torus,omitempty" jsonschema_description:"places for the cells, for connections that are local and substances that spread"`
 	Projections      []Projection `yaml:"projections" jsonschema:"required,minItems=1" jsonschema_description:"connections; no two may make the same synapse"`
 	Readout          Readout      `yaml:"readout" jsonschema_description:"the linear layer that reads the cells"`
+}
+
+// CreditModulator is a substance in which credit goes from cell to cell, in the words
+// of a [ModulatorSpec]. What it is released in are no molecules but the loss's units,
+// so that a field's volume, depth and fraction have no effect.
+type CreditModulator struct {
+	Name      string           `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"what errors and --set call it"`
+	Clearance units.Time       `yaml:"clearance" jsonschema:"required,format=positive-time" jsonschema_description:"time constant τ_c with which its concentration decays"`
+	Diffusion units.Quantity   `yaml:"diffusion,omitempty" jsonschema:"format=non-negative-diffusion" jsonschema_description:"effective diffusion coefficient D in the tissue, on a lattice; default: none"`
+	Field     FieldSpec        `yaml:"field" jsonschema_description:"where it spreads, the same for all modulators; through: mixed stirs a lattice well. Volume, depth and fraction have no effect on credit"`
+	Release   []CreditRelease  `yaml:"release" jsonschema:"required,minItems=1" jsonschema_description:"what has it released"`
+	Receptors []CreditReceptor `yaml:"receptors,omitempty" jsonschema_description:"what synapses hear it with, of all modulators or of none; default: ModProp's propagator"`
+}
+
+// CreditRelease is who releases a modulator: every cell what it owes to an error.
+type CreditRelease struct {
+	On      string    `yaml:"on" jsonschema:"default=credit,enum=credit" jsonschema_description:"the amount of a release is L_j ψ_j"`
+	From    CellTypes `yaml:"from" jsonschema:"required" jsonschema_description:"a cell type, a list of them, or cells for all; every type releases one modulator"`
+	Carrier string    `yaml:"carrier" jsonschema:"default=signed,enum=signed,enum=opponent" jsonschema_description:"a concentration that may be negative, or two modulators whose difference is heard; the same for all"`
+}
+
+// CreditReceptor is the kinetics of receptors (modulator.Receptor) that hear credit,
+// without saturation.
+type CreditReceptor struct {
+	On    CellTypes  `yaml:"on" jsonschema:"required" jsonschema_description:"cells: synapses onto every type hear every modulator, as strongly as their weights have it"`
+	Rise  units.Time `yaml:"rise" jsonschema:"default=0 ms,format=non-negative-time" jsonschema_description:"time constant τ_r with which they begin to hear"`
+	Decay units.Time `yaml:"decay" jsonschema:"default=0 ms,format=non-negative-time" jsonschema_description:"time constant τ_d with which they cease to; with 0 ms they hear one step"`
 }
 
 // CellType is a group of cells that share a model, a sign and, to the

@@ -65,12 +65,12 @@ func (s *Scenario) Size() Size {
 		{of: "trials of a batch", numbers: float64(drawn) * float64(steps) * (m + k), at: largest, remedy: "a smaller batch"},
 	}
 	shape := learning.Shape{Inputs: inputs, Cells: cells, Outputs: outputs, Types: len(s.Network.Cells),
-		Steps: steps, Trials: tile, Filtered: s.Network.Readout.Filter > 0, Online: online, Spiking: s.Network.spiking(), Adapts: s.Network.adapts()}
-	size.addRule(s.Learning.Rule, shape, path{"learning", "rule"})
+		Steps: steps, Trials: tile, Filtered: s.Network.Readout.Filter > 0, Online: online, Spiking: s.Network.spiking(), Adapts: s.Network.adapts(), Sites: s.sites()}
+	s.addRule(&size, s.Learning.Rule, shape, path{"learning", "rule"})
 	if s.Learning.Alignment.Every > 0 {
 		shape.Online, shape.Trials = false, min(tileTrials, batch)
 		for i, spec := range s.Learning.Alignment.Rules {
-			size.addRule(spec, shape, path{"learning", "alignment", "rules"}.item(i))
+			s.addRule(&size, spec, shape, path{"learning", "alignment", "rules"}.item(i))
 		}
 	}
 	return size
@@ -143,9 +143,9 @@ func (c Connection) share() float64 {
 }
 
 // addRule counts what a rule keeps; a rule that cannot be read is refused elsewhere.
-func (s *Size) addRule(spec RuleSpec, shape learning.Shape, at path) {
-	if rule, err := spec.Parse(); err == nil {
-		s.parts = append(s.parts, part{of: "the rule's traces", numbers: rule.Numbers(shape), each: true,
+func (s *Scenario) addRule(size *Size, spec RuleSpec, shape learning.Shape, at path) {
+	if rule, err := s.ruleOf(spec); err == nil {
+		size.parts = append(size.parts, part{of: "the rule's traces", numbers: rule.Numbers(shape), each: true,
 			at: at, given: quote(spec.String()), remedy: "another rule or route"})
 	}
 }

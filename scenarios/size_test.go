@@ -62,6 +62,8 @@ func TestSizeCountsWhatASpikingTrainerHolds(t *testing.T) {
 		{"pattern-generation", "tbptt:window=200", nil},
 		{"pattern-generation", "modprop:route=state-space", nil},
 		{"pattern-generation", "mdgl:route=events", nil},
+		{"modprop-chemistry-spikes", "modprop:through=lattice", []string{"modulators.credit.field={kind: lattice, shape: [39, 41], spacing: 5 µm}"}},
+		{"modprop-chemistry-spikes", "modprop:route=state-space,through=lattice,weights=expression,ligands=4", []string{"modulators.credit.receptors=[{on: cells, rise: 5 ms, decay: 30 ms}]"}},
 		{"evidence-accumulation", "mdgl", nil},
 		{"evidence-accumulation", "bptt", []string{"training.validation.batch=24"}},
 		{"evidence-accumulation", "mdgl:route=events", nil},
@@ -69,7 +71,7 @@ func TestSizeCountsWhatASpikingTrainerHolds(t *testing.T) {
 		{"evidence-accumulation", "modprop:route=events,mu=mean-derivative,span=10", nil},
 	} {
 		sets := append([]string{"training.batch=8", "training.validation.batch=8"}, c.sets...)
-		if c.scenario == "pattern-generation" {
+		if c.scenario != "evidence-accumulation" {
 			sets = append(sets, "training.validation.batch=1", "training.batch=1")
 		} else {
 			sets = append(sets, "network.cells.0.count=10", "network.cells.1.count=10", "network.cells.2.count=10")

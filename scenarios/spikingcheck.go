@@ -266,10 +266,17 @@ func (n *SpikingNetwork) groups(names CellTypes) []int {
 // checkNames refuses names of types that are not there, and says whether all
 // are.
 func (n *SpikingNetwork) checkNames(c *checker, at path, names CellTypes) bool {
-	choices := []string{allCells}
+	var types []string
 	for _, g := range n.Cells {
-		choices = append(choices, g.Name)
+		types = append(types, g.Name)
 	}
+	return checkTypes(c, at, names, types)
+}
+
+// checkTypes refuses names that are not among those of cell types, and says whether
+// all are.
+func checkTypes(c *checker, at path, names CellTypes, types []string) bool {
+	choices := append([]string{allCells}, types...)
 	known := true
 	for i, name := range names {
 		where := at

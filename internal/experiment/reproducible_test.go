@@ -53,9 +53,12 @@ var variants = map[string][]string{
 	"spikes, arrivals":   spikes("learning.rule=mdgl:route=events", "learning.update=spikes", "learning.optimiser={name: sgd, rate: 0.01}", "learning.l2=0", "learning.clip=0"),
 	"continuous": spikes("learning={rule: 'modprop:route=events,reset=0', update: spikes, optimiser: {name: sgd, rate: 0.01}, schedule: {name: cosine}}",
 		"training={trials: continuous, iterations: 26, checkpoint: 10}"),
-	"spikes, online":   spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
-	"spikes, torus":    onTorus("learning.rule=diffusion:feedback=frozen"),
-	"spikes, lattice":  onTorus("learning.rule=modprop:through=lattice,clearance=20,diffusion=30,decay=10,rise=3"),
+	"spikes, online":  spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
+	"spikes, torus":   onTorus("learning.rule=diffusion:feedback=frozen"),
+	"spikes, lattice": onTorus("learning.rule=modprop:through=lattice,clearance=20,diffusion=30,decay=10,rise=3"),
+	"spikes, modulators": onTorus("learning.rule=modprop:through=lattice", "modulators=["+
+		"{name: slow, clearance: 80 ms, diffusion: 5 µm²/ms, field: {kind: lattice, shape: [9, 7], spacing: 10 µm, boundary: [absorbing]}, release: [{on: credit, from: adapting, carrier: opponent}], receptors: [{on: cells, decay: 30 ms}]}, "+
+		"{name: fast, clearance: 9 ms, diffusion: 80 µm²/ms, field: {kind: lattice, shape: [9, 7], spacing: 10 µm, boundary: [absorbing]}, release: [{on: credit, from: plain, carrier: opponent}], receptors: [{on: cells, rise: 4 ms, decay: 10 ms}]}]"),
 	"spikes, shuffled": onTorus("learning.rule=diffusion:shuffle=step"),
 }
 

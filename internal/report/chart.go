@@ -186,7 +186,8 @@ func (c *chart) fit() {
 
 // hasWords says whether words stand at the upper end of the chart.
 func (c *chart) hasWords() bool {
-	return len(c.Spans) > 0 || slices.ContainsFunc(c.Levels, func(l mark) bool { return l.Label != "" })
+	labelled := func(m mark) bool { return m.Label != "" }
+	return len(c.Spans) > 0 || slices.ContainsFunc(c.Levels, labelled) || slices.ContainsFunc(c.Marks, labelled)
 }
 
 // extent is the range of the finite values seen.

@@ -16,12 +16,11 @@ func effectiveFilter(r *Run) *figure {
 	if f == nil {
 		return nil
 	}
-	shared(f.Charts)
 	return f.common(legendOf(f.panels()))
 }
 
 func filterNote(shown, all int) string {
-	note := "What one unit that a cell of the left-hand type secretes teaches a synapse onto the right-hand type: of a trace that was there so long before (lag above 0, where the ideal filter F is), and of one that came after, while the substance lingered. Readout filters are left out. All panels share their axes."
+	note := "What one unit that a cell of the left-hand type secretes teaches a synapse onto the right-hand type: of a trace that was there so long before (lag above 0, where the ideal filter F is), and of one that came after, while the substance lingered. Readout filters are left out. Each panel has a scale of its own."
 	if shown < all {
 		note += fmt.Sprintf(" The %d strongest of %d pairs.", shown, all)
 	}
@@ -38,7 +37,7 @@ func filterChart(r *Run, i int, p FilterPair) *chart {
 		X: axis{Label: "lag of the trace before secretion (ms)"}, Y: axis{Label: "weight (dimensionless)"},
 		Marks: []mark{{0, "muted", "secretion"}},
 	}
-	lines := []line{{Label: "ideal F", Y: p.Ideal, Style: style{Ink: "text", Dash: []float64{6, 4}}, Width: 1.5}}
+	var lines []line
 	add := func(label string, y []float64, ink string) {
 		if len(y) > 0 {
 			lines = append(lines, line{Label: label, Y: y, Style: style{Ink: ink}, Width: bold})
@@ -47,6 +46,8 @@ func filterChart(r *Run, i int, p FilterPair) *chart {
 	add("effective, mean over places", p.Effective, "blue")
 	add("at the place of secretion", p.Own, "vermillion")
 	add("beside it", p.Next, "green")
+	// Last, so that no other covers it.
+	lines = append(lines, line{Label: "ideal F", Y: p.Ideal, Style: style{Ink: "text", Dash: []float64{6, 4}}, Width: 1.5})
 	c.Tables = []table{newTable(lag, lines...)}
 	return c
 }

@@ -361,3 +361,30 @@ func TestRulesOnlyAskedAreToldApart(t *testing.T) {
 		t.Errorf("only %d rules have a key", len(seen))
 	}
 }
+
+// TestEffectiveFilterShowsItsCurves: in each panel the ideal filter lies over the other
+// curves and has as much room as they leave it, and no curve reaches the word at
+// the top, which takes a tenth of the height.
+func TestEffectiveFilterShowsItsCurves(t *testing.T) {
+	pair := func(post string, scale float64) FilterPair {
+		return FilterPair{Pre: "I", Post: post, Lag: []int{-1, 0, 1, 2}, Ideal: []float64{0, 0, scale, scale / 2},
+			Effective: []float64{0, scale / 3, scale / 2, scale / 4}, Own: []float64{scale, 9 * scale, 10 * scale, 5 * scale}}
+	}
+	f := effectiveFilter(&Run{Effective: &EffectiveFilter{Pairs: []FilterPair{pair("E", 1e-3), pair("I", -1)}}})
+	if len(f.Charts) != 2 {
+		t.Fatalf("%d panels, want 2", len(f.Charts))
+	}
+	for _, c := range f.Charts {
+		lines, height, top := c.Tables[0].Lines, c.Y.Linear.To-c.Y.Linear.From, math.Inf(-1)
+		for _, l := range lines {
+			top = max(top, slices.Max(l.Y))
+		}
+		ideal := lines[len(lines)-1]
+		if seen := (slices.Max(ideal.Y) - slices.Min(ideal.Y)) / height; ideal.Label != "ideal F" || seen < 0.05 {
+			t.Errorf("%s: the last curve, %s, takes %v of the height, want 0.05 of the ideal filter", c.Title, ideal.Label, seen)
+		}
+		if room := (c.Y.Linear.To - top) / height; room < 0.1 {
+			t.Errorf("%s: %v of the height is above the curves, want 0.1", c.Title, room)
+		}
+	}
+}
