@@ -200,7 +200,7 @@ func checkDopamine(t *testing.T, read map[string][]float64, released []float64) 
 				want += 0.5 * math.Exp((when-at)/200)
 			}
 		}
-		if got := read["concentration"][i]; math.Abs(got-want) > 1e-12 {
+		if got := read["concentration_uM"][i]; math.Abs(got-want) > 1e-12 {
 			t.Fatalf("at %v ms: %v µM of dopamine, want %v", at, got, want)
 		}
 	}

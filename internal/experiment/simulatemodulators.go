@@ -95,16 +95,16 @@ func (r *simulation) modulatorSummaries() ([]ModulatorSummary, error) {
 // amountUnit is the unit of a modulator's quanta.
 func (r *simulation) amountUnit(number int) string {
 	if m := r.spec.Modulators[number]; m.Space == nil && m.Volume == 0 {
-		return ""
+		return r.scenario.Modulators[number].Unit
 	}
 	return "molecules"
 }
 
 // concentrationUnit is the unit of a modulator's concentration: that of plasticity,
-// which has no name, where nothing says that it is nM.
+// which has a name if the scenario gives one, where nothing says that it is nM.
 func (r *simulation) concentrationUnit(number int) string {
 	if m := r.spec.Modulators[number]; m.Space == nil && m.Volume == 0 && len(m.Receptors) == 0 {
-		return ""
+		return r.scenario.Modulators[number].Unit
 	}
 	return "nM"
 }
