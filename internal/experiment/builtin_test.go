@@ -217,7 +217,7 @@ func checkDopamine(t *testing.T, read map[string][]float64, released []float64) 
 // with traces of 20 ms, by which spikes that reach it change c.
 type rewarded struct {
 	events                        []synapseEvent
-	now, last                     float64 // ms: of the state, and of the last presynaptic spike
+	now                           float64 // ms
 	weight, eligibility, dopamine float64
 	before, after                 float64 // traces of presynaptic and postsynaptic spikes
 	low, high                     float64 // of the weight since the last presynaptic spike
