@@ -124,7 +124,7 @@ type SpikingConnection struct {
 // who hears it.
 type ModulatorSpec struct {
 	Name      string         `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"what plasticity, recorders and reports call it"`
-	Unit      string         `yaml:"unit,omitempty" jsonschema:"enum=pM,enum=nM,enum=µM,enum=mM" jsonschema_description:"what quanta and concentrations are counted in, for reports, where there is neither a volume nor a receptor; default: none"`
+	Unit      string         `yaml:"unit,omitempty" jsonschema:"enum=pM,enum=nM,enum=µM" jsonschema_description:"what quanta and concentrations are counted in, for reports, where there is neither a volume nor a receptor; default: none"`
 	Clearance units.Time     `yaml:"clearance,omitempty" jsonschema:"format=positive-time" jsonschema_description:"time constant τ_c with which its concentration decays; default: it does not"`
 	Uptake    *UptakeSpec    `yaml:"uptake,omitempty" jsonschema_description:"removal that saturates, in place of clearance"`
 	Diffusion units.Quantity `yaml:"diffusion,omitempty" jsonschema:"format=non-negative-diffusion" jsonschema_description:"effective diffusion coefficient D in the tissue, on a lattice; default: none"`

@@ -169,21 +169,25 @@ func contrast(t *testing.T, s *scenarios.Simulation, dir string, fromMS float64)
 }
 
 // TestDistalRewardIsClosedForm runs the rules of izhikevich-2007 in 200 cells that fire
-// more than its own, for 100 s, and follows the chosen synapse and dopamine by hand: from its spikes and
-// releases, in closed form between them.
+// more than its own, for 100 s, and follows the chosen synapse and dopamine by hand: from its
+// spikes and releases, in closed form between them.
 func TestDistalRewardIsClosedForm(t *testing.T) {
 	s := builtin(t, "izhikevich-2007", "network.cells.excitatory.count=160", "network.cells.inhibitory.count=40",
 		"network.projections.excitation.connection.out-degree=20", "network.projections.inhibition.connection.out-degree=20",
 		"network.projections.chosen.weight=1 mV", "network.inputs.thalamus.sd=5 mV/ms", "simulation={duration: 100 s}", "expect=[]",
 		`record=[{what: spikes, of: excitatory}, {what: releases, of: dopamine}, {what: concentration, of: dopamine, every: 100 ms},
 			{what: mean-weight, of: chosen, every: 1 s}, {what: rates, of: cells, every: 1 s}]`)
-	dir, _ := simulate(t, s, Options{Workers: 2})
+	dir, summary := simulate(t, s, Options{Workers: 2})
 	read := func(name string) map[string][]float64 { return csvColumns(t, filepath.Join(dir, name)) }
 	released := read("releases-dopamine.csv")["time_ms"]
 	if len(released) < 5 {
 		t.Fatalf("%d rewards", len(released))
 	}
 	checkDopamine(t, read("concentration-dopamine.csv"), released)
+	course := read("concentration-dopamine.csv")["concentration_uM"]
+	if got, want := summary.Modulators[0].Concentration, 1000*course[len(course)-1]; math.Abs(got-want) > 1e-12 {
+		t.Errorf("%v nM of dopamine at the end, want %v", got, want)
+	}
 	chosen := newRewarded(read("spikes-excitatory.csv"), released)
 	weights := read("mean-weight-chosen.csv")
 	moved := 0.0
