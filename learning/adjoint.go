@@ -180,27 +180,30 @@ func (c *Credit) chooseReset() error {
 	if c.resets {
 		copy(c.passing.Taken, cells.Threshold)
 	}
-	if c.varies() && c.Rule.Form == "code" && c.Rule.Dynamics == "full" {
+	if c.varies() && c.Rule.Dynamics == "full" {
 		return &RuleError{c.Rule.Given, "form=code has adaptation and reset with exact ψ already; dynamics=full belongs to form=paper"}
-	}
-	if c.Rule.IsCausal() {
-		return c.CheckCausal()
 	}
 	return nil
 }
 
 // CheckCausal refuses what NewCausal cannot compute in this network: rules that
-// run backward, and filters that are not constant in time.
+// run backward, and filters that synapses cannot carry. With form=code they have
+// factors η − ϑ ψ_j,t of every cell j that credit passes through, at every step: a
+// number per cell in every synapse, and no ligand says what they are. With
+// dynamics=full they have μ there, which is of a type. A cell that adapts and does
+// not hear itself has, besides, two modes of its own, where synapses keep one.
 func (c *Credit) CheckCausal() error {
-	if c.varies() {
-		return &RuleError{c.Rule.Given, "where cells adapt or their reset is differentiated, form=code and dynamics=full have no filter that is constant in time; use route=adjoint"}
+	switch {
+	case c.varies():
+		return &RuleError{c.Rule.Given, "where cells adapt or their reset is differentiated, form=code has no filter that is constant in time; use route=adjoint"}
+	case c.dynamics != nil && c.adapts && c.Rule.Diagonal == "zero":
+		return &RuleError{c.Rule.Given, "with dynamics=full a cell that adapts and does not hear itself would need a second number in every synapse; use diagonal=fill or route=adjoint"}
 	}
 	return c.Rule.CheckOnline()
 }
 
-// varies says whether adaptation or reset of the cells passed through take part
-// in passing credit on.
+// varies says whether the filter changes from step to step: ψ of the cells passed
+// through is in it where form=code lets their adaptation or reset take part.
 func (c *Credit) varies() bool {
-	cells := c.net.spiking()
-	return cells != nil && c.Rule.Filters() && (c.Rule.Form == "code" || c.Rule.Dynamics == "full") && (c.resets || c.adapts)
+	return c.net.spiking() != nil && c.Rule.Filters() && c.Rule.Form == "code" && (c.resets || c.adapts)
 }

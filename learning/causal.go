@@ -27,7 +27,7 @@ type Causal interface {
 // NewCausal makes the forward form of the rule for batches up to the given size,
 // for rules that CheckCausal does not refuse.
 func (c *Credit) NewCausal(trials int) Causal {
-	batch := &causalBatch{c: c, trials: make([]causalTrial, trials), span: c.spans[0]}
+	batch := &causalBatch{c: c, trials: make([]causalTrial, trials), span: c.spans[0], pull: make([]float64, trials*c.net.Cells.Size())}
 	response := c.newResponse(batch.span)
 	for b := range batch.trials {
 		switch {
@@ -57,19 +57,23 @@ type moment struct {
 	before, after []float64 // N: z
 	psi           []float64 // N: ψ of spiking cells; nil for rate cells
 	delta         []float64 // K: δ
+	pull          []float64 // N: ∂E_rate/∂z; nil where nothing pulls, or it is not known yet
+	late          bool      // it is known when the trial ends, and pulls at all traces then
 }
 
 // causalBatch is the forward form trial by trial.
 type causalBatch struct {
 	c      *Credit
 	trials []causalTrial
-	span   *span // the trials are in; nil when they must take new weights
+	span   *span     // the trials are in; nil when they must take new weights
+	pull   []float64 // trials × N: ∂E_rate/∂z
 }
 
 // Step implements Causal.
 func (batch *causalBatch) Step(g *Gradient, r *Record, t int) {
 	batch.enterSpan(t)
 	trials := r.Trials
+	pull, late := batch.regularise(r, t)
 	for b, trial := range batch.trials[:trials] {
 		m := moment{
 			input: at(r.InputAt(t), b, trials), delta: at(r.ErrorAt(t), b, trials),
@@ -78,8 +82,27 @@ func (batch *causalBatch) Step(g *Gradient, r *Record, t int) {
 		if r.Psi != nil {
 			m.psi = at(r.PsiAt(t), b, trials)
 		}
+		if m.late = late; pull != nil {
+			m.pull = at(pull, b, trials)
+		}
 		trial.step(g, m)
 	}
+}
+
+// regularise is ∂E_rate/∂z at step t, trials × N, or nil, and whether it is known
+// at the last step only.
+func (batch *causalBatch) regularise(r *Record, t int) (pull []float64, late bool) {
+	rates := batch.c.Rates
+	if rates.Strength == 0 || r.Psi == nil {
+		return nil, false
+	}
+	late = rates.Mean == nil
+	if late && t+1 < r.Steps {
+		return nil, true
+	}
+	pull = batch.pull[:len(r.RateAt(t))]
+	rates.pull(pull, r)
+	return pull, late
 }
 
 // enterSpan takes the μ of step t, and the weights, where they have changed.
@@ -119,7 +142,11 @@ func (c *Credit) newResponse(now *span) *modulator.Response {
 		return nil
 	}
 	e, ligand := c.profiles()
-	response := modulator.NewResponse(e, ligand, c.membrane(), now.cell)
+	cell := c.membrane()
+	if c.dynamics != nil {
+		cell = c.dynamics.Cells()
+	}
+	response := modulator.NewResponse(e, ligand, cell, now.cell)
 	if c.Rule.Receptors {
 		response.Propagator = modulator.NewDecay(e.Ligands, c.remainder(c.Rule.Decay))
 	}
@@ -143,6 +170,8 @@ func (c *Credit) newResponse(now *span) *modulator.Response {
 // heard of concentrations c is added as it comes (chemistry.go):
 //
 //	dE/dW += Σ_l c_l,p,t g_l,t
+//
+// What pulls at rates adds pull_p e_t, or pull_p Σ_t e_t (RateRegularisation).
 //
 // Rate cells have neither reset nor adaptation. The readout filter acts on the product of message and trace, so that credit
 // through it is exact and still causal; without a filter y need not be kept.
@@ -173,6 +202,8 @@ type traces struct {
 
 	substances *substances // nil where none carry credit
 	heard      []float64   // ligands × sites: c
+
+	felt []float64 // N × P: Σ e, where what pulls at rates is known late; else nil
 }
 
 func newTraces(c *Credit, now *span, response *modulator.Response) *traces {
@@ -229,6 +260,7 @@ func (s *traces) reset() {
 	clear(s.risen)
 	clear(s.raised)
 	clear(s.psiBefore)
+	clear(s.felt)
 	if s.filter != nil {
 		s.filter.Reset()
 	}
@@ -292,6 +324,7 @@ func (s *traces) step(g *Gradient, m moment) {
 		if s.substances != nil && s.substances.present {
 			s.teachBySubstances(g, p)
 		}
+		s.regularise(g, p, m)
 		s.hear(p, epsilon)
 	}
 	copy(s.psiBefore, m.psi)
@@ -409,6 +442,21 @@ func (s *traces) teachBySubstances(g *Gradient, p int) {
 		kernel.Axpy(s.heard[l*sites+s.substances.site[p]], at(heard, l, c+1), s.direct)
 	}
 	s.add(g, p, 1, s.direct)
+}
+
+// regularise adds what pulls at the rate of cell p teaches the synapses onto it.
+func (s *traces) regularise(g *Gradient, p int, m moment) {
+	trace := s.trace
+	if m.late {
+		if s.felt == nil {
+			s.felt = make([]float64, len(s.epsilon))
+		}
+		trace = at(s.felt, p, len(s.psi))
+		kernel.Axpy(1, s.trace, trace)
+	}
+	if m.pull != nil {
+		s.add(g, p, m.pull[p], trace)
+	}
 }
 
 // addMessages adds to y what the synapses onto cell p hear, weighted by what is

@@ -351,9 +351,11 @@ func distance(got, want []float64) float64 {
 // requireEqual compares all four arrays, each relative to its largest element.
 // Where an array is all but zero beside the others, what is left of it are
 // differences of larger numbers, and it is compared with a thousandth of theirs.
+// Numbers so small that they lose digits are compared with ones that do not.
 func requireEqual(t rapid.TB, what string, got, want *learning.Gradient, tolerance float64) {
 	t.Helper()
-	floor := 0.0
+	const smallestNormal = 0x1p-1022
+	floor := smallestNormal / tight
 	for _, a := range want.Arrays() {
 		floor = math.Max(floor, largest(a)/1000)
 	}

@@ -19,6 +19,8 @@ import "paracrine/internal/kernel"
 //
 //	y ← κ y + c_out e,      taught += L_p y
 //
+// What pulls at the rate of the cell (RateRegularisation) adds pull_p e to taught.
+//
 // A synapse on its way is a row of width numbers: own, shared, taught, 0 ….
 type course struct {
 	cells, ligands, outputs int
@@ -42,6 +44,7 @@ type courseStep struct {
 	psi     []float64 // N
 	message []float64 // K × ligands: c_out m; N × K where messengers are heard once
 	errors  []float64 // K: δ; N: L where learning signals spread in space
+	pull    []float64 // N: ∂E_rate/∂z; nil where nothing pulls at rates
 }
 
 // adaptation is ρ, c_a and β of every cell.
@@ -142,10 +145,15 @@ func (c *course) emit(row []float64, p int, e, heard float64) {
 	}
 	if c.byField {
 		c.voiceAlone(row, p, float64(c.gain*e))
-		return
+	} else {
+		c.voice(row, c.feedback[p*c.outputs:], e)
 	}
-	c.voice(row, c.feedback[p*c.outputs:], e)
+	if c.pull != nil {
+		row[c.taught()] += float64(c.pull[p] * e)
+	}
 	switch {
+	case c.byField:
+		return
 	case c.once:
 		row[c.own-1] = heard
 		return

@@ -15,7 +15,7 @@ import (
 // number of workspaces at once; Refresh and Observe change it.
 type Credit struct {
 	Rule Rule
-	// Rates, of spiking cells, joins the loss in the backward form of the rule.
+	// Rates, of spiking cells, joins the loss; Rule.CheckRates says where it cannot.
 	Rates RateRegularisation
 	net   *Network
 	guard bool
@@ -30,6 +30,7 @@ type Credit struct {
 	few        *kernel.Sparse        // the same where few of its weights are not 0, else nil
 	expression *modulator.Expression // W_fb when it is a sum over ligands
 	spans      []*span               // μ, span by span of the trial
+	dynamics   *modulator.Dynamics   // of dynamics=full where it is more than the leak, else nil
 
 	// One value for every cell of every trial of the largest batch.
 	trials      int
@@ -40,17 +41,18 @@ type Credit struct {
 }
 
 // RadiusBound is the largest spectral radius the guard lets the propagator have,
-// unless cells forget more slowly than that (Bound).
+// unless cells forget more slowly than that (Bound). Below 1 credit dies out, however
+// long the trial, since what it is a bound on is the filter itself, in which μ stands
+// for ψ whatever the activity; it is none on how much credit may grow before it does.
 const RadiusBound = 0.9995
 
 // Bound is the guard's bound in this network: RadiusBound, or halfway from the
-// slowest leak to 1 where that is more.
+// slowest leak, or adaptation if the filter contains that, to 1 where that is more.
 func (c *Credit) Bound() float64 {
-	slowest := 0.0
-	for _, decay := range c.membrane().Decay {
-		slowest = math.Max(slowest, decay)
+	if c.dynamics != nil {
+		return math.Max(RadiusBound, (1+c.dynamics.SlowestDecay())/2)
 	}
-	return math.Max(RadiusBound, (1+slowest)/2)
+	return math.Max(RadiusBound, (1+slices.Max(c.membrane().Decay))/2)
 }
 
 // NewCredit prepares a rule for a network and batches of at most trials. mu is
@@ -84,6 +86,12 @@ func NewCredit(rule Rule, net *Network, trials int, mu []float64, guard bool) (*
 		return nil, err
 	}
 	c.chooseWeights()
+	c.followDynamics()
+	if c.Rule.IsCausal() {
+		if err := c.CheckCausal(); err != nil {
+			return nil, err
+		}
+	}
 	return c, c.Refresh()
 }
 
@@ -183,16 +191,22 @@ func (c *Credit) express() error {
 }
 
 // profiles are the expression and the membranes the propagator is built from;
-// a full W_fb is one ligand per cell.
+// a full W_fb is one ligand per cell. With dynamics=full they are divided.
 func (c *Credit) profiles() (*modulator.Expression, modulator.Membrane) {
-	n := c.net.Cells.Size()
-	if c.expression == nil {
-		e := modulator.NewExpression(n, n)
+	e := c.expression
+	if e == nil {
+		n := c.net.Cells.Size()
+		e = modulator.NewExpression(n, n)
 		e.Cellwise(c.weights.W)
-		return e, c.membrane()
+	}
+	if c.dynamics != nil {
+		return c.dynamics.Divide(e)
 	}
 	cells := c.membrane()
-	m := modulator.Membrane{Decay: make([]float64, c.expression.Ligands), Gain: make([]float64, c.expression.Ligands)}
+	if c.expression == nil {
+		return e, cells
+	}
+	m := modulator.Membrane{Decay: make([]float64, e.Ligands), Gain: make([]float64, e.Ligands)}
 	for l := range m.Decay {
 		cell := 0
 		if c.Rule.Weights == "type" {
@@ -200,7 +214,7 @@ func (c *Credit) profiles() (*modulator.Expression, modulator.Membrane) {
 		}
 		m.Decay[l], m.Gain[l] = cells.Decay[cell], cells.Gain[cell]
 	}
-	return c.expression, m
+	return e, m
 }
 
 // membrane is η and c_v of every cell.
@@ -225,7 +239,7 @@ func (c *Credit) Guarded() bool {
 
 // Radius is the spectral radius of the propagator Ā, the largest one if μ has
 // several spans, or of the receptors that stand for it; NaN for rules without one,
-// also where adaptation or reset take part in passing credit on.
+// and for form=code where cells adapt or reset.
 func (c *Credit) Radius() (float64, error) {
 	if !c.Rule.Filters() || c.varies() {
 		return math.NaN(), nil
@@ -248,10 +262,13 @@ func (c *Credit) Radius() (float64, error) {
 	return largest, nil
 }
 
-// TypeTaps is F_s[α, β] = c_v Ā^(s−1) W̄ for s = 1 … count, with type means
-// whatever the rule's own weights and the μ of Mu: what a synapse onto type β
-// hears of type α.
+// TypeTaps is F_s[α, β] = c_v Ā^(s−1) W̄ for s = 1 … count, or what stands for it with
+// dynamics=full, with type means whatever the rule's own weights and the μ of Mu: what
+// a synapse onto type β hears of type α.
 func (c *Credit) TypeTaps(count int) [][]float64 {
+	if c.dynamics != nil {
+		return c.dynamicTaps(count)
+	}
 	propagator, first := c.typeResponse()
 	return propagator.Taps(first, count)
 }

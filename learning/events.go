@@ -151,6 +151,7 @@ func (s *events) step(g *Gradient, m moment) {
 
 // observe fills in what the course is at this step.
 func (s *events) observe(m moment) {
+	s.now.pull = m.pull
 	if s.field != nil {
 		s.field.step(s.now.errors, s.released, m.delta)
 	} else {

@@ -93,6 +93,24 @@ func (s *eventTraces) settleSince(step int, teach func(channel int, taught []flo
 	s.forget()
 }
 
+// settleAll settles every channel, tells teach what each has taught, and begins anew
+// with what synapses remember.
+func (s *eventTraces) settleAll(teach func(channel int, taught []float64)) {
+	for q := range s.left {
+		teach(q, s.settle(q))
+	}
+	s.begin()
+}
+
+// begin counts steps from now, where all channels wait with what they remember.
+func (s *eventTraces) begin() {
+	s.history.reset()
+	for q := range s.left {
+		s.left[q] = -1
+		s.park(q)
+	}
+}
+
 // bytes is the memory of what synapses and channels remember.
 func (s *eventTraces) bytes() int { return 8 * (len(s.state) + len(s.epsilon) + len(s.left)) }
 

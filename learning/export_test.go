@@ -35,12 +35,3 @@ func (o *Online) Collect(take func(post, channel int, taught float64)) {
 		}
 	}
 }
-
-// Settle makes every synapse teach what it has not yet taught.
-func (o *Online) Settle() {
-	for _, s := range o.shares {
-		for q := range s.traces.left {
-			s.learn(q, s.traces.settle(q))
-		}
-	}
-}

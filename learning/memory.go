@@ -79,6 +79,16 @@ func (r Rule) eventNumbers(s Shape) float64 {
 	return s.synapses()*kept + stretches*cells*own*(kept+lane)
 }
 
+// SparseNumbers counts what an Online learner keeps: the numbers that each synapse
+// remembers beside its weight, and at most those of the history of all cells.
+func (r Rule) SparseNumbers(s Shape) (synapse, history float64) {
+	own, ligands := r.course(s)
+	outputs, cells := float64(s.Outputs), float64(s.Cells)
+	const stretches = 3 * PatienceSteps / BlockSteps
+	width := lane * math.Ceil((own+ligands+outputs+1)/lane)
+	return own - 1 + ligands + outputs, stretches * cells * own * width // ε is the channel's
+}
+
 // course is how many numbers of a synapse follow its cell, and how many the
 // messengers, with route=events.
 func (r Rule) course(s Shape) (own, ligands float64) {
@@ -94,7 +104,7 @@ func (r Rule) course(s Shape) (own, ligands float64) {
 	case r.Diagonal == "zero":
 		own++ // d
 	}
-	return own, r.ligands(s)
+	return own, r.modes(s)
 }
 
 // remembered is what a synapse remembers in the step-by-step form.
@@ -120,7 +130,7 @@ func (r Rule) remembered(s Shape) float64 {
 	case r.Route == "taps" || r.lags() != all:
 		numbers += min(float64(r.lags()), float64(s.Steps))
 	default:
-		numbers += r.ligands(s) + 1
+		numbers += r.modes(s) + 1
 	}
 	return numbers
 }
@@ -133,7 +143,7 @@ const touched = 0.01 * (2 + 3)
 // Work counts the multiplications of a rule for one trial and step, the largest
 // terms only; those of the network itself are not among them.
 func (r Rule) Work(s Shape) float64 {
-	cells, outputs, ligands := float64(s.Cells), float64(s.Outputs), r.ligands(s)
+	cells, outputs, ligands, modes := float64(s.Cells), float64(s.Outputs), r.ligands(s), r.modes(s)
 	synapses := cells * (cells + float64(s.Inputs))
 	if r.Spreads() {
 		outputs = 1 // learning signal per cell
@@ -149,9 +159,9 @@ func (r Rule) Work(s Shape) float64 {
 	case r.lags() == 0:
 		return synapses * (1 + outputs)
 	case r.Route == "taps" || r.lags() != all:
-		return synapses * (1 + outputs + min(float64(r.lags()), float64(s.Steps))*ligands)
+		return synapses * (1 + outputs + min(float64(r.lags()), float64(s.Steps))*modes)
 	}
-	return synapses * (1 + outputs + ligands + ligands*ligands)
+	return synapses * (1 + outputs + modes + modes*modes)
 }
 
 // sites is at how many places substances are: at most one per cell.
@@ -184,4 +194,21 @@ func (r Rule) ligands(s Shape) float64 {
 		return float64(min(r.Ligands, s.Cells))
 	}
 	return float64(s.Cells)
+}
+
+// modes is how many numbers the messengers take in a synapse: one per ligand and,
+// with dynamics=full, one more at most where cells adapt, each as often as types
+// share a ligand.
+func (r Rule) modes(s Shape) float64 {
+	modes := r.ligands(s)
+	if r.Dynamics != "full" || !s.Spiking {
+		return modes
+	}
+	if r.Weights == "expression" {
+		modes *= float64(s.Types)
+	}
+	if s.Adapts {
+		modes *= 2
+	}
+	return modes
 }

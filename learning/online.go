@@ -25,7 +25,8 @@ import (
 // for all shares.
 type Online struct {
 	Rate        float64 // of recurrent and input weights
-	ReadoutRate float64 // of W_out and b
+	ReadoutRate float64 // of W_out
+	BiasRate    float64 // of b
 
 	net      *SparseNetwork
 	feedback []float64 // K × N: B
@@ -56,7 +57,7 @@ func NewOnline(net *SparseNetwork, rule Rule) (*Online, error) {
 	if err := net.check(); err != nil {
 		return nil, err
 	}
-	if err := checkOnline(net, rule); err != nil {
+	if err := rule.checkSparse(net); err != nil {
 		return nil, err
 	}
 	outputs := len(net.Bias)
@@ -74,17 +75,32 @@ func NewOnline(net *SparseNetwork, rule Rule) (*Online, error) {
 	return o, o.refresh()
 }
 
-func checkOnline(net *SparseNetwork, rule Rule) error {
-	refuse := func(problem string) error { return &RuleError{rule.Given, problem} }
+// CheckSparse refuses rules that need more than a sparse network keeps, whose synapses
+// learn at presynaptic spikes: all but eprop, and modprop with weights=type. resets
+// says whether the reset is differentiated where the rule does not say so itself.
+func (r Rule) CheckSparse(resets bool) error {
+	refuse := func(problem string) error { return &RuleError{r.Given, problem} }
 	switch {
-	case rule.Name != "eprop" && rule.Name != "modprop":
+	case r.Name != "eprop" && r.Name != "modprop":
 		return refuse("cannot learn at presynaptic spikes; allowed are eprop and modprop")
-	case rule.Filters() && (rule.Weights != "type" || rule.Diagonal != "fill" || rule.Form != "paper" || rule.Taps != 0 || rule.MeanDerivative || rule.Dynamics != "leak"):
-		return refuse("at presynaptic spikes it learns with weights=type, diagonal=fill, form=paper, taps=all, dynamics=leak and a given mu")
-	case rule.Reset == "1" || rule.Reset == "" && net.Cells.ResetInTrace:
+	case r.Filters() && (r.Weights != "type" || r.Diagonal != "fill" || r.Form != "paper" || r.Taps != 0 || r.MeanDerivative || r.Dynamics != "leak" || r.Carried()):
+		return refuse("at presynaptic spikes it learns with weights=type, diagonal=fill, form=paper, taps=all, dynamics=leak, through=ideal and a given mu")
+	case r.Reset == "1" || r.Reset == "" && resets:
 		return refuse("at presynaptic spikes ε belongs to the presynaptic cell; use reset=0")
-	case rule.Feedback == "frozen" || rule.Feedback == "random" && net.RandomFeedback == nil:
-		return refuse("at presynaptic spikes it learns with feedback=symmetric, or feedback=random where the network has random feedback (B_fb)")
+	case r.Feedback != "symmetric" && r.Feedback != "random":
+		return refuse("at presynaptic spikes it learns with feedback=symmetric, or feedback=random")
+	}
+	return nil
+}
+
+// checkSparse refuses a rule that a sparse network cannot learn by, as it is.
+func (r Rule) checkSparse(net *SparseNetwork) error {
+	refuse := func(problem string) error { return &RuleError{r.Given, problem} }
+	if err := r.CheckSparse(net.Cells.ResetInTrace); err != nil {
+		return err
+	}
+	if r.Feedback == "random" && net.RandomFeedback == nil {
+		return refuse("feedback=random needs a network with random feedback (B_fb)")
 	}
 	decay, gain := net.Cells.Membrane()
 	for p := range decay {
@@ -92,7 +108,7 @@ func checkOnline(net *SparseNetwork, rule Rule) error {
 			return refuse(fmt.Sprintf("at presynaptic spikes ε belongs to the presynaptic cell, but cells 0 and %d differ in membrane time constant", p))
 		}
 	}
-	return rule.CheckTypes(net.Types)
+	return r.CheckTypes(net.Types)
 }
 
 func (o *Online) newShare(rows *Rows) *onlineShare {
@@ -133,21 +149,31 @@ func (o *Online) Deliver(share int, current []float64, channels []int, u []float
 	}
 }
 
-// learn changes the weights of a channel's synapses by what they have taught.
+// learn changes the weights of a channel's synapses by what they have taught, and
+// holds Dale's law.
 func (o *Online) learn(s *onlineShare, channel int, taught []float64) {
-	from, weight := s.Starts[channel], s.Weight[s.Starts[channel]:]
+	from, sign := s.Starts[channel], o.net.sign(channel)
+	weight := s.Weight[from:][:len(taught)]
 	if o.profile == nil || channel >= len(o.net.Type) {
 		for i, gradient := range taught {
-			weight[i] -= float64(o.Rate * gradient)
+			weight[i] = held(weight[i]-float64(o.Rate*gradient), sign)
 		}
 		return
 	}
 	beta, kind := o.net.Type[channel], s.traces.kind
 	for i, p := range s.Target[from:][:len(taught)] {
-		step := float64(o.Rate * taught[i])
-		weight[i] -= step
-		s.change[o.profile.block(int(kind[p]), beta)] -= step
+		after := held(weight[i]-float64(o.Rate*taught[i]), sign)
+		s.change[o.profile.block(int(kind[p]), beta)] += after - weight[i]
+		weight[i] = after
 	}
+}
+
+// held is a weight, or 0 where it has crossed zero against its sign.
+func held(weight, sign float64) float64 {
+	if weight*sign < 0 {
+		return 0
+	}
+	return weight
 }
 
 // Observe takes z and ψ of the share's cells.
@@ -199,16 +225,23 @@ func (o *Online) Readout(y []float64) {
 func (o *Online) Teach(delta []float64) error {
 	copy(o.errors, delta)
 	for k, d := range delta {
-		o.net.Bias[k] -= float64(o.ReadoutRate * d)
-	}
-	if o.profile == nil {
-		return nil
+		o.net.Bias[k] -= float64(o.BiasRate * d)
 	}
 	clear(o.message)
 	for _, s := range o.shares {
 		for i, part := range s.now.message {
 			o.message[i] += part
 		}
+	}
+	return o.Follow()
+}
+
+// Follow takes the weights as they are now into the messengers.
+func (o *Online) Follow() error {
+	if o.profile == nil {
+		return nil
+	}
+	for _, s := range o.shares {
 		for i, change := range s.change {
 			o.profile.sums[i] += change
 		}
@@ -222,7 +255,7 @@ func (o *Online) refresh() error {
 	if o.profile == nil {
 		return nil
 	}
-	response, err := o.profile.response()
+	response, err := o.profile.respond()
 	if err != nil {
 		return err
 	}
@@ -230,6 +263,33 @@ func (o *Online) refresh() error {
 		s.now.propagator, s.now.first = response.Propagator.A, response.First
 	}
 	return nil
+}
+
+// Mu is the mean derivative per type, as the guard lets it be; modprop only.
+func (o *Online) Mu() []float64 {
+	mu := make([]float64, o.net.Types)
+	for alpha := range mu {
+		mu[alpha] = o.profile.scale * o.profile.mu[alpha] / max(1, o.profile.count[alpha])
+	}
+	return mu
+}
+
+// Radius is the spectral radius of the propagator Ā; modprop only.
+func (o *Online) Radius() (float64, error) { return o.profile.propagator.Radius() }
+
+// Guarded says whether μ is scaled down where Ā would reach the bound; modprop only.
+func (o *Online) Guarded() bool { return o.profile.guard }
+
+// Bound is the guard's; modprop only.
+func (o *Online) Bound() float64 { return o.profile.bound }
+
+// TypeTaps is F_s[α, β] = c_v Ā^(s−1) W̄ for s = 1 … count; modprop only.
+func (o *Online) TypeTaps(count int) [][]float64 {
+	first := make([]float64, len(o.profile.mean))
+	for i, mean := range o.profile.mean {
+		first[i] = o.profile.membrane.Gain[0] * mean
+	}
+	return o.profile.propagator.Taps(first, count)
 }
 
 // Advance takes the share's traces one step further, and learns the readout.
@@ -249,6 +309,54 @@ func (o *Online) Advance(share int) {
 	for k, d := range o.errors {
 		kernel.Axpy(-o.ReadoutRate*d, s.read, o.net.Out[k*n+s.From:k*n+s.To])
 	}
+	o.holdReadout(s)
+}
+
+// holdReadout keeps weights of the readout that do not exist at 0, and holds Dale's law.
+func (o *Online) holdReadout(s *onlineShare) {
+	n := len(o.net.Type)
+	if o.net.Signs == nil && o.net.OutExists == nil {
+		return
+	}
+	for k := range o.errors {
+		for j := s.From; j < s.To; j++ {
+			i := k*n + j
+			if o.net.OutExists != nil && !o.net.OutExists[i] {
+				o.net.Out[i] = 0
+			}
+			o.net.Out[i] = held(o.net.Out[i], o.net.sign(j))
+		}
+	}
+}
+
+// Settle touches every synapse of the share, between two steps. Where all shares are
+// settled and Follow was called, nothing but State is left of the past.
+func (o *Online) Settle(share int) {
+	s := o.shares[share]
+	s.traces.settleAll(s.learn)
+}
+
+// State is what a settled learner goes on from, weights included, by name. What is
+// written to it takes effect with Restored.
+func (o *Online) State() map[string][]float64 {
+	state := map[string][]float64{"W_out": o.net.Out, "b_out": o.net.Bias}
+	if o.profile != nil {
+		state["sums of type blocks"] = o.profile.sums
+	}
+	for i, s := range o.shares {
+		share := fmt.Sprintf("share %d ", i)
+		state[share+"weights"], state[share+"read"] = s.Weight, s.read
+		state[share+"traces"], state[share+"epsilon"] = s.traces.state, s.traces.epsilon
+	}
+	return state
+}
+
+// Restored goes on from a State that was written.
+func (o *Online) Restored() error {
+	for _, s := range o.shares {
+		s.traces.begin()
+	}
+	return o.refresh()
 }
 
 // Memory is the bytes that synapses take, weights, targets and all they
@@ -267,8 +375,11 @@ type typeProfile struct {
 	types       int
 	sums, pairs []float64 // types × types: of the weights of block post α, pre β; of its pairs of cells
 	mean        []float64
-	mu          []float64 // per type: n μ
-	one         []int     // the type of the cell that stands for it
+	count       []float64 // per type: n
+	mu          []float64 // per type: n μ, before the guard
+	scale       float64   // of μ by the guard
+	propagator  modulator.Propagator
+	one         []int // the type of the cell that stands for it
 	membrane    modulator.Membrane
 	expression  *modulator.Expression
 	guard       bool
@@ -280,23 +391,22 @@ func newTypeProfile(net *SparseNetwork, rule Rule) *typeProfile {
 	decay, gain := net.Cells.Membrane()
 	p := &typeProfile{
 		types: c, sums: make([]float64, c*c), pairs: make([]float64, c*c), mean: make([]float64, c*c),
-		mu: make([]float64, c), expression: modulator.NewExpression(c, c), guard: rule.Guard != "off",
+		count: make([]float64, c), mu: make([]float64, c), expression: modulator.NewExpression(c, c), guard: rule.Guard != "off",
 		bound: math.Max(RadiusBound, (1+decay[0])/2),
 	}
-	count := make([]float64, c)
 	for _, alpha := range net.Type {
-		count[alpha]++
+		p.count[alpha]++
 	}
 	for alpha := range c {
 		mu := DefaultMu
 		if rule.Mu != nil {
 			mu = rule.Mu[alpha%len(rule.Mu)]
 		}
-		p.mu[alpha] = float64(count[alpha] * mu)
+		p.mu[alpha] = float64(p.count[alpha] * mu)
 		p.one = append(p.one, alpha)
 		p.membrane.Decay, p.membrane.Gain = append(p.membrane.Decay, decay[0]), append(p.membrane.Gain, gain[0])
 		for beta := range c {
-			p.pairs[p.block(alpha, beta)] = count[alpha] * count[beta]
+			p.pairs[p.block(alpha, beta)] = p.count[alpha] * p.count[beta]
 		}
 	}
 	for i := range net.Shares {
@@ -316,14 +426,15 @@ func (p *typeProfile) add(net *SparseNetwork, rows *Rows) {
 	}
 }
 
-// response is what follows from the sums: the propagator, guarded, and First by type.
-func (p *typeProfile) response() (*modulator.Response, error) {
+// respond is what follows from the sums: the propagator, guarded, and First by type.
+func (p *typeProfile) respond() (*modulator.Response, error) {
 	for i, pairs := range p.pairs {
 		if pairs > 0 {
 			p.mean[i] = p.sums[i] / pairs
 		}
 	}
 	p.expression.Typewise(p.mean, p.one, false)
+	p.scale = 1
 	mu := p.mu
 	if p.guard {
 		scale, err := modulator.Guard(p.expression, p.membrane, mu, p.bound)
@@ -331,11 +442,13 @@ func (p *typeProfile) response() (*modulator.Response, error) {
 			return nil, err
 		}
 		if scale < 1 {
-			mu = make([]float64, p.types)
+			p.scale, mu = scale, make([]float64, p.types)
 			for alpha := range mu {
 				mu[alpha] = float64(scale * p.mu[alpha])
 			}
 		}
 	}
-	return modulator.NewResponse(p.expression, p.membrane, p.membrane, mu), nil
+	response := modulator.NewResponse(p.expression, p.membrane, p.membrane, mu)
+	p.propagator = response.Propagator
+	return response, nil
 }

@@ -85,7 +85,9 @@ func (c *circuit) online(t *testing.T, text string) *learning.Gradient {
 	for step := range c.steps {
 		c.replay(t, o, net, step)
 	}
-	o.Settle()
+	for i := range net.Shares {
+		o.Settle(i)
+	}
 	c.teachReadout(g)
 	return g
 }
@@ -134,6 +136,7 @@ func TestOnlineRefuses(t *testing.T) {
 	for _, text := range []string{
 		"bptt", "mdgl", "modprop:weights=cell", "modprop:weights=expression", "modprop:diagonal=zero", "modprop:form=code",
 		"modprop:taps=3", "modprop:mu=mean-derivative", "modprop:mu=0.1/0.2", "eprop:reset=1", "eprop:feedback=frozen",
+		"eprop:feedback=sparse", "eprop:feedback=adaptive", "modprop:through=mixed",
 	} {
 		rule, err := learning.ParseRule(text)
 		if err != nil {

@@ -11,6 +11,8 @@ import (
 //	V_t[j] = η_j V_{t-1}[j] + c_j ( Σ_k W_rec[j, k] ψ_k,t-1 V_{t-1}[k] + [j = p] pre_q )
 //	dE/dW_pq += Σ_k δ_k,t y_k,t,   y_t = κ y_{t-1} + c_out Σ_j W_out[·, j] ψ_j,t V_t[j]
 //
+// and Σ_j pull_j ψ_j,t V_t[j] by what pulls at rates.
+//
 // Where cells spike, ψ (V − β A) stands for ψ V, with A_t = ρ A_{t-1} + c_a ψ (V − β A)_{t-1},
 // and V loses ϑ ψ (V − β A)_{t-1} if the reset is differentiated.
 //
@@ -26,6 +28,7 @@ type sensitivity struct {
 	outputs []float64 // K × (N·P): y
 	pre     []float64 // P = N + M
 	read    []float64 // N
+	felt    []float64 // N × (N·P): Σ ∂z/∂W, where what pulls at rates is known late; else nil
 }
 
 func newSensitivity(c *Credit) *sensitivity {
@@ -54,6 +57,7 @@ func (s *sensitivity) reset() {
 	clear(s.raised)
 	clear(s.outputs)
 	clear(s.read)
+	clear(s.felt)
 }
 
 func (s *sensitivity) step(g *Gradient, now moment) {
@@ -92,6 +96,22 @@ func (s *sensitivity) step(g *Gradient, now moment) {
 		if d != 0 {
 			s.add(g, d, at(s.outputs, o, k))
 		}
+	}
+	s.regularise(g, now)
+}
+
+// regularise adds what pulls at rates teaches.
+func (s *sensitivity) regularise(g *Gradient, now moment) {
+	sensed := s.gated
+	if now.late {
+		if s.felt == nil {
+			s.felt = make([]float64, len(s.gated))
+		}
+		sensed = s.felt
+		kernel.Axpy(1, s.gated, sensed)
+	}
+	for j, pull := range now.pull {
+		s.add(g, pull, at(sensed, j, len(now.pull)))
 	}
 }
 

@@ -103,7 +103,7 @@ func RuleKinds() []RuleKind {
 			{"form", "paper|code", "paper", "ψ of the receiving cell exact, or replaced by μ as the authors' script differentiates"},
 			{"mu", "number|number/number/…|mean-derivative", "0.25", "mean derivative of the cells passed through: one value, one per type, or the running mean of ψ per type"},
 			{"span", "all|steps", "all", "with mu=mean-derivative: one mean for the whole trial, or one for every so many steps of it"},
-			{"guard", "on|off", "on in training, off in gradients", "scale μ down so that the propagator's spectral radius stays below 1"},
+			{"guard", "on|off", "on in training, off in gradients", "scale μ down so that the spectral radius of the filter's propagator stays below 1"},
 			{"taps", "all|number", "all", "lags of the filter"},
 			{"through", "ideal|mixed|lattice", "ideal", "what carries credit from cell to cell: nothing that takes time or room, one well-stirred volume for each ligand, or ligands that diffuse over the network's torus"},
 			{"carrier", "signed|opponent", "signed", "mixed and lattice: a ligand whose concentration may be negative, or two whose difference is heard; equal to rounding"},
@@ -111,7 +111,7 @@ func RuleKinds() []RuleKind {
 			{"diffusion", "number of µm²/ms", "1", "lattice: diffusion coefficient of the ligands"},
 			{"decay", "number of ms", "", "mixed and lattice: receptors with a decay of their own instead of ModProp's propagator; with 0 they hear one step"},
 			{"rise", "number of ms", "0", "with decay: time constant with which receptors begin to hear"},
-			{"dynamics", "leak|full", "leak", "what the filter contains of the cells passed through: leak, or adaptation and reset too (the same on rate cells)"},
+			{"dynamics", "leak|full", "leak", "what the filter contains of the cells passed through: leak, or adaptation and reset too, with μ for their ψ (the same on rate cells)"},
 			{"route", "state-space|events|taps|adjoint", "adjoint in batches, state-space online",
 				"which of equal computations: every synapse at every step, a synapse when something arrives at it, stored traces, or backward over the trial"},
 			feedbackOption,
@@ -399,6 +399,15 @@ func (r Rule) CheckTypes(types int) error {
 func (r Rule) CheckRateCells() error {
 	if r.Reset != "" {
 		return &RuleError{r.Given, "reset belongs to spiking cells; rate cells have no reset"}
+	}
+	return nil
+}
+
+// CheckRates refuses rules that do not take a regularisation of rates, of which may
+// be known when a trial begins, or only when it ends, what pulls.
+func (r Rule) CheckRates(known bool) error {
+	if r.Route == "events" && !known {
+		return &RuleError{r.Given, "what pulls at the rates of a trial is known when it ends, and with route=events synapses do not keep the sum of their traces until then; use another route, or mean rates"}
 	}
 	return nil
 }

@@ -22,6 +22,21 @@ type SparseNetwork struct {
 
 	// RandomFeedback is B for feedback=random: K × N.
 	RandomFeedback []float64
+
+	OutExists []bool // K × N: which weights of the readout there are; nil for all
+	Signs     *Signs // Dale's law; nil without
+}
+
+// sign is that of the weights out of a channel; 0 leaves them free.
+func (n *SparseNetwork) sign(channel int) float64 {
+	switch cells := len(n.Type); {
+	case n.Signs == nil:
+		return 0
+	case channel < cells:
+		return n.Signs.Cells[channel]
+	default:
+		return n.Signs.Inputs[channel-cells]
+	}
 }
 
 // Rows are the synapses onto the cells from ≤ p < to, by the channel they come
@@ -58,6 +73,10 @@ func (n *SparseNetwork) check() error {
 		return fmt.Errorf("learning: %d types given for %d cells", len(n.Type), cells)
 	case len(n.Out) != cells*len(n.Bias):
 		return fmt.Errorf("learning: W_out has %d weights; %d readouts of %d cells take %d", len(n.Out), len(n.Bias), cells, cells*len(n.Bias))
+	case n.OutExists != nil && len(n.OutExists) != len(n.Out):
+		return fmt.Errorf("learning: %d weights of W_out are said to exist or not; there are %d", len(n.OutExists), len(n.Out))
+	case n.Signs != nil && (len(n.Signs.Cells) != cells || len(n.Signs.Inputs) != n.Inputs):
+		return fmt.Errorf("learning: signs of %d cells and %d inputs given for %d and %d", len(n.Signs.Cells), len(n.Signs.Inputs), cells, n.Inputs)
 	}
 	for p, alpha := range n.Type {
 		if alpha < 0 || alpha >= n.Types {

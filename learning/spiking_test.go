@@ -1,7 +1,9 @@
 package learning_test
 
 import (
+	"cmp"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -157,7 +159,10 @@ func TestRefusedOnCells(t *testing.T) {
 		{rate.net, "modprop:reset=0", "rate cells have no reset"},
 		{adaptive.net, "modprop:form=code,route=state-space", "use route=adjoint"},
 		{adaptive.net, "modprop:form=code,route=taps", "use route=adjoint"},
-		{adaptive.net, "modprop:dynamics=full,route=state-space", "use route=adjoint"},
+		{adaptive.net, "modprop:dynamics=full,route=state-space", ""},
+		{adaptive.net, "modprop:dynamics=full,route=events", ""},
+		{adaptive.net, "modprop:dynamics=full,diagonal=zero,route=state-space", "use diagonal=fill or route=adjoint"},
+		{reset.net, "modprop:dynamics=full,diagonal=zero,route=state-space,reset=1", ""},
 		{adaptive.net, "modprop:form=code,dynamics=full", "belongs to form=paper"},
 		{adaptive.net, "modprop:form=code,route=adjoint", ""},
 		{reset.net, "modprop:form=code,route=state-space,reset=1", "use route=adjoint"},
@@ -176,7 +181,7 @@ func TestRefusedOnCells(t *testing.T) {
 			t.Errorf("%s: the error %v does not say %q", c.rule, err, c.why)
 		}
 	}
-	for rule, refused := range map[string]bool{"modprop:form=code": true, "modprop:dynamics=full": true, "bptt": true, "modprop": false, "eprop": false} {
+	for rule, refused := range map[string]bool{"modprop:form=code": true, "modprop:dynamics=full": false, "bptt": true, "modprop": false, "eprop": false} {
 		if err := adaptive.credit(t, rule).CheckCausal(); (err != nil) != refused {
 			t.Errorf("%s online: %v", rule, err)
 		}
@@ -192,40 +197,92 @@ func TestRefusedOnCells(t *testing.T) {
 }
 
 // TestRateRegularisation compares what it adds with c (f − target)/T/B times
-// the sum of traces; of exact rules, with BPTT of a loss that is that linear.
+// the sum of traces, f a trial's own rate or a given mean; of exact rules, with
+// BPTT of a loss that is that linear. Backward and forward.
 func TestRateRegularisation(t *testing.T) {
 	eachSpiking(t, func(t *testing.T, c *circuit) {
-		const strength, target = 40, 0.1
-		per := c.trials * len(c.net.Type)
-		pull := make([]float64, c.steps*per)
-		for i := range per {
-			spikes := 0.0
-			for step := range c.steps {
-				spikes += c.batch.Record.RateAt(step)[i]
-			}
-			for step := range c.steps {
-				pull[step*per+i] = strength * (spikes/float64(c.steps) - target) / float64(c.steps*c.trials)
-			}
-		}
-		for _, rule := range []string{"eprop", "mdgl", "modprop", "modprop:dynamics=full", "tbptt:window=3", "tbptt:chunk=4", "bptt:reset=1"} {
-			credit := c.credit(t, rule)
-			f := newSpikingFormula(t, c, credit)
-			f.signal = pull
-			want := f.upTo(0)
-			if strings.Contains(rule, "bptt") {
-				want = f.of()
-			}
-			want.Add(c.gradient(t, rule))
-			clear(want.Out)
-			clear(want.Bias)
-			credit.Rates = learning.RateRegularisation{Strength: strength, Target: target}
-			got := c.backward(credit, credit.NewWorkspace(c.steps, c.trials))
-			clear(got.Out)
-			clear(got.Bias)
-			requireEqual(t, rule, got, want, tight)
+		mean := normal(rand.New(rand.NewPCG(c.seed, 31)), len(c.net.Type), 0.3)
+		for name, rates := range map[string]learning.RateRegularisation{
+			"own rates":  {Strength: 40, Target: 0.1},
+			"mean rates": {Strength: 40, Target: 0.1, Mean: mean, Trials: c.trials + 2},
+		} {
+			pull := c.pull(rates)
 			if largest(pull) == 0 {
 				t.Fatal("nothing pulls")
 			}
+			for _, rule := range []string{"eprop", "mdgl", "mdgl:causal=true", "modprop", "modprop:dynamics=full", "modprop:taps=3", "modprop:through=mixed,clearance=3",
+				"diffusion", "tbptt:window=3", "tbptt:chunk=4", "bptt:reset=1"} {
+				credit := c.credit(t, rule)
+				f := newSpikingFormula(t, c, credit)
+				f.signal = pull
+				want := f.upTo(0)
+				if strings.Contains(rule, "bptt") {
+					want = f.of()
+				}
+				clear(want.Out)
+				clear(want.Bias)
+				want.Add(c.gradient(t, rule))
+				credit.Rates = rates
+				requireEqual(t, name+" by "+rule, c.backward(credit, credit.NewWorkspace(c.steps, c.trials)), want, tight)
+				for _, form := range causalForms(credit.Rule) {
+					forward := c.credit(t, form)
+					forward.Rates = rates
+					requireEqual(t, name+" by "+form+", forward", c.forward(forward), want, tight)
+				}
+				if events := withOption(rule, "route=events"); rates.Mean != nil && accepted(events) {
+					forward := c.credit(t, events)
+					forward.Rates = rates
+					got := c.forward(forward)
+					c.keepExisting(got)
+					c.keepExisting(want)
+					requireEqual(t, name+" by "+events, got, want, tight)
+				}
+			}
 		}
 	})
+}
+
+// accepted says whether there is such a rule.
+func accepted(rule string) bool {
+	_, err := learning.ParseRule(rule)
+	return err == nil
+}
+
+// pull is c (f − target)/T/B of every step, trial and cell.
+func (c *circuit) pull(rates learning.RateRegularisation) []float64 {
+	n := len(c.net.Type)
+	pull := make([]float64, c.steps*c.trials*n)
+	for i := range c.trials * n {
+		f := 0.0
+		for step := range c.steps {
+			f += c.batch.Record.RateAt(step)[i] / float64(c.steps)
+		}
+		if rates.Mean != nil {
+			f = rates.Mean[i%n]
+		}
+		for step := range c.steps {
+			pull[step*c.trials*n+i] = rates.Strength * (f - rates.Target) / float64(c.steps*cmp.Or(rates.Trials, c.trials))
+		}
+	}
+	return pull
+}
+
+// TestRatesOfNewTrials asks that what one trial felt is forgotten in the next.
+func TestRatesOfNewTrials(t *testing.T) {
+	c := spiking().build(t)
+	for _, rule := range []string{"eprop", "rtrl:reset=1"} {
+		credit := c.credit(t, rule)
+		credit.Rates = learning.RateRegularisation{Strength: 40, Target: 0.1}
+		want := c.forward(credit)
+		requireDifferent(t, rule+" without the pull", c.gradient(t, rule), want)
+		causal := credit.NewCausal(c.trials)
+		for range 2 {
+			causal.Reset()
+			got := learning.NewGradient(c.net)
+			for step := range c.steps {
+				causal.Step(got, c.batch.Record, step)
+			}
+			requireEqual(t, rule, got, want, 0)
+		}
+	}
 }

@@ -2,9 +2,9 @@
 // they carry.
 //
 // A [Ligand] is released by spikes ([PerSpike], [DenseCore]), spreads in a [Field]
-// ([Mixed], [Lattice], [Saturating]) that is advanced in closed form when somebody
-// reads it, and is heard by a [Receptor] whose second messenger has an [Effect].
-// Lengths are in µm, times in ms, concentrations in nM; amounts are molecules, of
+// ([Mixed], [Lattice], [Saturating], [Kernel]) that is advanced when somebody reads
+// it, in closed form where there is one, and is heard by [Receptors], which make a
+// second messenger of it: a [Reception] is cells that have them. Lengths are in µm, times in ms, concentrations in nM; amounts are molecules, of
 // which 1 nM is 0.6022 in a µm³.
 //
 // An [Expression] says which cell secretes which ligand and which hears it, and a

@@ -30,14 +30,10 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	secretion, err := modulator.NewSecretion(vesicles, field, sites[:1])
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
 	for spike := range sim.Time(10) {
-		molecules, err := secretion.Spike(0, spike*5*sim.Millisecond)
-		if err != nil {
+		now := spike * 5 * sim.Millisecond
+		molecules := vesicles.Spike(0, now)
+		if err := field.Release(now, sites[0], molecules); err != nil {
 			fmt.Println(err)
 			return
 		}
@@ -46,13 +42,7 @@ func Example() {
 	fmt.Println("thousand molecules")
 
 	listeners, err := modulator.NewReception(field, sites[1:],
-		modulator.Receptor{HalfMaximal: 10, Hill: 1, Density: 1, Rise: 100, Decay: 1000},
-		modulator.EffectFunc(func(now sim.Time, messenger []float64) error {
-			if now%(5*sim.Second) == 0 {
-				fmt.Printf("%v: %.3f of the receptors at 50 µm, %.3f at 100 µm\n", now, messenger[0], messenger[1])
-			}
-			return nil
-		}))
+		modulator.Receptor{HalfMaximal: 10, Hill: 1, Density: 1, Rise: 100, Decay: 1000})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -61,6 +51,9 @@ func Example() {
 		if err := listeners.Sample(now); err != nil {
 			fmt.Println(err)
 			return
+		}
+		if messenger := listeners.Receptors().Messenger(); now%(5*sim.Second) == 0 {
+			fmt.Printf("%v: %.3f of the receptors at 50 µm, %.3f at 100 µm\n", now, messenger[0], messenger[1])
 		}
 	}
 	account, err := field.Balance(20 * sim.Second)

@@ -16,12 +16,12 @@ const moleculesPerNanomolar = 0.602214076
 const UnitVolume = 1 / moleculesPerNanomolar
 
 // Field is how a ligand spreads: concentrations in nM at numbered sites. It
-// changes when something is released and is advanced in closed form when it is
-// read, so that it costs nothing while nobody does either. Reading changes
-// nothing: what is read later is the same to the bit.
+// changes when something is released and is advanced when it is read, so that it
+// costs nothing while nobody does either. Reading changes nothing: what is read
+// later is the same to the bit.
 //
-// Calls come in order of time. A field is not safe for use by several goroutines at once; fields of different
-// ligands are independent.
+// Calls come in order of time. A field is not safe for use by several goroutines at
+// once; fields of different ligands are independent.
 type Field interface {
 	// Ligand is the substance.
 	Ligand() Ligand

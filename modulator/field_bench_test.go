@@ -53,6 +53,43 @@ func second(b *testing.B, l Ligand, releases int) {
 	}
 }
 
+// BenchmarkRelease is a release into a lattice of 65,536 points of which some axes
+// absorb, and what telling its losses takes of that.
+func BenchmarkRelease(b *testing.B) {
+	for absorbing := range 4 {
+		s := sheet
+		for axis := range absorbing {
+			s.Boundary[axis] = Absorbing
+		}
+		f := must(NewLattice(Ligand{Name: "peptide", Diffusion: 0.1, Clearance: 2000}, s))
+		now := sim.Time(0)
+		b.Run(fmt.Sprintf("absorbing=%d/all", absorbing), func(b *testing.B) {
+			for b.Loop() {
+				now += ms
+				emit(b, f, now, int(now/ms)*104729%s.Sites(), 100)
+			}
+		})
+		b.Run(fmt.Sprintf("absorbing=%d/losses", absorbing), func(b *testing.B) {
+			for b.Loop() {
+				now += ms
+				f.losses.release(now, s.point(int(now/ms)*104729%s.Sites()), 100)
+			}
+		})
+	}
+}
+
+// BenchmarkKernel is a step of a stencil on a plane of 10,000 sites.
+func BenchmarkKernel(b *testing.B) {
+	f := must(NewKernel(Ligand{Name: "credit"}, ring(100, 100), 1, 1, ms))
+	emit(b, f, 0, 0, 1000)
+	heard := make([]float64, 1)
+	for now := sim.Time(0); b.Loop(); now += ms {
+		if err := f.Read(now, []int{0}, heard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkEuler is 100 ms after a release, read every 10 ms, of a lattice in
 // closed form and in explicit Euler steps: at most as long as is stable, and
 // shorter. The error is part of the largest concentration at the end.

@@ -18,6 +18,36 @@ func fields() map[string]func() Field {
 		"saturating": func() Field {
 			return must(NewSaturating(Ligand{Name: "a", Diffusion: 0.2, Uptake: Uptake{1, 50}}, s, 5*ms))
 		},
+		"kernel": func() Field { return must(NewKernel(Ligand{Name: "a"}, ring(8, 6), 1, 0.95, 4*ms)) },
+	}
+}
+
+// TestBalancesCanFail: a field that loses molecules, or whose concentrations decay at
+// another rate than they should, does not account for all that was released.
+func TestBalancesCanFail(t *testing.T) {
+	for name, harm := range map[string]func(f Field){
+		"lattice":          func(f Field) { f.(*Lattice).settle(30 * ms); f.(*Lattice).spectrum[0] *= 0.99 },
+		"lattice, cleared": func(f Field) { f.(*Lattice).ligand.Clearance *= 0.99 },
+		"lattice, spread":  func(f Field) { f.(*Lattice).ligand.Diffusion *= 1.01 },
+		"saturating":       func(f Field) { f.(*Saturating).state.concentrations[0] *= 0.99 },
+		"saturating, spread": func(f Field) {
+			s := f.(*Saturating)
+			s.whole.axes[1] = s.axes[1].propagator(1.01 * s.ligand.Diffusion * s.step.Milliseconds())
+		},
+		"kernel": func(f Field) { f.(*Kernel).concentrations[0] *= 0.99 },
+	} {
+		kind, _, _ := strings.Cut(name, ",")
+		f := fields()[kind]()
+		for k := range sim.Time(10) {
+			emit(t, f, k*3*ms, int(k)*7%f.Sites(), 500)
+		}
+		if b := balance(t, f, 30*ms); math.Abs(b.Gap()) > 1e-12 {
+			t.Fatalf("%s: %+v", name, b)
+		}
+		harm(f)
+		if b := balance(t, f, 100*ms); !(math.Abs(b.Gap()) > 1e-6) {
+			t.Errorf("%s: a gap of %v: %+v", name, b.Gap(), b)
+		}
 	}
 }
 
@@ -159,6 +189,10 @@ func TestBadSubstancesAreRefused(t *testing.T) {
 		_, err := NewSaturating(Ligand{Name: "dopamine", Uptake: u}, good, step)
 		return err
 	}
+	kernel := func(l Ligand, s Space, radius int, kept float64, step sim.Time) error {
+		_, err := NewKernel(l, s, radius, kept, step)
+		return err
+	}
 	volume := func(v float64) error { _, err := NewMixed(Ligand{Name: "a"}, v); return err }
 	for _, c := range []struct {
 		err     error
@@ -173,6 +207,16 @@ func TestBadSubstancesAreRefused(t *testing.T) {
 		{uptake(Uptake{4, 200}, 13*ms), "step of uptake: given 13 ms; allowed: above 0 to 0.25 K_m/V_max = 12.5 ms"},
 		{uptake(Uptake{4, 200}, 0), "step of uptake: given 0 s"},
 		{volume(0), "volume: given 0 µm³"},
+		{kernel(Ligand{Name: "a", Diffusion: 1}, ring(4, 4), 1, 0.5, ms), "ligand a: diffusion: given 1 µm²/ms; allowed: none: the stencil spreads and clears"},
+		{kernel(Ligand{Name: "a", Clearance: 5}, ring(4, 4), 1, 0.5, ms), "ligand a: clearance: given 5 ms; allowed: none"},
+		{kernel(Ligand{Name: "a", Uptake: Uptake{1, 1}}, ring(4, 4), 1, 0.5, ms), "ligand a: uptake: given 1 nM/ms; allowed: none"},
+		{kernel(Ligand{Name: "a"}, good, 1, 0.5, ms), "boundary along x: given no-flux; allowed: periodic"},
+		{kernel(Ligand{Name: "a"}, Space{Shape: [3]int{1, 1, 2}, Spacing: 1}, 0, 0.5, ms), "points along z: given 2; allowed: 1"},
+		{kernel(Ligand{Name: "a"}, ring(6, 4), 2, 0.5, ms), "radius: given 2; allowed: whole numbers from 0 to 1, with which 2r+1 sites fit around 6 × 4 points"},
+		{kernel(Ligand{Name: "a"}, ring(4, 4), -1, 0.5, ms), "radius: given -1"},
+		{kernel(Ligand{Name: "a"}, ring(4, 4), 1, 1.5, ms), "k: given 1.5"},
+		{kernel(Ligand{Name: "a"}, ring(4, 4), 1, math.NaN(), ms), "k: given NaN"},
+		{kernel(Ligand{Name: "a"}, ring(4, 4), 1, 0.5, 0), "step: given 0 s; allowed: durations above 0 ms"},
 		{space(func(s *Space) { s.Shape[1] = 0 }), "points along y: given 0; allowed: 1 to 1024"},
 		{space(func(s *Space) { s.Shape[0] = 1025 }), "points along x: given 1025"},
 		{space(func(s *Space) { s.Shape = [3]int{1024, 1024, 17} }), "points: given 17825792; allowed: 1 to 16777216"},

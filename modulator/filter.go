@@ -20,7 +20,8 @@ type Response struct {
 }
 
 // NewResponse derives the response from profiles, membranes per ligand and per
-// cell, and the mean derivative mu of every cell.
+// cell, and the mean derivative mu of every cell. Cells that do not hear
+// themselves must not adapt where credit sees it: d is one number.
 func NewResponse(e *Expression, ligand, cell Membrane, mu []float64) *Response {
 	r := &Response{
 		Propagator: NewPropagator(e, ligand, mu),
@@ -35,6 +36,9 @@ func NewResponse(e *Expression, ligand, cell Membrane, mu []float64) *Response {
 		for p, own := range e.Self {
 			r.SelfFirst[p] = cell.Gain[p] * own
 			r.SelfDecay[p] = cell.Decay[p] - cell.Gain[p]*own*mu[p]
+		}
+		for _, own := range cell.Own {
+			r.SelfDecay[own.Ligand] -= float64(own.Taken * mu[own.Cell])
 		}
 	}
 	return r

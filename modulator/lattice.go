@@ -18,9 +18,9 @@ import (
 // exact for any Δ and never below zero but for rounding, which is taken off. A
 // release at a site x adds the column T_x; since λ is a sum over axes, what has
 // become of it is a product of one factor per axis, and many releases, each of
-// its own time, are one matrix product. So a release costs a note until 64 of
-// them are worked in, and a reading one decay of all modes and, of more than a
-// few sites, one transform back.
+// its own time, are one matrix product. So a release costs a note, and telling its
+// losses, until 64 of them are worked in, and a reading one decay of all modes and,
+// of more than a few sites, one transform back.
 //
 // Relative to the largest concentration, rounding is a few parts in 10¹⁵.
 type Lattice struct {
@@ -37,7 +37,7 @@ type Lattice struct {
 	settled  sim.Time
 	pending  []release // since then, in order of time
 	latest   sim.Time  // time of the last release
-	received []float64 // molecules released at every site
+	losses   losses
 
 	planes []float64 // of pending releases: factors along z and y
 	rows   []float64 // of pending releases: factors along x
@@ -75,10 +75,10 @@ func NewLattice(l Ligand, s Space) (*Lattice, error) {
 	f := &Lattice{
 		Space: s, ligand: l, capacity: s.capacity(), axes: s.bases(), sweeper: newSweeper(s.Shape),
 		slowest:  l.clearanceRate(),
-		spectrum: make([]float64, sites), received: make([]float64, sites),
-		present: make([]float64, sites),
-		planes:  make([]float64, pendingReleases*s.Shape[1]*s.Shape[2]), rows: make([]float64, pendingReleases*s.Shape[0]),
+		spectrum: make([]float64, sites), present: make([]float64, sites),
+		planes: make([]float64, pendingReleases*s.Shape[1]*s.Shape[2]), rows: make([]float64, pendingReleases*s.Shape[0]),
 	}
+	f.losses = newLosses(l, f.axes)
 	for axis, b := range f.axes {
 		f.slowest += float64(l.Diffusion * slices.Min(b.eigenvalue))
 		if s.repeats(axis) {
@@ -105,7 +105,7 @@ func (f *Lattice) Release(now sim.Time, site int, molecules float64) error {
 		return nil
 	}
 	f.latest, f.asked = now, false
-	f.received[site] += molecules
+	f.losses.release(now, f.point(site), molecules)
 	if last := len(f.pending) - 1; last >= 0 && f.pending[last].at == now && f.pending[last].site == site {
 		f.pending[last].molecules += molecules
 		return nil
@@ -183,7 +183,8 @@ func (f *Lattice) addPending(now sim.Time, dst []float64) {
 // addFactors writes the factors along each axis of the i-th release.
 func (f *Lattice) addFactors(i int, r release, cleared float64) {
 	nx, ny, nz := f.Shape[0], f.Shape[1], f.Shape[2]
-	x, y, z := f.axes[0].at(r.site%nx), f.axes[1].at(r.site/nx%ny), f.axes[2].at(r.site/nx/ny)
+	at := f.point(r.site)
+	x, y, z := f.axes[0].at(at[0]), f.axes[1].at(at[1]), f.axes[2].at(at[2])
 	scale(f.rows[i*nx:(i+1)*nx], x, f.decays[0], 1)
 	plane := f.planes[i*ny*nz : (i+1)*ny*nz]
 	for k, amplitude := range z {
@@ -223,13 +224,14 @@ func (f *Lattice) sumModes(now sim.Time, sites []int, concentrations []float64) 
 	nx, ny, nz, m := f.Shape[0], f.Shape[1], f.Shape[2], len(sites)
 	columns, sums := make([]float64, nx*m), make([]float64, ny*nz*m)
 	for i, site := range sites {
-		for k, amplitude := range f.axes[0].at(site % nx) {
+		for k, amplitude := range f.axes[0].at(f.point(site)[0]) {
 			columns[k*m+i] = amplitude
 		}
 	}
 	kernel.MatMul(ny*nz, m, nx, spectrum, nx, 1, columns, m, sums, m)
 	for i, site := range sites {
-		y, z := f.axes[1].at(site/nx%ny), f.axes[2].at(site/nx/ny)
+		at := f.point(site)
+		y, z := f.axes[1].at(at[1]), f.axes[2].at(at[2])
 		c := 0.0
 		for k := range ny * nz {
 			c += float64(float64(y[k%ny]*z[k/ny]) * sums[k*m+i])
@@ -264,36 +266,19 @@ func (f *Lattice) rounded(now sim.Time) []float64 {
 	return f.shown
 }
 
-// Balance implements Field. What is missing from a mode, R_k − (T c)_k with R
-// all that was released, went by clearance and by the boundaries in the
-// proportion 1/τ_c : D λ_k, whenever it was released; what is present is counted
-// at the sites.
+// Balance implements Field. What is present is counted at the sites, what went is
+// told by the losses, which know nothing of them.
 func (f *Lattice) Balance(now sim.Time) (Balance, error) {
 	if err := f.ligand.checkOrder(now, f.latest); err != nil {
 		return Balance{}, err
 	}
-	var b Balance
-	for _, molecules := range f.received {
-		b.Released += molecules
-	}
+	b := Balance{Released: f.losses.released}
 	if b.Released == 0 {
 		return b, nil // and no transform of nothing
 	}
+	b.Cleared, b.Absorbed = f.losses.until(now)
 	for _, c := range f.rounded(now) {
 		b.Present += float64(c * f.capacity)
-	}
-	released := f.sweeper.sweep([3]along{f.axes[0].forward(), f.axes[1].forward(), f.axes[2].forward()}, f.received)
-	f.shown = nil // lay where the transform did its work
-	nx, ny, clearance := f.Shape[0], f.Shape[1], f.ligand.clearanceRate()
-	for k, r := range released {
-		x, y, z := k%nx, k/nx%ny, k/nx/ny
-		spread := f.ligand.Diffusion * (f.axes[0].eigenvalue[x] + f.axes[1].eigenvalue[y] + f.axes[2].eigenvalue[z])
-		if spread+clearance == 0 {
-			continue
-		}
-		lost := f.axes[0].sum[x] * f.axes[1].sum[y] * f.axes[2].sum[z] * (r - float64(f.present[k]*f.capacity))
-		b.Cleared += float64(lost * (clearance / (spread + clearance)))
-		b.Absorbed += float64(lost * (spread / (spread + clearance)))
 	}
 	return b, nil
 }
@@ -301,7 +286,7 @@ func (f *Lattice) Balance(now sim.Time) (Balance, error) {
 // Save implements Field.
 func (f *Lattice) Save(s *sim.Snapshot, name string) {
 	s.PutFloats(name+" spectrum", f.spectrum)
-	s.PutFloats(name+" received", f.received)
+	f.losses.save(s, name)
 	s.PutWords(name+" times", []uint64{uint64(f.settled), uint64(f.latest)})
 	var words []uint64
 	for _, r := range f.pending {
@@ -316,10 +301,6 @@ func (f *Lattice) Restore(s *sim.Snapshot, name string) error {
 	if err != nil {
 		return err
 	}
-	received, err := s.Floats(name+" received", f.Sites())
-	if err != nil {
-		return err
-	}
 	times, err := s.Words(name+" times", 2)
 	if err != nil {
 		return err
@@ -331,8 +312,10 @@ func (f *Lattice) Restore(s *sim.Snapshot, name string) error {
 	if err := f.restorePending(name, pending); err != nil {
 		return err
 	}
+	if err := f.losses.restore(s, name); err != nil {
+		return err
+	}
 	copy(f.spectrum, spectrum)
-	copy(f.received, received)
 	f.settled, f.latest, f.asked = sim.Time(times[0]), sim.Time(times[1]), false
 	f.charged = slices.ContainsFunc(spectrum, func(x float64) bool { return x != 0 })
 	return nil

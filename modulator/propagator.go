@@ -18,14 +18,29 @@ import (
 // eligibility trace, heard by receptors one step after it arose, goes on to be
 // heard at all later steps; its spectral radius decides whether credit dies out.
 // Source: Liu et al., NeurIPS 2022, with the membrane leak η kept.
+//
+// Where credit sees what the cells' own output does to them (Dynamics), a ligand l
+// has one s beside it that stands for their adaptation, and
+//
+//	Ā[l, l] −= ϑ μ,   Ā[l, s] += ϑ μ,   Ā[s, l] = β c_a μ,   Ā[s, s] = ρ − β c_a μ
+//
+// Cells that secrete the same are alike in all that passes through ligands, but
+// what begins in one of them goes on in it by itself: if they do not hear
+// themselves, by η − c_v μ Self[p], and if their own output acts on them, by
+// η − ϑ μ or what it is with adaptation. With the leak alone it is η, which is below
+// any bound.
 type Propagator struct {
 	Ligands int
-	A       []float64 // Ligands × Ligands, row-major
-	Self    []float64 // modes of cells that do not hear themselves, η − c_v μ Self[p], one per ligand; nil otherwise
+	A       []float64    // Ligands × Ligands, row-major
+	Within  []complex128 // modes of single cells, by which they differ from others that secrete the same
 }
 
-// Membrane holds, per ligand, η and c_v of the cells that secrete it.
-type Membrane struct{ Decay, Gain []float64 }
+// Membrane holds, per ligand, η and c_v of the cells that secrete it, and what they
+// do to themselves as far as credit sees it; of an adaptation, ρ and 0.
+type Membrane struct {
+	Decay, Gain []float64
+	Own         []Own // nil where credit sees the leak alone
+}
 
 // NewPropagator computes Ā for the given profiles, membranes and mean
 // derivative mu of every cell.
@@ -40,17 +55,47 @@ func NewPropagator(e *Expression, m Membrane, mu []float64) Propagator {
 	p := Propagator{Ligands: c, A: make([]float64, c*c)}
 	kernel.MatMul(c, c, n, e.Reception, 1, c, weighted, c, p.A, c)
 	for l := range c {
-		own := e.selfHearing(l, mu)
-		p.A[l*c+l] -= own
-		if e.Self != nil {
-			p.Self = append(p.Self, m.Decay[l]-m.Gain[l]*own)
-		}
+		p.A[l*c+l] -= e.selfHearing(l, mu)
 		for k := range c {
 			p.A[l*c+k] *= m.Gain[l]
 		}
 		p.A[l*c+l] += m.Decay[l]
 	}
+	for _, own := range m.Own {
+		p.passOwn(own, mu[own.Cell], m.Gain[own.Ligand]*e.selfHearing(own.Ligand, mu))
+	}
+	p.Within = e.within(m, mu)
 	return p
+}
+
+// passOwn adds what cells do to themselves; self, by which v loses already what it
+// would have heard of v, it loses of a too.
+func (p Propagator) passOwn(own Own, mu, self float64) {
+	v, a, c := own.Ligand, own.Slow, p.Ligands
+	p.A[v*c+v] += own.between(mu, 0)[0][0]
+	if a < 0 {
+		return
+	}
+	paths := own.between(mu, self)
+	p.A[v*c+a] += paths[0][1]
+	p.A[a*c+v] += paths[1][0]
+	p.A[a*c+a] += paths[1][1]
+}
+
+// within are the modes of single cells among those that secrete each ligand.
+func (e *Expression) within(m Membrane, mu []float64) []complex128 {
+	var modes []complex128
+	if e.Self != nil && m.Own == nil {
+		for l := range e.Ligands {
+			modes = append(modes, complex(m.Decay[l]-m.Gain[l]*e.selfHearing(l, mu), 0))
+		}
+	}
+	for _, own := range m.Own {
+		if e.Self != nil || own.Apart {
+			modes = append(modes, own.modes(m, mu[own.Cell], m.Gain[own.Ligand]*e.selfHearing(own.Ligand, mu))...)
+		}
+	}
+	return modes
 }
 
 // NewDecay is the propagator of receptors that pass nothing on: each forgets what
@@ -81,7 +126,7 @@ func (e *Expression) selfHearing(l int, mu []float64) float64 {
 	return heard / secreted
 }
 
-// Radius is the spectral radius of Ā and the modes of cells that do not hear themselves.
+// Radius is the spectral radius of Ā and the modes of single cells.
 func (p Propagator) Radius() (float64, error) {
 	values, err := p.eigenvalues()
 	radius := 0.0
@@ -102,10 +147,7 @@ func (p Propagator) eigenvalues() ([]complex128, error) {
 	if !converged {
 		return nil, fmt.Errorf("modulator: the eigenvalues of the propagator did not converge")
 	}
-	for _, mode := range p.Self {
-		values = append(values, complex(mode, 0))
-	}
-	return values, nil
+	return append(values, p.Within...), nil
 }
 
 // eigenvalues are those of a (n × n). Where the QR iteration of a small matrix
@@ -159,8 +201,8 @@ func (p Propagator) RadiusWithin(bound float64) bool {
 	for _, x := range p.A {
 		largest = math.Max(largest, math.Abs(x))
 	}
-	for _, mode := range p.Self {
-		if !(math.Abs(mode) <= bound) {
+	for _, mode := range p.Within {
+		if !(cmplx.Abs(mode) <= bound) {
 			return false
 		}
 	}
@@ -202,7 +244,8 @@ func (p Propagator) RadiusWithin(bound float64) bool {
 
 // Guard returns the largest scale s ≤ 1 of μ for which the propagator built
 // with s·μ has a radius of at most bound, to 1e-6, and never more. The leaks
-// must be below the bound.
+// must be below the bound. Where ligands decay differently the radius may rise above
+// it and fall again; then there may be a larger one.
 func Guard(e *Expression, m Membrane, mu []float64, bound float64) (scale float64, err error) {
 	full := NewPropagator(e, m, mu)
 	if full.RadiusWithin(bound) {

@@ -106,7 +106,7 @@ func (r Receptor) response(span float64) (rise, decay, passed float64) {
 	if difference < 0 {
 		slower, difference = rise, -difference
 	}
-	return rise, decay, slower * span / r.Decay * meanDecay(difference)
+	return rise, decay, slower * span / r.Decay * neuron.MeanDecay(difference)
 }
 
 // remainder is e^{−t/τ}, 0 where τ is.
@@ -115,14 +115,6 @@ func remainder(span, tau float64) float64 {
 		return 0
 	}
 	return math.Exp(-span / tau)
-}
-
-// meanDecay is (1 − e^{−x})/x, the mean of e^{−s} over 0 ≤ s ≤ x.
-func meanDecay(x float64) float64 {
-	if x == 0 {
-		return 1
-	}
-	return -math.Expm1(-x) / x
 }
 
 // Occupied is o of every cell since the last sample, to read.

@@ -90,12 +90,11 @@ func rungeKutta(r Receptor, o, u, m, dt float64) (float64, float64) {
 	return u + dt/6*sumU, m + dt/6*sumM
 }
 
-// TestReceptionAppliesWhatItHears: of two cells, the one where the ligand is.
-func TestReceptionAppliesWhatItHears(t *testing.T) {
+// TestReceptionHearsWhereItIs: of two cells, the one where the ligand is.
+func TestReceptionHearsWhereItIs(t *testing.T) {
 	f := must(NewLattice(Ligand{Name: "peptide"}, Space{Shape: [3]int{4, 1, 1}, Spacing: 10}))
 	var heard []float64
-	r, err := NewReception(f, []int{0, 2}, Receptor{HalfMaximal: 20, Hill: 1, Density: 1, Decay: 100},
-		EffectFunc(func(_ sim.Time, m []float64) error { heard = append(heard, m...); return nil }))
+	r, err := NewReception(f, []int{0, 2}, Receptor{HalfMaximal: 20, Hill: 1, Density: 1, Decay: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,9 +103,10 @@ func TestReceptionAppliesWhatItHears(t *testing.T) {
 		if err := r.Sample(now * ms); err != nil {
 			t.Fatal(err)
 		}
+		heard = append(heard, r.Receptors().Messenger()...)
 	}
 	near(t, "messengers", heard, []float64{0, 0, 0, 0.5 * (1 - math.Exp(-0.5))}, 1e-14)
-	near(t, "concentrations", r.Concentrations(), []float64{0, 20}, 1e-14)
+	near(t, "concentrations", r.concentrations, []float64{0, 20}, 1e-14)
 }
 
 // TestReceptorsContinue saves the state of receptors, takes others up there and
@@ -139,10 +139,10 @@ func TestBadReceptorsAreRefused(t *testing.T) {
 	refused := func(change func(*Receptor)) error {
 		rule := Receptor{HalfMaximal: 10, Hill: 2, Density: 1, Rise: 20, Decay: 300}
 		change(&rule)
-		_, err := NewReception(must(NewMixed(Ligand{Name: "a"}, 1)), []int{0}, rule, nil)
+		_, err := NewReception(must(NewMixed(Ligand{Name: "a"}, 1)), []int{0}, rule)
 		return err
 	}
-	_, outside := NewReception(must(NewMixed(Ligand{Name: "a"}, 1)), []int{-1}, Receptor{HalfMaximal: 10, Hill: 2}, nil)
+	_, outside := NewReception(must(NewMixed(Ligand{Name: "a"}, 1)), []int{-1}, Receptor{HalfMaximal: 10, Hill: 2})
 	for _, c := range []struct {
 		err     error
 		message string

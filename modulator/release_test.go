@@ -137,28 +137,6 @@ func TestSpikeReleaseIsBernoulli(t *testing.T) {
 	}
 }
 
-// TestSecretionFillsTheField where the cell is, when it spikes.
-func TestSecretionFillsTheField(t *testing.T) {
-	f := must(NewLattice(Ligand{Name: "peptide"}, Space{Shape: [3]int{4, 1, 1}, Spacing: 10}))
-	s, err := NewSecretion(must(NewDenseCoreRelease(vesicles, 3)), f, []int{3, 2, 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	total := 0.0
-	for k := range sim.Time(6) {
-		molecules, err := s.Spike(1, k*5*ms)
-		if err != nil {
-			t.Fatal(err)
-		}
-		total += molecules
-	}
-	c := everywhere(t, f, 25*ms)
-	near(t, "c", c, []float64{0, 0, 3000 / (1000 * moleculesPerNanomolar), 0}, 1e-12)
-	if total != 3000 {
-		t.Errorf("%v molecules were released, want 3000", total)
-	}
-}
-
 // TestReleasesContinue saves the states of releases, takes others up there and
 // goes on with both.
 func TestReleasesContinue(t *testing.T) {
@@ -201,7 +179,6 @@ func TestBadReleasesAreRefused(t *testing.T) {
 		_, err := NewDenseCoreRelease(rule, 1)
 		return err
 	}
-	_, outside := NewSecretion(must(NewSpikeRelease(PerSpike{1, 1}, 1, 3, 2)), must(NewMixed(Ligand{Name: "a"}, 1)), []int{1})
 	for _, c := range []struct {
 		err     error
 		message string
@@ -214,7 +191,6 @@ func TestBadReleasesAreRefused(t *testing.T) {
 		{dense(func(r *DenseCore) { r.Pool = 0.5 }), "pool: given 0.5 vesicles; allowed: at least 1"},
 		{dense(func(r *DenseCore) { r.Refill = math.Inf(1) }), "refill time constant: given +Inf ms"},
 		{dense(func(r *DenseCore) { r.Quantum = 0 }), "quantum: given 0 molecules"},
-		{outside, "secretion of ligand a: site: given 1; allowed: 0 to 0"},
 	} {
 		requireRefusal(t, c.err, c.message)
 	}

@@ -22,9 +22,16 @@ type Saturating struct {
 	step     sim.Time
 	axes     [3]basis
 	sweeper  sweeper
-	whole    [3]along // diffusion over a whole step
+	whole    passage // of a whole step
 
 	state saturatingState
+}
+
+// passage is diffusion over a span: the matrix along every axis, and what of every
+// point is still there afterwards, the product of a factor per axis.
+type passage struct {
+	axes     [3]along
+	survival [3][]float64
 }
 
 // saturatingState is the field at the end of a step.
@@ -58,15 +65,16 @@ func NewSaturating(l Ligand, s Space, step sim.Time) (*Saturating, error) {
 		return nil, &SubstanceError{of, "step of uptake", step.String(), fmt.Sprintf("above 0 to %v K_m/V_max = %.4g ms", largestUptakeStep, longest)}
 	}
 	f := &Saturating{Space: s, ligand: l, capacity: s.capacity(), step: step, axes: s.bases(), sweeper: newSweeper(s.Shape)}
-	f.whole = f.propagators(step)
+	f.whole = f.passage(step)
 	f.state.concentrations = make([]float64, s.Sites())
 	return f, nil
 }
 
-// propagators are the matrices of diffusion along every axis over a span.
-func (f *Saturating) propagators(span sim.Time) (p [3]along) {
+// passage is that over a span.
+func (f *Saturating) passage(span sim.Time) (p passage) {
+	spread := f.ligand.Diffusion * span.Milliseconds()
 	for axis := range f.axes {
-		p[axis] = f.axes[axis].propagator(f.ligand.Diffusion * span.Milliseconds())
+		p.axes[axis], p.survival[axis] = f.axes[axis].propagator(spread), f.axes[axis].survival(spread)
 	}
 	return p
 }
@@ -110,22 +118,35 @@ func (f *Saturating) partialStep(s *saturatingState, now sim.Time) {
 	if !s.charged() {
 		s.at = now
 	} else if span := now - s.at; span > 0 {
-		f.advance(s, f.propagators(span), span)
+		f.advance(s, f.passage(span), span)
 	}
 }
 
-// advance takes a state through a step.
-func (f *Saturating) advance(s *saturatingState, diffusion [3]along, span sim.Time) {
+// advance takes a state through a step. What is absorbed is told before it is.
+func (f *Saturating) advance(s *saturatingState, p passage, span sim.Time) {
 	half, b := span.Milliseconds()/2, &s.balance
 	b.Cleared += f.takeUp(s.concentrations, half)
-	before := f.molecules(s.concentrations)
-	copy(s.concentrations, f.sweeper.sweep(diffusion, s.concentrations))
 	if f.absorbs() {
-		b.Absorbed += before - f.molecules(s.concentrations)
+		b.Absorbed += f.leaving(s.concentrations, p)
 	}
+	copy(s.concentrations, f.sweeper.sweep(p.axes, s.concentrations))
 	b.Cleared += f.takeUp(s.concentrations, half)
 	b.Present = f.molecules(s.concentrations)
 	s.at += span
+}
+
+// leaving is the molecules that are absorbed in a passage.
+func (f *Saturating) leaving(concentrations []float64, p passage) float64 {
+	sum, site := 0.0, 0
+	for _, z := range p.survival[2] {
+		for _, y := range p.survival[1] {
+			for _, x := range p.survival[0] {
+				sum += float64(concentrations[site] * (1 - float64(z*y*x)))
+				site++
+			}
+		}
+	}
+	return sum * f.capacity
 }
 
 // takeUp lets uptake act for a span in ms and returns the molecules removed.

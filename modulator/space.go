@@ -105,6 +105,12 @@ func (s Space) Site(position [3]float64) (int, error) {
 	return (at[2]*s.Shape[1]+at[1])*s.Shape[0] + at[0], nil
 }
 
+// point is where a site is along each axis.
+func (s Space) point(site int) [3]int {
+	nx, ny := s.Shape[0], s.Shape[1]
+	return [3]int{site % nx, site / nx % ny, site / nx / ny}
+}
+
 // nearest is the number of the point along an axis that is so many spacings from
 // the first.
 func (s Space) nearest(axis int, steps float64) int {

@@ -19,13 +19,15 @@ type Stencil struct {
 
 // Check refuses a stencil that meets itself around the torus.
 func (s Stencil) Check() error {
-	rows, columns := s.Torus.Rows, s.Torus.Columns
-	if most := (min(rows, columns) - 1) / 2; s.Radius > most {
+	if most := s.Torus.widest(); s.Radius > most {
 		return fmt.Errorf("radius=%d on a torus of %d rows and %d columns; allowed are whole numbers up to %d, with which 2r+1 sites fit around it",
-			s.Radius, rows, columns, most)
+			s.Radius, s.Torus.Rows, s.Torus.Columns, most)
 	}
 	return nil
 }
+
+// widest is the largest radius of a stencil that does not meet itself.
+func (t *Torus) widest() int { return (min(t.Rows, t.Columns) - 1) / 2 }
 
 // Room is how many numbers of scratch memory Spread needs.
 func (s Stencil) Room() int { return s.Torus.Sites() + s.Torus.Columns + 2*s.Radius }

@@ -149,6 +149,9 @@ func (s *spikingTrials) Rest() {
 // Potential implements Trials.
 func (s *spikingTrials) Potential() []float64 { return s.potential }
 
+// State implements Trials: v, a and the steps left without a spike.
+func (s *spikingTrials) State() [][]float64 { return [][]float64{s.potential, s.raise, s.silent} }
+
 // Step implements Trials. To a refractory cell a spike is infinitely far, where
 // every surrogate is 0.
 func (s *spikingTrials) Step(z, psi, before, current []float64) {

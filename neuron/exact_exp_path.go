@@ -36,7 +36,7 @@ func (k *expKernel) response(t, membraneRate, membrane, current float64) float64
 	if k.slow {
 		slower = current
 	}
-	return t * membraneRate * slower * meanDecay(k.apart*t)
+	return t * membraneRate * slower * MeanDecay(k.apart*t)
 }
 
 // expPath is the potential after an event, as long as no other follows: all in

@@ -22,4 +22,7 @@ type Trials interface {
 	Rest()
 	// Potential is v.
 	Potential() []float64
+	// State is all that is carried from step to step, z aside; writing to it
+	// changes it.
+	State() [][]float64
 }

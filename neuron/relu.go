@@ -51,6 +51,9 @@ func (s *rateTrials) Rest() { clear(s.potential) }
 // Potential implements Trials.
 func (s *rateTrials) Potential() []float64 { return s.potential }
 
+// State implements Trials: v.
+func (s *rateTrials) State() [][]float64 { return [][]float64{s.potential} }
+
 // Step implements Trials.
 func (s *rateTrials) Step(z, _, _, current []float64) { s.cells.Step(s.potential, z, current) }
 

@@ -71,13 +71,15 @@ var brokenSimulations = []struct{ name, old, new, want string }{
 	{"more cells than can be numbered", "count: 80", "count: 100000001", "7:14: network.cells.excitatory.count: given 100000001; allowed a whole number from 1 to 100000000"},
 	{"gated plasticity without modulator", plastic, "{kind: dopamine-stdp, potentiation: 1, depression: 1, max-weight: 1 nA}", "39:19: network.projections.start.plasticity.modulator: given nothing (needed with kind: dopamine-stdp); allowed text that is not empty"},
 	{"unknown modulator", plastic, "{kind: dopamine-stdp, modulator: dopamin, potentiation: 1, depression: 1, max-weight: 1 nA}", "39:52: network.projections.start.plasticity.modulator: given \"dopamin\"; allowed dopamine (did you mean \"dopamine\"?)"},
+	{"gated plasticity by what is not cleared", plasticToClearance, gatedToClearance + "sampling: 1 ms", "39:52: network.projections.start.plasticity.modulator: given \"dopamine\" (which is in one volume without clearance); allowed a modulator with a clearance, or field: {kind: lattice} or {kind: kernel}"},
+	{"gated plasticity by a field without positions", plasticToClearance, gatedToClearance + "field: {kind: lattice, shape: [9, 9], spacing: 50 µm}", "36:11: network.projections.start.to: given \"excitatory\" (which has no positions); allowed types with positions, or field: {kind: mixed}\n50:16: modulators.dopamine.release.0.from: given \"excitatory\" (which has no positions); allowed types with positions, or field: {kind: mixed}\n51:33: modulators.dopamine.release.1.projection: given \"excitatory\" (which has no positions); allowed types with positions, or field: {kind: mixed}"},
 	{"eligibility that does not decay", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, max-weight: 1 nA, eligibility: -1 s}", "39:125: network.projections.start.plasticity.eligibility: given \"-1 s\" (is not positive); allowed a duration above 0 ms and up to 100 days"},
 	{"negative potentiation", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: -1, depression: 1, max-weight: 1 nA}", "39:76: network.projections.start.plasticity.potentiation: given -1; allowed a number from 0"},
 	{"bounds of gated plasticity upside down", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, min-weight: 1 nA, max-weight: 0.1 nA}", "39:124: network.projections.start.plasticity.max-weight: given 100 pA; allowed values above 1000 pA"},
 	{"weight below the bound of gated plasticity", plastic, "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, min-weight: 0.6 nA, max-weight: 1 nA}", "37:15: network.projections.start.weight: given 500 pA; allowed weights from 600 pA to max-weight, 1000 pA, between which plasticity keeps them"},
 	{"modulator of plasticity that hears none", plastic, "{kind: stdp, modulator: dopamine, max-weight: 1 nA}", "39:43: network.projections.start.plasticity.modulator: given \"dopamine\"; allowed only with kind: dopamine-stdp"},
 	{"negative clearance", "clearance: 200 ms", "clearance: -200 ms", "48:16: modulators.dopamine.clearance: given \"-200 ms\" (is not positive); allowed a duration above 0 ms and up to 100 days"},
-	{"unknown field", "clearance: 200 ms", "clearance: 200 ms\n    field: {kind: latice}", "49:19: modulators.dopamine.field.kind: given \"latice\"; allowed mixed, lattice (did you mean \"lattice\"?)"},
+	{"unknown field", "clearance: 200 ms", "clearance: 200 ms\n    field: {kind: latice}", "49:19: modulators.dopamine.field.kind: given \"latice\"; allowed mixed, lattice, kernel (did you mean \"lattice\"?)"},
 	{"release from unknown cells", "from: excitatory, quantum", "from: excitatry, quantum", "50:16: modulators.dopamine.release.0.from: given \"excitatry\"; allowed cells, excitatory, inhibitory, source (did you mean \"excitatory\"?)"},
 	{"release of nothing", "quantum: 0.5", "quantum: 0", "50:37: modulators.dopamine.release.0.quantum: given 0; allowed a number above 0 and up to 1e15"},
 	{"release before the spike", "delay: 1 ms}\n      - {on", "delay: -1 ms}\n      - {on", "50:49: modulators.dopamine.release.0.delay: given \"-1 ms\" (is negative); allowed a duration from 0 ms to 100 days"},
@@ -99,20 +101,29 @@ var brokenSubstances = []struct{ name, old, new, want string }{
 	{"half-maximal concentration of zero", "ec50: 10 nM, hill", "ec50: 0 nM, hill", "27:31: modulators.peptide.receptors.0.ec50: given \"0 nM\" (is not positive); allowed a concentration above 0 nM"},
 	{"concentration without unit", "ec50: 10 nM, hill", "ec50: 10, hill", "27:31: modulators.peptide.receptors.0.ec50: given 10 (has no unit); allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM"},
 	{"clearance beside uptake", "    uptake:", "    clearance: 1 s\n    uptake:", "30:16: modulators.amine.clearance: given 1000 ms (beside uptake); allowed clearance or uptake, not both"},
-	{"unit where it is known", "    uptake:", "    unit: µM\n    uptake:", "30:11: modulators.amine.unit: given \"µM\"; allowed no unit: on a lattice, in a volume and with receptors it is nM"},
+	{"unit where it is known", "    uptake:", "    unit: µM\n    uptake:", "30:11: modulators.amine.unit: given \"µM\"; allowed no unit: where the field has points, in a volume and with receptors it is nM"},
 	{"step too long for uptake", "step: 100 ms", "step: 2 s", "31:67: modulators.amine.field.step: given 2000 ms; allowed at most 1250 ms = K_m/(4 V_max), so that uptake stays stable and exact enough"},
 	{"uptake without step", ", step: 100 ms", "", "31:12: modulators.amine.field.step: given nothing; allowed a step above 0 ms and up to 1250 ms = K_m/(4 V_max), by which uptake is split from diffusion"},
 	{"step without uptake", "fraction: 0.2,", "fraction: 0.2, step: 1 ms,", "23:86: modulators.peptide.field.step: given 1 ms; allowed no step: without uptake the field advances in closed form"},
 	{"uptake that does nothing", "max: 20 nM/s", "max: 0 nM/s", "30:19: modulators.amine.uptake.max: given \"0 nM/s\" (is not positive); allowed a concentration per time above 0 nM/ms"},
 	{"lattice without spacing", ", spacing: 40 µm", "", "31:12: modulators.amine.field.spacing: given nothing (needed with kind: lattice); allowed a number with a unit of length (µm, um or mm), such as 20 µm"},
 	{"lattice of no points", "shape: [10, 10]", "shape: [10, 0]", "31:40: modulators.amine.field.shape.1: given 0; allowed a whole number from 1 to 1024"},
-	{"lattice too large", "shape: [20, 20, 12]", "shape: [1024, 1024, 1024]", "23:35: modulators.peptide.field.shape: given 1073741824 (points); allowed 1 to 16777216"},
+	{"lattice too large", "shape: [20, 20, 12]", "shape: [1024, 1024, 1024]", "23:35: modulators.peptide.field.shape: given [1024 1024 1024] (1073741824 points); allowed 1 to 16777216 points in all"},
 	{"unknown boundary", "[absorbing, absorbing, no-flux]", "[absorbing, reflecting, no-flux]", "23:102: modulators.peptide.field.boundary.1: given \"reflecting\"; allowed no-flux, periodic, absorbing"},
 	{"boundaries of other axes", "[absorbing, absorbing, no-flux]", "[absorbing, absorbing]", "23:90: modulators.peptide.field.boundary: given a list of 2; allowed one of 3, for each axis of the shape"},
 	{"boundary of one point", "shape: [10, 10]", "boundary: [periodic], shape: [10, 1]", "31:38: modulators.amine.field.boundary: given periodic where there is one point (boundary along y); allowed no-flux"},
 	{"origin of other axes", "depth: 20 µm", "depth: 20 µm, origin: [0 µm]", "31:97: modulators.amine.field.origin: given a list of 1; allowed one of 2, for each axis of the shape"},
 	{"volume of a lattice", "depth: 20 µm", "volume: 1 mm³", "31:83: modulators.amine.field.volume: given \"1 mm³\"; allowed only with kind: mixed"},
 	{"cell outside the lattice", "shape: [20, 20, 12]", "shape: [20, 5, 12]", "23:35: modulators.peptide.field.shape: given [20 5 12] (cell 0 of somatostatin lies outside: its position along y is -75 µm); allowed a lattice that holds all cells which release or hear peptide; this one reaches from -50 to 50 µm"},
+	{"kernel without step", amineField, "field: {kind: kernel, shape: [10, 10], spacing: 40 µm, k: 0.9}", "30:12: modulators.amine.field.step: given nothing; allowed a step above 0 ms, at whose multiples the points share out what they hold"},
+	{"kernel that keeps what is not said", amineField, "field: {kind: kernel, shape: [10, 10], spacing: 40 µm, step: 1 ms}", "30:12: modulators.amine.field.k: given nothing (needed with kind: kernel); allowed a number from 0 to 1"},
+	{"kernel that makes molecules", amineField, "field: {kind: kernel, shape: [10, 10], spacing: 40 µm, step: 1 ms, k: 1.1}", "30:75: modulators.amine.field.k: given 1.1; allowed a number from 0 to 1"},
+	{"kernel that meets itself", amineField, "field: {kind: kernel, shape: [10, 4], spacing: 40 µm, step: 1 ms, k: 1, radius: 2}", "30:85: modulators.amine.field.radius: given 2; allowed whole numbers from 0 to 1, with which 2r+1 sites fit around 10 × 4 points"},
+	{"kernel of three axes", amineField, "field: {kind: kernel, shape: [10, 10, 3], spacing: 40 µm, step: 1 ms, k: 1}", "30:34: modulators.amine.field.shape: given a list of 3; allowed one of 2, for a plane"},
+	{"kernel with an end", amineField, "field: {kind: kernel, shape: [10, 10], spacing: 40 µm, step: 1 ms, k: 1, boundary: [absorbing]}", "30:88: modulators.amine.field.boundary: given a list; allowed only with kind: lattice"},
+	{"kernel beside clearance", amineField, "clearance: 1 s\n    diffusion: 1 µm²/ms\n    field: {kind: kernel, shape: [10, 10], spacing: 40 µm, step: 1 ms, k: 1}", "30:16: modulators.amine.clearance: given 1000 ms; allowed no clearance with field: {kind: kernel}, whose steps spread and clear; or field: {kind: lattice}\n31:16: modulators.amine.diffusion: given 1 µm²/ms; allowed no diffusion with field: {kind: kernel}, whose steps spread and clear; or field: {kind: lattice}"},
+	{"kernel beside uptake", "kind: lattice, shape: [10, 10]", "kind: kernel, k: 1, shape: [10, 10]", "30:13: modulators.amine.uptake: given a mapping; allowed no uptake with field: {kind: kernel}, whose steps spread and clear; or field: {kind: lattice}"},
+	{"k of a lattice", "depth: 20 µm", "depth: 20 µm, k: 0.5", "31:92: modulators.amine.field.k: given 0.5; allowed only with kind: kernel"},
 	{"release without positions", "from: pyramidal, probability", "from: remote, probability", "33:16: modulators.amine.release.0.from: given \"remote\" (which has no positions); allowed types with positions, or field: {kind: mixed}"},
 	{"receptors without positions", "on: somatostatin, ec50", "on: remote, ec50", "35:14: modulators.amine.receptors.0.on: given \"remote\" (which has no positions); allowed types with positions, or field: {kind: mixed}"},
 	{"probability of a burst", "calcium: 50 ms", "calcium: 50 ms, probability: 0.5", "25:71: modulators.peptide.release.0.probability: given 0.5; allowed only with on: spikes"},
@@ -124,6 +135,7 @@ var brokenSubstances = []struct{ name, old, new, want string }{
 	{"threshold that does not shift", "on: pyramidal, ec50: 10 nM", "on: spindle, ec50: 10 nM", "27:88: modulators.peptide.receptors.0.effect.kind: given threshold (that of spindle, cells of the model izhikevich, does not shift); allowed current, gain, or cells of another model or timing\n28:14: modulators.peptide.receptors.1.on: given \"spindle\" (which has a receptor of peptide already); allowed each type once"},
 	{"threshold of exact cells", "density: 2, effect: {kind: gain, size: -0.5}", "effect: {kind: threshold, size: 1 mV}", "41:49: modulators.hormone.receptors.0.effect.kind: given threshold (that of remote, cells of the model lif-exp with timing: exact, does not shift); allowed current, gain, or cells of another model or timing"},
 	{"threshold in another unit", "size: 3 mV", "size: 3", "27:107: modulators.peptide.receptors.0.effect.size: given 3; allowed a number with a unit of voltage (mV, V, uV or µV), such as 20 mV, which is what threshold of the model lif-exp takes"},
+	{"effect of no size", "kind: gain, size: -0.5}}\n  - name: amine", "kind: gain}}\n  - name: amine", "28:60: modulators.peptide.receptors.1.effect.size: given nothing; allowed mV with kind: threshold; the unit of the current, as pA, with kind: current; a number with kind: gain"},
 	{"threshold that shifts to the reset", "size: -4 mV", "size: -25 mV", "42:69: modulators.hormone.receptors.1.effect.size: given -25 mV (it can take the threshold of pyramidal to -5 mV); allowed shifts that together leave it above the reset of 0 mV"},
 	{"gain that turns round", "size: -0.5}}\n      - {on: pyramidal, ec50: 1 nM", "size: -0.6}}\n      - {on: pyramidal, ec50: 1 nM", "41:73: modulators.hormone.receptors.0.effect.size: given -0.6; allowed numbers from -0.5, with which all receptors together leave nothing of an input"},
 	{"gain of sources", "on: remote", "on: source", "41:61: modulators.hormone.receptors.0.effect.kind: given gain (cells of the model spikes have no synaptic input to scale); allowed another effect\n48:40: record.3.at: given \"remote\" (which has no receptors of hormone); allowed types that have"},
@@ -132,7 +144,7 @@ var brokenSubstances = []struct{ name, old, new, want string }{
 	{"current in another unit", "size: 0.1 nA", "size: 0.1 mV", "35:70: modulators.amine.receptors.0.effect.size: given 0.1 mV; allowed a number with a unit of current (pA or nA), such as 20 pA, which is what current of the model lif-exp takes"},
 	{"channel of a gain", "kind: gain, size: -0.5}}\n  - name: amine", "kind: gain, size: -0.5, channel: current}}\n  - name: amine", "28:94: modulators.peptide.receptors.1.effect.channel: given \"current\"; allowed only with kind: current"},
 	{"sampling off the grid", "diffusion: 1e-6 cm²/s", "diffusion: 1e-6 cm²/s\n    sampling: 0.25 ms", "23:15: modulators.peptide.sampling: given 0.25 ms; allowed a whole number of steps of 0.1 ms (network.resolution)"},
-	{"field of one volume", "of: peptide, plane: xz", "of: hormone, plane: xz", "45:23: record.0.of: given \"hormone\" (which is in one volume); allowed a modulator with field: {kind: lattice}, or what: concentration"},
+	{"field of one volume", "of: peptide, plane: xz", "of: hormone, plane: xz", "45:23: record.0.of: given \"hormone\" (which is in one volume); allowed a modulator with field: {kind: lattice} or {kind: kernel}, or what: concentration"},
 	{"field of an unknown modulator", "of: peptide, plane: xz", "of: peptid, plane: xz", "45:23: record.0.of: given \"peptid\"; allowed peptide, amine, hormone (did you mean \"peptide\"?)"},
 	{"occupancy without receptors", "at: [pyramidal, remote]", "at: [pyramidal, spindle]", "48:40: record.3.at: given \"spindle\" (which has no receptors of hormone); allowed types that have"},
 	{"occupancy of nobody", "at: [pyramidal, remote], ", "", "48:5: record.3.at: given nothing; allowed a cell type with receptors of hormone, or a list of them"},
@@ -144,8 +156,31 @@ var brokenSubstances = []struct{ name, old, new, want string }{
 	{"layers of other cells", "cells: 40, depth", "cells: 41, depth", "9:43: network.cells.pyramidal.positions.layers: given a layer of 20 cells where 19 of 60 are left; allowed layers that together hold every cell once"},
 }
 
+// amineField is what mistakes in a field of kind kernel replace.
+const amineField = "uptake: {max: 20 nM/s, half: 100 nM}\n    field: {kind: lattice, shape: [10, 10], spacing: 40 µm, step: 100 ms, depth: 20 µm}"
+
 // plastic is what mistakes in plasticity replace.
 const plastic = "{kind: stdp, max-weight: 1000 pA}"
+
+// betweenPlastic is what lies in the file between plasticity and the clearance of
+// its modulator.
+const betweenPlastic = `
+simulation: {duration: 1 s, warm-up: 200 ms}
+record:
+  - {what: spikes, of: [excitatory, inhibitory], cells: 20}
+  - {what: variable, of: excitatory, variable: potential, cells: [0, 7]}
+expect:
+  - {metric: mean-rate, of: excitatory, from: 1 Hz, to: 100 Hz, source: none}
+modulators:
+  - name: dopamine
+    `
+
+// plasticToClearance is what mistakes in plasticity and its modulator replace, and
+// gatedToClearance what by, up to a key of the modulator.
+const (
+	plasticToClearance = plastic + betweenPlastic + "clearance: 200 ms"
+	gatedToClearance   = "{kind: dopamine-stdp, modulator: dopamine, potentiation: 1, depression: 1, max-weight: 1 nA}" + betweenPlastic
+)
 
 func simulationFile(t testing.TB) string { return fileIn(t, "testdata/simulation.yaml") }
 

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"paracrine/learning"
+	"paracrine/modulator"
 	"paracrine/neuron"
 	"paracrine/sim"
 	"paracrine/synapse"
@@ -24,7 +25,7 @@ const (
 	streamValidation  sim.Purpose = "validation trials"
 )
 
-// Build makes the scenario's network with the initial weights of a seed.
+// Build makes the scenario's network with the initial weights of a seed, on matrices.
 func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 	n := s.cellCount()
 	net := &learning.Network{
@@ -36,14 +37,14 @@ func (s *Scenario) Build(seed uint64) (*learning.Network, error) {
 		Out:    synapse.NewDense(s.Task.Outputs(), n),
 		Bias:   make([]float64, s.Task.Outputs()),
 	}
-	s.addTypes(net)
-	s.setReadout(net)
+	net.Type, net.TypeNames = s.types()
+	net.ReadoutDecay, net.ReadoutGain = s.readoutFilter()
 	for _, d := range []*synapse.Dense{net.In, net.Rec, net.Out} {
 		d.Exists = make([]bool, len(d.W))
 	}
 	for i, p := range s.Network.Projections {
-		if err := s.connect(net, p, seed, uint64(i)); err != nil {
-			return nil, fmt.Errorf("projection %s → %s: %w", p.From, p.To, err)
+		if err := s.connect(s.block(net, p), i, net.Torus, seed); err != nil {
+			return nil, err
 		}
 	}
 	net.Changed()
@@ -63,12 +64,13 @@ func (s *Scenario) cellCount() int {
 	return n
 }
 
-func (s *Scenario) setReadout(net *learning.Network) {
+// readoutFilter is κ and c_out.
+func (s *Scenario) readoutFilter() (decay, gain float64) {
 	r := s.Network.Readout
 	if r.Filter > 0 {
-		net.ReadoutDecay = neuron.Decay(float64(s.Network.Step), float64(r.Filter))
+		decay = neuron.Decay(float64(s.Network.Step), float64(r.Filter))
 	}
-	net.ReadoutGain = scale(r.Scale, net.ReadoutDecay)
+	return decay, scale(r.Scale, decay)
 }
 
 // scale is the factor on what enters a leaky state: c_v of cells, c_out of the readout.
@@ -125,101 +127,129 @@ func (s *Scenario) cells(name string) (from, to int) {
 	return 0, to
 }
 
-// block is a projection's part of one of the network's matrices.
-type block struct {
-	matrix    *synapse.Dense
-	array     int // which of Network.Arrays that is
+// ends are what a projection joins, as ranges of cells, inputs or outputs.
+type ends struct {
 	post, pre [2]int
 	recurrent bool
 }
 
+func (s *Scenario) ends(p Projection) ends {
+	e := ends{post: [2]int{0, s.Task.Outputs()}, pre: [2]int{0, s.Task.Inputs()}, recurrent: p.From != fromInput && p.To != toReadout}
+	if p.From != fromInput {
+		e.pre[0], e.pre[1] = s.cells(p.From)
+	}
+	if p.To != toReadout {
+		e.post[0], e.post[1] = s.cells(p.To)
+	}
+	return e
+}
+
+// sources is the number of cells or inputs that a projection comes from.
+func (e ends) sources() int { return e.pre[1] - e.pre[0] }
+
+// block is a projection's part of one of the network's matrices.
+type block struct {
+	ends
+	matrix *synapse.Dense
+	array  int // which of Network.Arrays that is
+}
+
 func (s *Scenario) block(net *learning.Network, p Projection) block {
-	var b block
+	b := block{s.ends(p), net.Rec, 1}
 	switch {
 	case p.From == fromInput:
-		b.matrix, b.array, b.pre = net.In, 0, [2]int{0, net.In.Pre}
-	case p.To == "readout":
-		b.matrix, b.array, b.post = net.Out, 2, [2]int{0, net.Out.Post}
-	default:
-		b.matrix, b.array, b.recurrent = net.Rec, 1, true
-	}
-	if p.From != fromInput {
-		b.pre[0], b.pre[1] = s.cells(p.From)
-	}
-	if p.To != "readout" {
-		b.post[0], b.post[1] = s.cells(p.To)
+		b.matrix, b.array = net.In, 0
+	case p.To == toReadout:
+		b.matrix, b.array = net.Out, 2
 	}
 	return b
 }
 
-func (s *Scenario) connect(net *learning.Network, p Projection, seed, index uint64) error {
-	b := s.block(net, p)
-	switch p.Connection.Rule {
-	case "local", "fixed-total":
-		b.draw(p.Connection, net.Torus, seed, index)
-	default:
-		b.choose(p.Connection, sim.NewStream(seed, streamConnections, index))
-	}
-	stream, from := sim.NewStream(seed, streamWeights, index), s.signsFrom(p, seed)
-	if p.Weights.Distribution == "balanced" {
-		return b.balance(from, p, stream)
-	}
+// connect makes the synapses of a projection, by its index, and their first weights.
+func (s *Scenario) connect(b block, index int, torus *modulator.Torus, seed uint64) error {
+	p, exists := s.Network.Projections[index], s.drawSynapses(index, torus, seed)
 	for post := b.post[0]; post < b.post[1]; post++ {
-		for pre := b.pre[0]; pre < b.pre[1]; pre++ {
-			w := p.Weights.Mean
-			if p.Weights.Distribution == "normal" {
-				w += float64(p.Weights.SD * stream.Normal())
-			}
-			if b.matrix.Connected(post, pre) {
+		copy(b.matrix.Exists[post*b.matrix.Pre+b.pre[0]:], exists(post))
+	}
+	if p.Weights.Distribution == "balanced" {
+		if err := b.balance(s.signsFrom(p, seed), p, sim.NewStream(seed, streamWeights, uint64(index))); err != nil {
+			return fmt.Errorf("projection %s → %s: %w", p.From, p.To, err)
+		}
+		return nil
+	}
+	weights := s.drawWeights(index, seed)
+	for post := b.post[0]; post < b.post[1]; post++ {
+		for i, w := range weights() {
+			if pre := b.pre[0] + i; b.matrix.Connected(post, pre) {
 				b.matrix.W[post*b.matrix.Pre+pre] = w
 			}
 		}
 	}
-	if s.Network.Dale {
-		b.align(from)
-	}
 	return nil
 }
 
-// align gives every weight the sign of its presynaptic cell or input, keeping its size.
-func (b block) align(signs []float64) {
-	for post := b.post[0]; post < b.post[1]; post++ {
-		for pre := b.pre[0]; pre < b.pre[1]; pre++ {
-			if w := &b.matrix.W[post*b.matrix.Pre+pre]; signs[pre] != 0 {
-				*w = math.Copysign(*w, signs[pre])
-			}
-		}
+// drawSynapses decides which synapses of a projection, by its index, exist. What it
+// returns is to be called for every target in their order, and says so for every
+// source, until it is called again.
+func (s *Scenario) drawSynapses(index int, torus *modulator.Torus, seed uint64) func(post int) []bool {
+	p := s.Network.Projections[index]
+	e, c := s.ends(p), p.Connection
+	if c.Rule == "local" || c.Rule == "fixed-total" {
+		return e.draw(c, torus, seed, uint64(index))
+	}
+	stream := sim.NewStream(seed, streamConnections, uint64(index))
+	exists, order := make([]bool, e.sources()), make([]int, e.sources())
+	return func(post int) []bool {
+		clear(exists)
+		e.choose(exists, order, post, c, stream)
+		return exists
 	}
 }
 
-// choose decides which synapses exist.
-func (b block) choose(c Connection, stream *sim.Stream) {
-	exists := b.matrix.Exists
-	order := make([]int, b.pre[1]-b.pre[0])
-	for post := b.post[0]; post < b.post[1]; post++ {
-		row := exists[post*b.matrix.Pre+b.pre[0] : post*b.matrix.Pre+b.pre[1]]
-		allowed := order[:0]
-		for i := range row {
-			if b.recurrent && b.pre[0]+i == post && !c.Autapses {
-				continue
+// drawWeights draws the first weights of a projection, by its index, for all pairs,
+// whether they have a synapse or not, under Dale's law with the signs of the sources.
+// What it returns is to be called once for every target.
+func (s *Scenario) drawWeights(index int, seed uint64) func() []float64 {
+	p := s.Network.Projections[index]
+	e, stream := s.ends(p), sim.NewStream(seed, streamWeights, uint64(index))
+	signs, weights := s.signsFrom(p, seed)[e.pre[0]:e.pre[1]], make([]float64, e.sources())
+	return func() []float64 {
+		for i := range weights {
+			w := p.Weights.Mean
+			if p.Weights.Distribution == "normal" {
+				w += float64(p.Weights.SD * stream.Normal())
 			}
-			allowed = append(allowed, i)
+			if s.Network.Dale && signs[i] != 0 {
+				w = math.Copysign(w, signs[i])
+			}
+			weights[i] = w
 		}
-		switch c.Rule {
-		case "fixed-in-degree":
-			stream.Shuffle(len(allowed), func(i, j int) { allowed[i], allowed[j] = allowed[j], allowed[i] })
-			allowed = allowed[:min(c.InDegree, len(allowed))]
-			for _, i := range allowed {
-				row[i] = true
-			}
-		case "bernoulli":
-			for _, i := range allowed {
-				row[i] = stream.Bernoulli(c.Probability)
-			}
-		default:
-			for _, i := range allowed {
-				row[i] = true
-			}
+		return weights
+	}
+}
+
+// choose decides which synapses onto a cell exist; order is room for the sources.
+func (e ends) choose(exists []bool, order []int, post int, c Connection, stream *sim.Stream) {
+	allowed := order[:0]
+	for i := range exists {
+		if e.recurrent && e.pre[0]+i == post && !c.Autapses {
+			continue
+		}
+		allowed = append(allowed, i)
+	}
+	switch c.Rule {
+	case "fixed-in-degree":
+		stream.Shuffle(len(allowed), func(i, j int) { allowed[i], allowed[j] = allowed[j], allowed[i] })
+		for _, i := range allowed[:min(c.InDegree, len(allowed))] {
+			exists[i] = true
+		}
+	case "bernoulli":
+		for _, i := range allowed {
+			exists[i] = stream.Bernoulli(c.Probability)
+		}
+	default:
+		for _, i := range allowed {
+			exists[i] = true
 		}
 	}
 }
@@ -230,7 +260,7 @@ func (b block) choose(c Connection, stream *sim.Stream) {
 // the spectral radius; then what does not exist is removed. A readout takes the
 // first rows of such a matrix; more cells than inputs take rows drawn at random.
 func (b block) balance(signs []float64, p Projection, stream *sim.Stream) error {
-	n := b.pre[1] - b.pre[0]
+	n := b.sources()
 	w := make([]float64, n*n)
 	for post := range n {
 		row := w[post*n : (post+1)*n]

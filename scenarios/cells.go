@@ -3,7 +3,6 @@ package scenarios
 import (
 	"slices"
 
-	"paracrine/learning"
 	"paracrine/neuron"
 )
 
@@ -57,10 +56,11 @@ func (s *Scenario) spikingCells() *neuron.AdaptiveSpiking {
 	return cells
 }
 
-// addTypes gives every cell its type.
-func (s *Scenario) addTypes(net *learning.Network) {
+// types are the type of every cell, and the names of types.
+func (s *Scenario) types() (kind []int, names []string) {
 	for alpha, c := range s.Network.Cells {
-		net.TypeNames = append(net.TypeNames, c.Name)
-		net.Type = append(net.Type, slices.Repeat([]int{alpha}, c.Count)...)
+		names = append(names, c.Name)
+		kind = append(kind, slices.Repeat([]int{alpha}, c.Count)...)
 	}
+	return kind, names
 }

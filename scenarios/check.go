@@ -47,6 +47,7 @@ func (s *Scenario) check() []fault {
 	s.checkRegularisation(c)
 	s.checkRewiring(c)
 	s.checkDescent(c)
+	s.checkContinuous(c)
 	return c.faults
 }
 
@@ -157,15 +158,19 @@ func (n *Network) checkRule(rule learning.Rule) error {
 }
 
 // checkRegularisation refuses a target for rates where there are no spikes, or
-// where weights change within the trial.
+// where the rates it is about would have to be known before weights change.
 func (s *Scenario) checkRegularisation(c *checker) {
 	at := path{"learning", "regularisation"}
 	switch {
 	case !s.regularises():
 	case !s.Network.spiking():
 		c.refuse(at, "a regularisation of rates", "none, since the cells do not spike")
-	case s.Learning.updatesWithin():
-		c.refuse(at, because("a regularisation of rates", "which only rules that run backward over a trial take"), "update: batch, trial")
+	case s.Continuous():
+		c.refuse(at, because("a regularisation of rates", "training.trials is continuous, and its synapses take learning signals alone"), "training.trials: separate")
+	case s.Learning.Update == "spikes" && s.Learning.Regularisation.Per != "running":
+		c.refuse(at.at("per"), because(quote(s.Learning.Regularisation.Per), "with update: spikes synapses learn before rates are counted"), "running")
+	case s.Learning.Update == "online" && s.Learning.Regularisation.Per == "batch":
+		c.refuse(at.at("per"), because(quote("batch"), "the mean rates of a batch take a pass of their own, and with update: online weights change while they are counted"), "trial, running")
 	}
 }
 
@@ -259,9 +264,11 @@ func (s *Scenario) CheckRule() error {
 	if err == nil && s.Learning.Update == "spikes" && rule.Feedback == "adaptive" {
 		err = &learning.RuleError{Rule: rule.Given, Problem: "adaptive feedback follows the readout by whole updates, which update: spikes does not make; use another feedback, or update: batch, trial, online"}
 	}
-	if err == nil && s.regularises() && rule.IsCausal() {
-		err = &learning.RuleError{Rule: rule.Given,
-			Problem: "it runs forward with the trial, and only rules that run backward over one take the regularisation of rates; use such a rule or route"}
+	if err == nil && s.Continuous() {
+		err = rule.CheckSparse(s.Network.Reset == differentiated)
+	}
+	if err == nil && s.regularises() && !s.Continuous() {
+		err = rule.CheckRates(s.Learning.Regularisation.Per != "trial")
 	}
 	return err
 }

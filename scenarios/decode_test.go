@@ -54,7 +54,7 @@ func TestParse(t *testing.T) {
 			Optimiser: Optimiser{Name: "adam", Rate: 0.001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, EpsilonForm: "standard"},
 			Schedule:  Schedule{Name: "constant"},
 		},
-		Training: Training{Batch: 4, Iterations: 10, Validation: Validation{20, 32}, Checkpoint: 100, Solved: 0.1},
+		Training: Training{Trials: "separate", Batch: 4, Iterations: 10, Validation: Validation{20, 32}, Checkpoint: 100, Solved: 0.1},
 		Expect:   []Expectation{{"final-loss", 0, 0.1, "none"}},
 	}
 	if diff := cmp.Diff(want, got, sameValues); diff != "" {
@@ -188,7 +188,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("%v, %v", s, err)
 	}
 	for name, want := range map[string]string{
-		"delayed-xo":                        `no scenario "delayed-xo": it is neither a file here nor built in; built in are brette-coba, brette-cuba, brunel, busyring, cortical-peptides, delayed-match, delayed-match-hard, delayed-xor, delayed-xor-short, evidence-accumulation, evidence-accumulation-barretto2026, evidence-accumulation-bellec2020, izhikevich-2003, izhikevich-2007, modprop-chemistry, pattern-generation, peptide-diffusion, sine, small-exact, small-grid (did you mean "delayed-xor"?)`,
+		"delayed-xo":                        `no scenario "delayed-xo": it is neither a file here nor built in; built in are brette-coba, brette-cuba, brunel, busyring, cortical-peptides, delayed-match, delayed-match-hard, delayed-xor, delayed-xor-short, evidence-accumulation, evidence-accumulation-barretto2026, evidence-accumulation-bellec2020, izhikevich-2003, izhikevich-2007, modprop-chemistry, online-sheet, pattern-generation, peptide-diffusion, sine, small-exact, small-grid (did you mean "delayed-xor"?)`,
 		"delayed_xor.yaml":                  `(did you mean "delayed-xor"?)`,
 		"":                                  `no scenario ""`,
 		filepath.Join(folder, "none.yaml"):  "none.yaml",

@@ -30,6 +30,9 @@ const fewestSampled = 16
 // and the times are scaled with the work. The error is one of building or
 // training the network.
 func (s *Scenario) Estimate(workers int) (Estimate, error) {
+	if s.Continuous() {
+		return s.estimateContinuous(workers)
+	}
 	sample := s.sample(workers)
 	rule, err := sample.Learning.Rule.Parse()
 	if err != nil {
@@ -57,6 +60,41 @@ func (s *Scenario) Estimate(workers int) (Estimate, error) {
 	validation *= cells * cells * float64(s.Training.Validation.Batch) / float64(sample.Training.Validation.Batch)
 	run += iteration*float64(s.Training.Iterations) + validation*float64(1+s.Training.Iterations/s.Training.Validation.Every)
 	return Estimate{seconds(iteration), seconds(run), sample.cellCount()}, nil
+}
+
+// mostContinuous is how many cells a continuous run is measured with.
+const mostContinuous = 1000
+
+// estimateContinuous scales the time of a trial with the number of synapses, and that
+// of drawing them with the number of pairs.
+func (s *Scenario) estimateContinuous(workers int) (Estimate, error) {
+	sample := *s
+	sample.Network.Cells = slices.Clone(s.Network.Cells)
+	if all := s.cellCount(); all > mostContinuous {
+		for i := range sample.Network.Cells {
+			count := &sample.Network.Cells[i].Count
+			*count = max(1, *count*mostContinuous/all)
+		}
+	}
+	rule, err := sample.Learning.Rule.Parse()
+	if err != nil {
+		return Estimate{}, err
+	}
+	began := time.Now()
+	c, err := NewContinuous(&sample, rule, sample.Seed, workers)
+	if err != nil {
+		return Estimate{}, err
+	}
+	cells := float64(s.cellCount()) / float64(sample.cellCount())
+	run := time.Since(began).Seconds() * cells * cells
+	iteration, err := perCall(c.Iterate)
+	if err != nil {
+		return Estimate{}, err
+	}
+	whole, _ := s.plasticSynapses()
+	measured, _ := sample.plasticSynapses()
+	iteration *= whole / measured
+	return Estimate{seconds(iteration), seconds(run + iteration*float64(s.Training.Iterations)), sample.cellCount()}, nil
 }
 
 // seconds is a duration, the longest there is where it would be longer.

@@ -26,32 +26,33 @@ func (s *Simulation) checkModulators(c *checker) {
 		seen[m.Name] = i
 		m.checkRemoval(c, at)
 		m.checkUnit(c, at.at("unit"))
-		lattice := m.Field.check(c, at.at("field"))
+		m.Field.check(c, at.at("field"))
 		for k, r := range m.Release {
-			s.checkRelease(c, at.at("release").item(k), r, lattice)
+			s.checkRelease(c, at.at("release").item(k), r, m.Field.hasPoints())
 		}
-		s.checkReceptors(c, at, m, lattice)
+		s.checkReceptors(c, at, m)
 	}
 	s.checkShifts(c)
 	for i, p := range s.Network.Projections {
 		if p.Plasticity.Kind == "dopamine-stdp" {
-			s.checkGate(c, path{"network", "projections"}.item(i).at("plasticity", "modulator"), p.Plasticity.Modulator)
+			s.checkGate(c, path{"network", "projections"}.item(i), p)
 		}
 	}
 }
 
-// checkGate refuses a modulator that synapses cannot hear at once.
-func (s *Simulation) checkGate(c *checker, at path, name string) {
-	checkKnown(c, at, name, "modulator", s.modulatorNames())
+// checkGate refuses a modulator that the synapses of a projection cannot hear.
+func (s *Simulation) checkGate(c *checker, at path, p SpikingProjection) {
+	name, key := p.Plasticity.Modulator, at.at("plasticity", "modulator")
+	checkKnown(c, key, name, "modulator", s.modulatorNames())
 	k := s.modulatorNumber(name)
 	if k < 0 {
 		return
 	}
 	switch m := s.Modulators[k]; {
-	case m.Field.Kind != "mixed":
-		c.refuse(at, because(quote(name), "which spreads over a "+m.Field.Kind), "a modulator with field: {kind: mixed}, which all synapses hear at once")
+	case m.Field.hasPoints():
+		s.checkPlaced(c, at.at("to"), p.To)
 	case m.Clearance == 0:
-		c.refuse(at, because(quote(name), "which has no clearance"), "a modulator with a clearance")
+		c.refuse(key, because(quote(name), "which is in one volume without clearance"), "a modulator with a clearance, or field: {kind: lattice} or {kind: kernel}")
 	}
 }
 
@@ -60,6 +61,8 @@ func (s *Simulation) checkGate(c *checker, at path, name string) {
 func (m ModulatorSpec) checkRemoval(c *checker, at path) {
 	step := at.at("field", "step")
 	switch {
+	case m.Field.Kind == "kernel":
+		m.checkKernel(c, at)
 	case m.Uptake == nil && m.Field.Step > 0:
 		c.refuse(step, m.Field.Step.String(), "no step: without uptake the field advances in closed form")
 	case m.Uptake == nil:
@@ -77,28 +80,65 @@ func (m ModulatorSpec) checkRemoval(c *checker, at path) {
 
 // checkUnit refuses a unit where it is known.
 func (m ModulatorSpec) checkUnit(c *checker, at path) {
-	if m.Unit != "" && (m.Field.Kind != "mixed" || m.Field.Volume.Value > 0 || len(m.Receptors) > 0) {
-		c.refuse(at, quote(m.Unit), "no unit: on a lattice, in a volume and with receptors it is nM")
+	if m.Unit != "" && (m.Field.hasPoints() || m.Field.Volume.Value > 0 || len(m.Receptors) > 0) {
+		c.refuse(at, quote(m.Unit), "no unit: where the field has points, in a volume and with receptors it is nM")
 	}
 }
 
-// check refuses lattices that cannot be, and says whether there is one.
-func (f FieldSpec) check(c *checker, at path) bool {
-	if f.Kind != "lattice" {
-		return false
+// checkKernel refuses a kernel without steps, and what else would spread or clear.
+func (m ModulatorSpec) checkKernel(c *checker, at path) {
+	const instead = "no %s with field: {kind: kernel}, whose steps spread and clear; or field: {kind: lattice}"
+	if m.Field.Step == 0 {
+		c.refuse(at.at("field", "step"), "nothing", "a step above 0 ms, at whose multiples the points share out what they hold")
+	}
+	if m.Diffusion.Value != 0 {
+		c.refuse(at.at("diffusion"), m.Diffusion.String(), fmt.Sprintf(instead, "diffusion"))
+	}
+	if m.Clearance > 0 {
+		c.refuse(at.at("clearance"), m.Clearance.String(), fmt.Sprintf(instead, "clearance"))
+	}
+	if m.Uptake != nil {
+		c.refuse(at.at("uptake"), "a mapping", fmt.Sprintf(instead, "uptake"))
+	}
+}
+
+// check refuses points that cannot be.
+func (f FieldSpec) check(c *checker, at path) {
+	if !f.hasPoints() {
+		return
+	}
+	if f.Kind == "kernel" && len(f.Shape) != 2 {
+		c.refuse(at.at("shape"), fmt.Sprintf("a list of %d", len(f.Shape)), "one of 2, for a plane")
+		return
 	}
 	for key, n := range map[string]int{"origin": len(f.Origin), "boundary": len(f.Boundary)} {
 		if n > 0 && n != len(f.Shape) && (key == "origin" || n > 1) {
 			c.refuse(at.at(key), fmt.Sprintf("a list of %d", n), fmt.Sprintf("one of %d, for each axis of the shape", len(f.Shape)))
-			return false
+			return
 		}
 	}
 	var wrong *modulator.SubstanceError
-	if err := f.space().Check(); errors.As(err, &wrong) {
-		c.refuse(at.at(f.key(wrong.Quantity)...), because(wrong.Given, wrong.Quantity), wrong.Allowed)
-		return false
+	err := f.space().Check()
+	if err == nil && f.Kind == "kernel" {
+		err = f.space().CheckKernel(f.Radius)
 	}
-	return true
+	if errors.As(err, &wrong) {
+		f.refuse(c, at, wrong)
+	}
+}
+
+// refuse says what of the points cannot be, where the scenario says it.
+func (f FieldSpec) refuse(c *checker, at path, wrong *modulator.SubstanceError) {
+	key := f.key(wrong.Quantity)
+	given, allowed := wrong.Given, wrong.Allowed
+	switch {
+	case wrong.Quantity == "points":
+		given = because(fmt.Sprint(f.Shape), given+" points")
+		allowed += " points in all"
+	case wrong.Quantity != key[0]:
+		given = because(given, wrong.Quantity)
+	}
+	c.refuse(at.at(key...), given, allowed)
 }
 
 // key is where a scenario has what an error of a lattice names.
@@ -117,13 +157,15 @@ func (f FieldSpec) key(quantity string) []string {
 	return []string{quantity}
 }
 
-func (s *Simulation) checkRelease(c *checker, at path, r ReleaseSpec, lattice bool) {
+// checkRelease refuses releases by what is not there, or by cells that are nowhere
+// where they must be placed.
+func (s *Simulation) checkRelease(c *checker, at path, r ReleaseSpec, placed bool) {
 	if r.On == "pairs" {
 		checkKnown(c, at.at("projection"), r.Projection, "projection", s.projectionNames())
-		if k := s.projectionNumber(r.Projection); k >= 0 && lattice {
+		if k := s.projectionNumber(r.Projection); k >= 0 && placed {
 			s.checkPlaced(c, at.at("projection"), s.Network.Projections[k].To)
 		}
-	} else if s.Network.checkNames(c, at.at("from"), r.From) && lattice {
+	} else if s.Network.checkNames(c, at.at("from"), r.From) && placed {
 		s.checkPlaced(c, at.at("from"), r.From)
 	}
 	if r.On == "bursts" && r.Threshold <= r.Jump {
@@ -142,7 +184,7 @@ func (s *Simulation) checkRelease(c *checker, at path, r ReleaseSpec, lattice bo
 	}
 }
 
-// checkPlaced refuses types without positions where a lattice needs them.
+// checkPlaced refuses types without positions where a field needs them.
 func (s *Simulation) checkPlaced(c *checker, at path, names CellTypes) {
 	for _, k := range s.Network.groups(names) {
 		if g := s.Network.Cells[k]; g.Positions == nil {
@@ -154,7 +196,7 @@ func (s *Simulation) checkPlaced(c *checker, at path, names CellTypes) {
 
 // checkReceptors refuses receptors on what is not there, and effects that cells do
 // not have.
-func (s *Simulation) checkReceptors(c *checker, at path, m ModulatorSpec, lattice bool) {
+func (s *Simulation) checkReceptors(c *checker, at path, m ModulatorSpec) {
 	n := &s.Network
 	if len(m.Receptors) > 0 {
 		n.checkOnGrid(c, at.at("sampling"), m.Sampling, n.all())
@@ -165,7 +207,7 @@ func (s *Simulation) checkReceptors(c *checker, at path, m ModulatorSpec, lattic
 		if !n.checkNames(c, at.at("on"), r.On) {
 			continue
 		}
-		if lattice {
+		if m.Field.hasPoints() {
 			s.checkPlaced(c, at.at("on"), r.On)
 		}
 		for _, k := range n.groups(r.On) {
@@ -291,7 +333,7 @@ func (s *Simulation) checkInside(spec spiking.Spec) error {
 		if m.Space == nil {
 			continue
 		}
-		for _, cells := range m.Cells(spec.Projections) {
+		for _, cells := range m.Cells(spec.Projections, i) {
 			if err := s.checkCellsInside(spec, i, cells); err != nil {
 				return err
 			}

@@ -54,7 +54,7 @@ func (s *Simulation) modulators() []spiking.Modulator {
 	for _, m := range s.Modulators {
 		made := spiking.Modulator{
 			Ligand: modulator.Ligand{Name: m.Name, Diffusion: m.Diffusion.Value, Clearance: float64(m.Clearance)},
-			Volume: m.Field.Volume.Value, Space: m.Field.space(), Step: simulated(m.Field.Step), Sampling: simulated(m.Sampling),
+			Volume: m.Field.Volume.Value, Space: m.Field.space(), Kernel: m.Field.kernel(), Step: simulated(m.Field.Step), Sampling: simulated(m.Sampling),
 		}
 		if m.Uptake != nil {
 			made.Uptake = modulator.Uptake{Max: m.Uptake.Max.Value, Half: m.Uptake.Half.Value}
@@ -133,9 +133,20 @@ var boundaries = map[string]modulator.Boundary{
 	"no-flux": modulator.NoFlux, "periodic": modulator.Periodic, "absorbing": modulator.Absorbing,
 }
 
-// space is the points of a lattice; nil of one volume.
+// hasPoints says whether the field is more than one volume.
+func (f FieldSpec) hasPoints() bool { return f.Kind != "mixed" }
+
+// kernel is how the points share out what they hold; nil where they do not.
+func (f FieldSpec) kernel() *spiking.Kernel {
+	if f.Kind != "kernel" {
+		return nil
+	}
+	return &spiking.Kernel{Radius: f.Radius, Kept: f.K}
+}
+
+// space is the points of a field; nil of one volume.
 func (f FieldSpec) space() *modulator.Space {
-	if f.Kind != "lattice" {
+	if !f.hasPoints() {
 		return nil
 	}
 	s := &modulator.Space{Shape: [3]int{1, 1, 1}, Spacing: f.Spacing.Value, Depth: f.Depth.Value, Fraction: f.Fraction}
@@ -153,12 +164,14 @@ func (f FieldSpec) space() *modulator.Space {
 	return s
 }
 
-// boundary is what happens at the ends of an axis of the lattice.
+// boundary is what happens at the ends of an axis.
 func (f FieldSpec) boundary(axis int) string {
-	switch len(f.Boundary) {
-	case 0:
+	switch {
+	case f.Kind == "kernel" && f.Shape[axis] > 1:
+		return "periodic"
+	case len(f.Boundary) == 0:
 		return "no-flux"
-	case 1:
+	case len(f.Boundary) == 1:
 		return f.Boundary[0]
 	}
 	return f.Boundary[axis]

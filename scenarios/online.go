@@ -38,6 +38,9 @@ func (t *Trainer) learnAtSpikes(trials trialRange) (Measure, error) {
 // learnWithin runs a batch whose weights may change at the end of every step, by
 // change.
 func (t *Trainer) learnWithin(trials trialRange, change func(causal learning.Causal, r *learning.Record, step int) error) (Measure, error) {
+	if err := t.regularise(trials); err != nil {
+		return Measure{}, err
+	}
 	w := t.workers[0]
 	b, err := w.batch(trials.count)
 	if err != nil {
@@ -59,7 +62,9 @@ func (t *Trainer) learnWithin(trials trialRange, change func(causal learning.Cau
 	if err := b.Run(); err != nil {
 		return Measure{}, err
 	}
-	return measure(b, t.loss), nil
+	m := measure(b, t.loss)
+	t.followRates(m, trials.count)
+	return m, nil
 }
 
 // updateAll changes all weights by all that was taught since they changed last.

@@ -192,11 +192,12 @@ type Alignment struct {
 
 // Training is the budget.
 type Training struct {
-	Batch      int        `yaml:"batch" jsonschema:"default=32,minimum=1,maximum=1000000" jsonschema_description:"trials per iteration"`
-	Iterations int        `yaml:"iterations" jsonschema:"required,minimum=1" jsonschema_description:"batches"`
-	Validation Validation `yaml:"validation" jsonschema_description:"loss and accuracy on fresh trials"`
+	Trials     string     `yaml:"trials" jsonschema:"default=separate,enum=separate,enum=continuous" jsonschema_description:"separate: every trial begins at rest; continuous: each goes on where the one before ended, without end, and synapses are kept in rows, not matrices, for networks of many thousand cells"`
+	Batch      int        `yaml:"batch" jsonschema:"default=32,minimum=1,maximum=1000000" when:"trials=separate" jsonschema_description:"trials per iteration"`
+	Iterations int        `yaml:"iterations" jsonschema:"required,minimum=1" jsonschema_description:"batches; with trials: continuous, trials"`
+	Validation Validation `yaml:"validation" when:"trials=separate,optional" jsonschema_description:"loss and accuracy on fresh trials"`
 	Checkpoint int        `yaml:"checkpoint" jsonschema:"default=100,minimum=1" jsonschema_description:"iterations between checkpoints"`
-	Solved     float64    `yaml:"solved" jsonschema:"default=0,minimum=0" jsonschema_description:"a run that ends below this validation loss counts as solved; 0 is no such line"`
+	Solved     float64    `yaml:"solved" jsonschema:"default=0,minimum=0" jsonschema_description:"a run whose final loss is below this counts as solved; 0 is no such line"`
 }
 
 // Validation measures loss and accuracy on fresh trials.
@@ -207,7 +208,7 @@ type Validation struct {
 
 // Expectation is a band a metric of the run should fall into, with its source.
 type Expectation struct {
-	Metric string  `yaml:"metric" jsonschema:"required,enum=final-loss,enum=final-accuracy,enum=solved" jsonschema_description:"validation loss or accuracy at the end, or the fraction of seeds that solved the task"`
+	Metric string  `yaml:"metric" jsonschema:"required,enum=final-loss,enum=final-accuracy,enum=solved" jsonschema_description:"validation loss or accuracy at the end (with trials: continuous, that of the last trial), or the fraction of seeds that solved the task"`
 	From   float64 `yaml:"from" jsonschema:"required" jsonschema_description:"lowest value"`
 	To     float64 `yaml:"to" jsonschema:"required" jsonschema_description:"highest value"`
 	Source string  `yaml:"source" jsonschema:"required,minLength=1" jsonschema_description:"where the band comes from"`

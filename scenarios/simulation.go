@@ -131,7 +131,7 @@ type ModulatorSpec struct {
 	Field     FieldSpec      `yaml:"field" jsonschema_description:"where it spreads"`
 	Release   []ReleaseSpec  `yaml:"release" jsonschema:"required,minItems=1" jsonschema_description:"what has it released"`
 	Receptors []ReceptorSpec `yaml:"receptors,omitempty" jsonschema_description:"who hears it, and what that changes"`
-	Sampling  units.Time     `yaml:"sampling" jsonschema:"default=10 ms,format=positive-time" jsonschema_description:"how often receptors sample the concentration; what they change holds in between"`
+	Sampling  units.Time     `yaml:"sampling" jsonschema:"default=10 ms,format=positive-time" jsonschema_description:"how often receptors sample the concentration, and plasticity in a field of points; what they hear holds in between"`
 }
 
 // UptakeSpec is removal by transporters that saturate.
@@ -142,15 +142,17 @@ type UptakeSpec struct {
 
 // FieldSpec is where a modulator spreads.
 type FieldSpec struct {
-	Kind     string           `yaml:"kind" jsonschema:"default=mixed,enum=mixed,enum=lattice" jsonschema_description:"one well-stirred volume that all hear; or points of a lattice between which it diffuses"`
+	Kind     string           `yaml:"kind" jsonschema:"default=mixed,enum=mixed,enum=lattice,enum=kernel" jsonschema_description:"one well-stirred volume that all hear; points of a lattice between which it diffuses; or points of a plane of rings that share out what they hold step by step"`
 	Volume   units.Quantity   `yaml:"volume,omitempty" jsonschema:"format=positive-volume" when:"kind=mixed,optional" jsonschema_description:"volume that it can enter; without it, a quantum is by how much a release raises the concentration"`
-	Shape    []int            `yaml:"shape" jsonschema:"minItems=1,maxItems=3,minimum=1,maximum=1024" when:"kind=lattice" jsonschema_description:"points along x, y and z, as many numbers as there are axes"`
-	Spacing  units.Quantity   `yaml:"spacing" jsonschema:"format=positive-length" when:"kind=lattice" jsonschema_description:"distance of neighbours h"`
-	Origin   []units.Quantity `yaml:"origin,omitempty" jsonschema:"minItems=1,maxItems=3,format=length" when:"kind=lattice,optional" jsonschema_description:"where the first point is, a number per axis; default: the middle of the lattice is at the origin"`
-	Depth    units.Quantity   `yaml:"depth,omitempty" jsonschema:"format=positive-length" when:"kind=lattice,optional" jsonschema_description:"how deep a voxel is along axes that the lattice does not have; default: the spacing"`
-	Fraction float64          `yaml:"fraction" jsonschema:"default=1,exclusiveMinimum=0,maximum=1" when:"kind=lattice" jsonschema_description:"part α of a voxel that the modulator can enter"`
+	Shape    []int            `yaml:"shape" jsonschema:"minItems=1,maxItems=3,minimum=1,maximum=1024" when:"kind=lattice|kernel" jsonschema_description:"points along x, y and z, as many numbers as there are axes: two with kind: kernel"`
+	Spacing  units.Quantity   `yaml:"spacing" jsonschema:"format=positive-length" when:"kind=lattice|kernel" jsonschema_description:"distance of neighbours h"`
+	Origin   []units.Quantity `yaml:"origin,omitempty" jsonschema:"minItems=1,maxItems=3,format=length" when:"kind=lattice|kernel,optional" jsonschema_description:"where the first point is, a number per axis; default: the middle of the lattice is at the origin"`
+	Depth    units.Quantity   `yaml:"depth,omitempty" jsonschema:"format=positive-length" when:"kind=lattice|kernel,optional" jsonschema_description:"how deep a voxel is along axes that the lattice does not have; default: the spacing"`
+	Fraction float64          `yaml:"fraction" jsonschema:"default=1,exclusiveMinimum=0,maximum=1" when:"kind=lattice|kernel" jsonschema_description:"part α of a voxel that the modulator can enter"`
 	Boundary Boundaries       `yaml:"boundary,omitempty" when:"kind=lattice,optional" jsonschema_description:"what happens at the ends of each axis, or one for all: no-flux lets nothing through, periodic makes the axis a ring, absorbing keeps the concentration at 0 beyond; default: no-flux"`
-	Step     units.Time       `yaml:"step,omitempty" jsonschema:"format=positive-time" when:"kind=lattice,optional" jsonschema_description:"step by which uptake that saturates is split from diffusion, at most K_m/(4 V_max)"`
+	K        float64          `yaml:"k" jsonschema:"minimum=0,maximum=1" when:"kind=kernel" jsonschema_description:"part of everything that a step leaves; the rest is cleared"`
+	Radius   int              `yaml:"radius" jsonschema:"default=1,minimum=0" when:"kind=kernel" jsonschema_description:"points r along either axis that share in what a point holds, in equal parts"`
+	Step     units.Time       `yaml:"step,omitempty" jsonschema:"format=positive-time" when:"kind=lattice|kernel,optional" jsonschema_description:"with kind: kernel, the step; on a lattice, that by which uptake that saturates is split from diffusion, at most K_m/(4 V_max)"`
 }
 
 // Boundaries are what happens at the ends of axes, one for each or one for all.
@@ -186,7 +188,7 @@ type ReceptorSpec struct {
 // EffectSpec is what a second messenger changes in a cell.
 type EffectSpec struct {
 	Kind    string         `yaml:"kind" jsonschema:"required,enum=threshold,enum=current,enum=gain" jsonschema_description:"shift the spike threshold; add to a constant current; or multiply what synapses bring by 1 + size m"`
-	Size    units.Quantity `yaml:"size" jsonschema:"required" jsonschema_description:"by how much at a messenger m of 1: mV, the unit of the current, or a number"`
+	Size    units.Quantity `yaml:"size" jsonschema:"required,title=mV with kind: threshold; the unit of the current\\, as pA\\, with kind: current; a number with kind: gain" jsonschema_description:"by how much at a messenger m of 1"`
 	Channel string         `yaml:"channel,omitempty" jsonschema:"minLength=1" when:"kind=current,optional" jsonschema_description:"current of the model; default: the first"`
 }
 
@@ -202,7 +204,7 @@ type Plasticity struct {
 	TauMinus     units.Time     `yaml:"tau-minus" jsonschema:"default=20 ms,format=positive-time" when:"kind=stdp|dopamine-stdp" jsonschema_description:"window of depression τ₋"`
 	MuPlus       float64        `yaml:"mu-plus" jsonschema:"default=0,minimum=0,maximum=1" when:"kind=stdp" jsonschema_description:"exponent of potentiation μ₊: 0 additive, 1 multiplicative"`
 	MuMinus      float64        `yaml:"mu-minus" jsonschema:"default=0,minimum=0,maximum=1" when:"kind=stdp" jsonschema_description:"exponent of depression μ₋: 0 additive, 1 multiplicative"`
-	Modulator    string         `yaml:"modulator" jsonschema:"minLength=1" when:"kind=dopamine-stdp" jsonschema_description:"the modulator whose concentration n gates"`
+	Modulator    string         `yaml:"modulator" jsonschema:"minLength=1" when:"kind=dopamine-stdp" jsonschema_description:"the modulator whose concentration n gates: at once in one volume; sampled where the target is in a field of points, in nM"`
 	Potentiation float64        `yaml:"potentiation" jsonschema:"minimum=0" when:"kind=dopamine-stdp" jsonschema_description:"A₊, how fast the weight grows after a pair at no interval, per ms and unit of concentration"`
 	Depression   float64        `yaml:"depression" jsonschema:"minimum=0" when:"kind=dopamine-stdp" jsonschema_description:"A₋, how fast it falls after a pair the other way round, the same"`
 	Eligibility  units.Time     `yaml:"eligibility" jsonschema:"default=1000 ms,format=positive-time" when:"kind=dopamine-stdp" jsonschema_description:"time constant τ_c with which the trace of a pair decays"`

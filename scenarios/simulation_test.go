@@ -185,6 +185,8 @@ var simulationVariants = [][]string{
 	{"network.projections.start.plasticity={kind: tsodyks-markram, facilitation: 1 s}", "network.projections.start.channel=excitatory"},
 	{"network.projections.start.plasticity={kind: stdp, max-weight: 1 nA, rate: 0, mu-plus: 0.5, tau-minus: 34 ms}"},
 	{"network.projections.start.plasticity={kind: dopamine-stdp, modulator: dopamine, potentiation: 0.01, depression: 0, min-weight: -1 nA, max-weight: 1 nA, baseline: -0.1}", "modulators.dopamine.release.0={from: cells, quantum: 1}", "modulators.dopamine.field={kind: mixed, volume: 1e6 µm³}"},
+	{"network.projections.start.plasticity={kind: dopamine-stdp, modulator: dopamine, potentiation: 0.01, depression: 0, max-weight: 1 nA}", "network.cells.0.positions={layout: lattice, shape: [10, 8], spacing: 50 µm}", "modulators.dopamine.field={kind: lattice, shape: [10, 8], spacing: 50 µm}"},
+	{"network.projections.start.plasticity={kind: dopamine-stdp, modulator: dopamine, potentiation: 0.01, depression: 0, max-weight: 1 nA}", "network.cells.0.positions={layout: lattice, shape: [10, 8], spacing: 50 µm}", "modulators.dopamine={name: dopamine, release: [{from: excitatory, quantum: 100}], field: {kind: kernel, shape: [10, 8], spacing: 50 µm, step: 1 ms, k: 0.9}}"},
 	{"record.0={what: mean-weight, of: start, every: 10 ms}", "record.1={what: concentration, of: dopamine}", "expect.0={metric: mean-weight, of: start, from: -1 nA, to: 1 nA, source: x}"},
 	{"network.projections.1.connection={rule: fixed-out-degree, out-degree: 5, multapses: true}", "network.projections.0.connection={rule: fixed-total, synapses: 500}"},
 	{"network.projections.1.weight={distribution: lognormal, median: 3 pA, sigma: 0.5}", "network.projections.1.delay={distribution: exponential, mean: 2 ms, low: 0.5 ms, high: 5 ms}"},
@@ -252,6 +254,27 @@ func TestSubstancesOfTheNetwork(t *testing.T) {
 		if deep := i >= 40; deep != (position[2] > 0) || math.Abs(math.Abs(position[2])-50) > 10 {
 			t.Errorf("cell %d is at %v", i, position)
 		}
+	}
+}
+
+// A field of kind kernel is a plane whose axes are rings, and goes in steps.
+func TestKernelOfTheNetwork(t *testing.T) {
+	s, err := parseSimulation("substances.yaml", strings.Replace(substancesFile(t), amineField, "field: {kind: kernel, shape: [10, 8], spacing: 40 µm, depth: 20 µm, step: 5 ms, k: 0.75}", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkRoundTrip(t, s)
+	spec, err := s.Spec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	space := modulator.Space{Shape: [3]int{10, 8, 1}, Spacing: 40, Origin: [3]float64{-180, -140, 0}, Depth: 20, Fraction: 1,
+		Boundary: [3]modulator.Boundary{modulator.Periodic, modulator.Periodic, modulator.NoFlux}}
+	if m := spec.Modulators[1]; *m.Space != space || *m.Kernel != (spiking.Kernel{Radius: 1, Kept: 0.75}) || m.Step != 5*sim.Millisecond {
+		t.Errorf("%+v on %+v with %+v", m, *m.Space, *m.Kernel)
+	}
+	if spec.Modulators[0].Kernel != nil || spec.Modulators[2].Kernel != nil {
+		t.Error("a lattice or a volume has a kernel")
 	}
 }
 

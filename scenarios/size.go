@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/dustin/go-humanize"
 
@@ -34,6 +35,9 @@ const copiesOfWeights = 11
 // Size counts what a run with the scenario's rule needs, without allocating any
 // of it.
 func (s *Scenario) Size() Size {
+	if s.Continuous() {
+		return s.sparseSize()
+	}
 	cells, inputs, outputs := s.cellCount(), s.Task.Inputs(), s.Task.Outputs()
 	steps, batch := s.Task.Steps(s.Network.Step), s.Training.Batch
 	drawn, largest := batch, path{"training", "batch"}
@@ -70,6 +74,72 @@ func (s *Scenario) Size() Size {
 		}
 	}
 	return size
+}
+
+// Numbers that a continuous run keeps beside those of the rule: of every synapse its
+// weight and target, and both again, with the channel, while synapses are drawn; of
+// every cell its parameters, state and currents; and of every channel, in each share,
+// where its synapses are and how far they are.
+const (
+	ofSynapse = 1.5 + 2
+	ofCell    = 20
+	ofChannel = 3 * mostShares
+)
+
+// sparseSize counts what a continuous run needs.
+func (s *Scenario) sparseSize() Size {
+	cells, inputs, outputs := s.cellCount(), s.Task.Inputs(), s.Task.Outputs()
+	n, m, k, steps := float64(cells), float64(inputs), float64(outputs), s.Task.Steps(s.Network.Step)
+	plastic, most := s.plasticSynapses()
+	size := Size{Cells: cells, Steps: steps, Synapses: plastic + n*k}
+	remembered, history := 0.0, 0.0
+	if rule, err := s.Learning.Rule.Parse(); err == nil {
+		remembered, history = rule.SparseNumbers(learning.Shape{Cells: cells, Outputs: outputs, Types: len(s.Network.Cells), Adapts: s.Network.adapts()})
+	}
+	size.parts = []part{
+		{of: "synapses and their traces", numbers: plastic * (ofSynapse + remembered),
+			at: path{"network", "projections"}.item(most).at("connection"), given: "its synapses", remedy: "fewer synapses"},
+		{of: "cells and their history", numbers: history + n*(ofCell+4*k) + (n+m)*ofChannel,
+			at: path{"network", "cells"}.item(0).at("count"), remedy: "fewer cells"},
+		{of: "the present trial", numbers: float64(steps) * (m + k), at: path{"task"}, remedy: "a shorter trial, or a longer network.step"},
+	}
+	return size
+}
+
+// plasticSynapses is about how many synapses onto cells there are, and which
+// projection has the most.
+func (s *Scenario) plasticSynapses() (sum float64, most int) {
+	largest := 0.0
+	for i, p := range s.Network.Projections {
+		if p.To == toReadout {
+			continue
+		}
+		e := s.ends(p)
+		count := p.Connection.share() * float64(e.pairs(p.Connection.Autapses))
+		switch p.Connection.Rule {
+		case "fixed-in-degree":
+			count = float64(min(p.Connection.InDegree, e.sources()) * (e.post[1] - e.post[0]))
+		case "fixed-total":
+			count = min(count, float64(p.Connection.Synapses))
+		}
+		sum += count
+		if count > largest {
+			largest, most = count, i
+		}
+	}
+	return sum, most
+}
+
+// share is the part of all pairs that have a synapse; 1 where their number is given.
+// Of local connections it is their probability, taken over the plane.
+func (c Connection) share() float64 {
+	switch c.Rule {
+	case "bernoulli":
+		return c.Probability
+	case "local":
+		return min(1, 4*math.Pi*math.Ln2*c.Sigma)
+	}
+	return 1
 }
 
 // addRule counts what a rule keeps; a rule that cannot be read is refused elsewhere.

@@ -576,13 +576,13 @@ func (s *Simulation) checkHeard(c *checker, at path, r Recorder) {
 	}
 	m := s.Modulators[k]
 	switch {
-	case r.What == "field" && m.Field.Kind != "lattice":
-		c.refuse(at.at("of"), because(quote(m.Name), "which is in one volume"), "a modulator with field: {kind: lattice}, or what: concentration")
+	case r.What == "field" && !m.Field.hasPoints():
+		c.refuse(at.at("of"), because(quote(m.Name), "which is in one volume"), "a modulator with field: {kind: lattice} or {kind: kernel}, or what: concentration")
 	case r.What == "occupancy":
 		s.checkOccupancy(c, at, r, m)
 	case r.At == nil && r.Cells != nil:
 		c.refuse(at.at("cells"), "a choice of cells", "at: with their types")
-	case r.At != nil && m.Field.Kind == "lattice":
+	case r.At != nil && m.Field.hasPoints():
 		s.checkPlaced(c, at.at("at"), r.At)
 	}
 	if r.At != nil {

@@ -72,30 +72,40 @@ func positions(t *modulator.Torus, cells [2]int) [][3]float64 {
 // coordinate is where the i-th of n sites is along a side.
 func coordinate(i, n int) float64 { return float64(i) / float64(max(1, n-1)) }
 
-// draw decides which synapses exist by a rule of the package synapse.
-func (b block) draw(c Connection, torus *modulator.Torus, seed, index uint64) {
-	w := synapse.Wiring{Pre: b.pre[1] - b.pre[0], Post: b.post[1] - b.post[0],
-		Offset: b.post[0] - b.pre[0], Shared: b.recurrent, Seed: seed, Index: index}
+// draw decides which synapses exist by a rule of the package synapse, and says so
+// target by target.
+func (e ends) draw(c Connection, torus *modulator.Torus, seed, index uint64) func(post int) []bool {
+	w := synapse.Wiring{Pre: e.sources(), Post: e.post[1] - e.post[0],
+		Offset: e.post[0] - e.pre[0], Shared: e.recurrent, Seed: seed, Index: index}
 	// Estimates are made on smaller networks, which may have fewer pairs.
-	var rule synapse.Rule = synapse.FixedTotal{Total: min(c.Synapses, b.pairs(c.Autapses)), Autapses: c.Autapses}
+	var rule synapse.Rule = synapse.FixedTotal{Total: min(c.Synapses, e.pairs(c.Autapses)), Autapses: c.Autapses}
 	if c.Rule == "local" {
-		w.PrePositions, w.PostPositions = positions(torus, b.pre), positions(torus, b.post)
+		w.PrePositions, w.PostPositions = positions(torus, e.pre), positions(torus, e.post)
 		rule = synapse.DistanceDependent{Probability: 1, Autapses: c.Autapses, Extent: [3]float64{around, around},
 			Profile: synapse.Profile{Kind: synapse.LogisticProfile, Scale: c.Sigma}}
 	}
+	sources := make([][]uint32, w.Post)
 	rule.Connect(w, 0, w.Post, func(batch synapse.Batch) {
 		for i, pre := range batch.Pre {
-			post := b.post[0] + int(batch.Post[i])
-			b.matrix.Exists[post*b.matrix.Pre+b.pre[0]+int(pre)] = true
+			post := batch.Post[i]
+			sources[post] = append(sources[post], pre)
 		}
 	})
+	exists := make([]bool, w.Pre)
+	return func(post int) []bool {
+		clear(exists)
+		for _, pre := range sources[post-e.post[0]] {
+			exists[pre] = true
+		}
+		return exists
+	}
 }
 
 // pairs is the number of pairs that may have a synapse.
-func (b block) pairs(autapses bool) int {
-	all := (b.pre[1] - b.pre[0]) * (b.post[1] - b.post[0])
-	if autapses || !b.recurrent {
+func (e ends) pairs(autapses bool) int {
+	all := e.sources() * (e.post[1] - e.post[0])
+	if autapses || !e.recurrent {
 		return all
 	}
-	return all - max(0, min(b.pre[1], b.post[1])-max(b.pre[0], b.post[0]))
+	return all - max(0, min(e.pre[1], e.post[1])-max(e.pre[0], e.post[0]))
 }

@@ -63,8 +63,8 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	if rule.Feedback == "adaptive" {
 		net.AdaptFeedback()
 	}
-	t := &Trainer{Network: net, scenario: s, seed: seed, step: step, gradient: learning.NewGradient(net)}
-	t.setLoss()
+	t := &Trainer{Network: net, scenario: s, seed: seed, step: step, gradient: learning.NewGradient(net), schedule: s.schedule()}
+	t.loss, t.window = s.lossFunction()
 	t.setOptimiser()
 	t.beginRates()
 	if s.Network.Dale {
@@ -90,29 +90,32 @@ func NewTrainer(s *Scenario, rule learning.Rule, seed uint64, workers int) (*Tra
 	return t, nil
 }
 
-func (t *Trainer) setLoss() {
-	name, window := t.scenario.Task.Loss(t.scenario.Network.Step)
-	t.window = window
-	t.loss = learning.SquaredError{}
+// lossFunction is the loss and the weight of every step in it.
+func (s *Scenario) lossFunction() (learning.Loss, trial.Window) {
+	name, window := s.Task.Loss(s.Network.Step)
 	if name == CrossEntropy {
-		t.loss = learning.CrossEntropy{}
+		return learning.CrossEntropy{}, window
 	}
+	return learning.SquaredError{}, window
 }
 
 func (t *Trainer) setOptimiser() {
-	o, s := t.scenario.Learning.Optimiser, t.scenario.Learning.Schedule
+	o := t.scenario.Learning.Optimiser
 	t.optimiser = learning.NewAdam(t.Network, o.Beta1, o.Beta2, o.Epsilon, o.EpsilonForm == "hat")
 	if o.Name == "sgd" {
 		t.optimiser = learning.NewSGD(t.Network, o.Momentum)
 	}
-	switch s.Name {
+}
+
+// schedule is the learning rate over iterations, in parts of the optimiser's.
+func (s *Scenario) schedule() learning.Schedule {
+	switch l := s.Learning.Schedule; l.Name {
 	case "step":
-		t.schedule = learning.StepSchedule(s.Factor, s.Every)
+		return learning.StepSchedule(l.Factor, l.Every)
 	case "cosine":
-		t.schedule = learning.CosineSchedule(t.scenario.Training.Iterations)
-	default:
-		t.schedule = learning.ConstantSchedule
+		return learning.CosineSchedule(s.Training.Iterations)
 	}
+	return learning.ConstantSchedule
 }
 
 // tileSize is how many trials advance together: all of them when weights change

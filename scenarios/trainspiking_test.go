@@ -293,15 +293,61 @@ func TestRegularisationByRunningAverage(t *testing.T) {
 	}
 }
 
+// Forward with the trial the regularisation is the one that runs backward, and
+// online over the whole trial it is that of a batch; shorter intervals are not.
+func TestRegularisationWithinTheTrial(t *testing.T) {
+	const iterations = 3
+	train := func(rule, pull string, sets ...string) []float64 {
+		s := onlineScenario(t, append(sets, "learning.rule='"+rule+"'", "learning.regularisation={rate: 10 Hz, coefficient: "+pull+"}")...)
+		return learned(t, newTrainer(t, s, rule, 2), iterations)
+	}
+	online := func(interval string) []string {
+		return []string{"learning.update=online", "learning.interval=" + interval}
+	}
+	for _, per := range []string{"per: trial", "per: running, time-constant: 2 s"} {
+		pull := "1e4, " + per
+		for _, rule := range []string{"eprop", "modprop"} {
+			forward := withRoute(rule, "state-space")
+			want := train(rule, pull)
+			if d := difference(want, train(rule, "1e-9")); !(d > 1e-3) {
+				t.Errorf("%s, %s: the regularisation moves weights by %v of them: the test shows nothing", rule, per, d)
+			}
+			forms := map[string][]float64{"forward": train(forward, pull), "online": train(forward, pull, online("100 ms")...)}
+			if per != "per: trial" {
+				events := withRoute(rule, "events")
+				forms["at events"] = train(events, pull)
+				spikes := func(pull string) []float64 { return train(events, pull, "learning.update=spikes") }
+				if d := difference(spikes(pull), spikes("1e-9, "+per)); !(d > 1e-3) {
+					t.Errorf("%s, %s: updates at spikes feel no regularisation: %v", rule, per, d)
+				}
+			}
+			for name, got := range forms {
+				if d := difference(want, got); !(d < 1e-9) {
+					t.Errorf("%s, %s, %s: %v from backward over batches", rule, per, name, d)
+				}
+			}
+			if d := difference(want, train(forward, pull, online("20 ms")...)); !(d > 1e-6) {
+				t.Errorf("%s, %s: updates every 20 ms are only %v apart", rule, per, d)
+			}
+		}
+	}
+}
+
 // A rule that comes from elsewhere than the file is refused, too, where it
 // cannot take the regularisation.
-func TestRegularisationRefusesCausalRules(t *testing.T) {
+func TestRegularisationAtEvents(t *testing.T) {
 	s := spikingScenario(t)
-	s.Learning.Rule = RuleSpec{Name: "modprop", Options: map[string]string{"route": "state-space"}}
-	if s.CheckRule() == nil {
-		t.Error("a causal rule is accepted")
+	for _, per := range []string{"trial", "batch", "running"} {
+		s.Learning.Regularisation.Per = per
+		for _, route := range []string{"state-space", "taps", "adjoint", "events"} {
+			s.Learning.Rule = RuleSpec{Name: "modprop", Options: map[string]string{"route": route}}
+			if err := s.CheckRule(); (err == nil) != (route != "events" || per != "trial") {
+				t.Errorf("route=%s, per: %s: %v", route, per, err)
+			}
+		}
 	}
 	s.Learning.Regularisation = Regularisation{}
+	s.Learning.Rule = RuleSpec{Name: "modprop", Options: map[string]string{"route": "events"}}
 	if err := s.CheckRule(); err != nil {
 		t.Error(err)
 	}

@@ -30,6 +30,11 @@ type DopamineSTDP struct {
 	MaxWeight    float64 // w_max, above w_min
 }
 
+// reach is how far, in ms, the anchor of traces and of a gate may lie back.
+func (r *DopamineSTDP) reach() float64 {
+	return math.Min(anchorReach*math.Min(r.TauPlus, r.TauMinus), eligibilityReach*r.Eligibility)
+}
+
 // bound puts a weight back between its bounds.
 func (r *DopamineSTDP) bound(w float64) float64 {
 	return min(r.MaxWeight, max(r.MinWeight, w))
@@ -42,17 +47,22 @@ func (r *DopamineSTDP) bound(w float64) float64 {
 // what the [Gate] gained. So a synapse keeps C, jumps of c grow by
 // e^{(t−T₀)/τ_c}, and a touch takes no exponential for a synapse: where the
 // target spiked, G at its arrival is made of what is kept with that spike.
+//
+// All synapses hear a Gate; a [SampledGate] has a G for every target.
 type Gated struct {
 	pairings
 	rule        DopamineSTDP
-	gate        *Gate
-	eligibility []float64 // C of every synapse
-	heard       [][]mark  // of the spikes of every history
-	newest      []mark    // of the last of each
+	gate        *Gate        // nil where targets hear a field where they are
+	sampled     *SampledGate // nil where all hear the same
+	first       int          // the first target among the cells of sampled
+	eligibility []float64    // C of every synapse
+	heard       [][]mark     // of the spikes of every history
+	newest      []mark       // of the last of each
 }
 
 // mark is what G needs at a time: e^{−(t−T₀)/τ}, e^{−(t−T₀)/τ_c}, e^{(t−T₀)/τ_c},
-// and a segment of the gate, that which holds it or an earlier one.
+// and a segment of the gate, that which holds it or an earlier one. A SampledGate
+// has no τ.
 type mark struct {
 	joint, fading, growing float64
 	segment                int
@@ -66,19 +76,50 @@ const eligibilityReach = 4
 // of targets that have not spiked; unit is the unit of delays in ms. Whoever holds
 // the gate, which many may share, keeps it ahead of the spikes.
 func NewGated(rule DopamineSTDP, gate *Gate, s *Sparse, cells, targets int, unit float64) *Gated {
+	g := newGated(rule, s, cells, targets, unit)
+	g.gate = gate
+	return g
+}
+
+// NewSampledGated is the same where targets hear a field: the first is a cell of the
+// gate, the others follow.
+func NewSampledGated(rule DopamineSTDP, gate *SampledGate, first int, s *Sparse, cells, targets int, unit float64) *Gated {
+	g := newGated(rule, s, cells, targets, unit)
+	g.sampled, g.first = gate, first
+	return g
+}
+
+func newGated(rule DopamineSTDP, s *Sparse, cells, targets int, unit float64) *Gated {
 	return &Gated{
-		pairings: newPairings(rule.TauPlus, rule.TauMinus, cells, targets, unit), rule: rule, gate: gate,
+		pairings: newPairings(rule.TauPlus, rule.TauMinus, cells, targets, unit), rule: rule,
 		eligibility: make([]float64, s.Len()), heard: make([][]mark, targets), newest: make([]mark, targets),
 	}
 }
 
 // Reach is how far, in ms, the anchor may lie back.
-func (g *Gated) Reach() float64 { return g.gate.reach }
+func (g *Gated) Reach() float64 {
+	if g.sampled != nil {
+		return g.sampled.reach
+	}
+	return g.gate.reach
+}
 
 // mark is that of a time in ms.
 func (g *Gated) mark(at float64) mark {
 	since := at - g.anchor
-	return mark{math.Exp(-since / g.gate.joint), math.Exp(-since / g.gate.eligibility), math.Exp(since / g.gate.eligibility), 0}
+	m := mark{fading: math.Exp(-since / g.rule.Eligibility), growing: math.Exp(since / g.rule.Eligibility)}
+	if g.gate != nil {
+		m.joint = math.Exp(-since / g.gate.joint)
+	}
+	return m
+}
+
+// segment is the number of the gate's that holds a time in ms.
+func (g *Gated) segment(at float64) int {
+	if g.sampled != nil {
+		return g.sampled.segment(at)
+	}
+	return g.gate.segment(at)
 }
 
 // Target takes a spike of a target at a time in ms; the spikes of a target come
@@ -86,7 +127,7 @@ func (g *Gated) mark(at float64) mark {
 func (g *Gated) Target(target uint32, at float64) {
 	g.pairings.Target(target, at)
 	m := g.mark(at)
-	m.segment = g.gate.segment(at)
+	m.segment = g.segment(at)
 	g.newest[target] = m
 	g.heard[target] = append(g.heard[target], m)
 }
@@ -101,19 +142,30 @@ func (g *Gated) Spike(s *Sparse, pre int, at float64) {
 // gatedTerms is what synapses of a row that share a delay share at a touch.
 type gatedTerms struct {
 	terms                         // plus and minus with the rule's amplitudes, and grown
-	before, now           float64 // G at the last touch, and at this
+	before, now           float64 // G at the last touch, and at this, where all hear the same
+	beforeAt, nowAt       moment  // these times where they do not
 	delay                 float64 // ms
 	jointDelay, fadeDelay float64 // e^{−d/τ}, e^{−d/τ_c}
+}
+
+// times are those of the last touch of a cell's synapses and of this, in ms.
+func (g *Gated) times(pre int, at float64) (t gatedTerms) {
+	since := g.since[pre]
+	if math.IsInf(since, -1) {
+		since = at // nothing moves before the first
+	}
+	if g.sampled != nil {
+		t.beforeAt, t.nowAt = g.sampled.moment(since), g.sampled.moment(at)
+	} else {
+		t.before, t.now = g.gate.Integral(since), g.gate.Integral(at)
+	}
+	return t
 }
 
 // touch takes the synapses of a row to a time, at which a presynaptic spike
 // depresses them by so much.
 func (g *Gated) touch(s *Sparse, pre int, at, depression float64) {
-	t := gatedTerms{now: g.gate.Integral(at)}
-	t.before = t.now
-	if !math.IsInf(g.since[pre], -1) {
-		t.before = g.gate.Integral(g.since[pre])
-	}
+	t := g.times(pre, at)
 	grown := math.Exp((at - g.anchor) / g.rule.Eligibility)
 	s.stretches(pre, func(from, to uint32, delay int64) {
 		t.delay = float64(delay) * g.unit
@@ -123,22 +175,37 @@ func (g *Gated) touch(s *Sparse, pre int, at, depression float64) {
 		}
 		t.plus *= g.rule.Potentiation * math.Exp(t.delay/g.rule.Eligibility)
 		t.minus *= depression * grown
-		t.jointDelay, t.fadeDelay = math.Exp(-t.delay/g.gate.joint), math.Exp(-t.delay/g.gate.eligibility)
+		t.fadeDelay = math.Exp(-t.delay / g.rule.Eligibility)
+		if g.gate != nil {
+			t.jointDelay = math.Exp(-t.delay / g.gate.joint)
+		}
 		if s.narrow != nil {
-			gateRow(g, s.narrow[from:to], s.weights[from:to], g.eligibility[from:to], &t)
+			touchRow(g, s.narrow[from:to], s.weights[from:to], g.eligibility[from:to], &t)
 		} else {
-			gateRow(g, s.wide[from:to], s.weights[from:to], g.eligibility[from:to], &t)
+			touchRow(g, s.wide[from:to], s.weights[from:to], g.eligibility[from:to], &t)
 		}
 	})
 }
 
+func touchRow[T uint16 | uint32](g *Gated, targets []T, weights, eligibility []float64, t *gatedTerms) {
+	if g.sampled == nil {
+		gateRow(g, targets, weights, eligibility, t)
+		return
+	}
+	for i, target := range targets {
+		before, now := g.sampled.integral(t.beforeAt, g.first+int(target)), g.sampled.integral(t.nowAt, g.first+int(target))
+		weights[i], eligibility[i] = g.pair(int(target), weights[i], eligibility[i], before, now, t)
+	}
+}
+
+// gateRow is the touch of synapses that all hear the same.
 func gateRow[T uint16 | uint32](g *Gated, targets []T, weights, eligibility []float64, t *gatedTerms) {
 	weights, eligibility = weights[:len(targets)], eligibility[:len(targets)]
 	for i, target := range targets {
 		latest, w, c := &g.latest[target], weights[i], eligibility[i]
 		switch {
 		case latest.at >= t.until || latest.before > t.after:
-			weights[i], eligibility[i] = g.pair(int(target), w, c, t)
+			weights[i], eligibility[i] = g.pair(int(target), w, c, t.before, t.now, t)
 			continue
 		case latest.at > t.after:
 			m := &g.newest[target]
@@ -163,20 +230,27 @@ func (g *Gate) arrival(m *mark, fired float64, t *gatedTerms) float64 {
 	return g.segments[k].integral(g, m.joint*t.jointDelay, m.fading*t.fadeDelay)
 }
 
-// pair is gateRow for a synapse whose target has spiked more than once since, or
-// so lately that not all of it has reached the synapse.
-func (g *Gated) pair(target int, w, c float64, t *gatedTerms) (weight, eligibility float64) {
+// arrival is G of a target a delay after it fired at a time in ms.
+func (g *Gated) arrival(target int, m *mark, fired float64, t *gatedTerms) float64 {
+	if g.sampled != nil {
+		return g.sampled.integral(g.sampled.arrival(m, fired, t), g.first+target)
+	}
+	return g.gate.arrival(m, fired, t)
+}
+
+// pair is the touch of a synapse, however often its target has spiked since and
+// however much of that is still to reach it, given G at the last touch and at this.
+func (g *Gated) pair(target int, w, c, before, now float64, t *gatedTerms) (weight, eligibility float64) {
 	h := g.targets[target]
 	begin, end := h.due(t.terms)
-	before := t.before
 	for i := begin; i < end; i++ {
 		m := &g.heard[target][i]
-		met := g.gate.arrival(m, h[i].at, t)
+		met := g.arrival(target, m, h[i].at, t)
 		w = g.rule.bound(w + float64(c*(met-before)))
 		c += float64(float64(h[i].plus*m.growing) * t.plus)
 		before = met
 	}
-	w = g.rule.bound(w + float64(c*(t.now-before)))
+	w = g.rule.bound(w + float64(c*(now-before)))
 	return w, c - float64(h.traced(end, t.terms)*t.minus)
 }
 
@@ -184,7 +258,7 @@ func (g *Gated) pair(target int, w, c float64, t *gatedTerms) (weight, eligibili
 // is time for that. All spikes up to now, in ms, must have been taken. The gate is
 // to settle after all that share it have.
 func (g *Gated) Settle(s *Sparse, now float64) {
-	if !settles(g.anchor, now, g.gate.reach) {
+	if !settles(g.anchor, now, g.Reach()) {
 		return
 	}
 	_, longest := s.Delays()

@@ -67,7 +67,7 @@ func TestGatedAgreesWithNEST(t *testing.T) {
 	}
 	for i, at := range f.Pre {
 		for ; len(f.Dopamine) > 0 && f.Dopamine[0]+f.DopamineDelay <= at; f.Dopamine = f.Dopamine[1:] {
-			gate.Change(f.Dopamine[0]+f.DopamineDelay, 1/p.TauN, 0)
+			gate.Release(f.Dopamine[0]+f.DopamineDelay, 1/p.TauN)
 		}
 		for ; len(f.Post) > 0 && f.Post[0] <= at; f.Post = f.Post[1:] {
 			g.Target(0, f.Post[0])
@@ -103,7 +103,7 @@ func TestGatedByHand(t *testing.T) {
 		g := NewGated(rule, gate, s, 1, 1, 1)
 		g.Spike(s, 0, 10)
 		g.Target(0, 15)
-		gate.Change(116, q, 0)
+		gate.Release(116, q)
 		want := 1 + pair
 		if second {
 			g.Spike(s, 0, 216)
@@ -153,98 +153,145 @@ func (s *gatedTwin) instant(at, released float64, pre, post bool) {
 	s.n += released
 }
 
-// TestGatedEqualsTwin compares weights with a synapse that is touched by every
-// event: random trains with ties, delays that differ within a row, releases now
-// and then or one every millisecond, and a span over which the anchor moves many
-// times. Without a baseline above 0, bounds are reached.
+// drawRule is any rule; bounds that are reached go without a baseline above 0.
+func drawRule(t *rapid.T) DopamineSTDP {
+	r := DopamineSTDP{
+		Potentiation: rapid.Float64Range(0, 1).Draw(t, "A plus"), Depression: rapid.Float64Range(0, 1).Draw(t, "A minus"),
+		TauPlus: rapid.Float64Range(2, 30).Draw(t, "tau plus"), TauMinus: rapid.Float64Range(2, 40).Draw(t, "tau minus"),
+		Eligibility: rapid.Float64Range(20, 1000).Draw(t, "tau c"), Baseline: rapid.Float64Range(-0.1, 0.1).Draw(t, "b"),
+		MinWeight: -1e6, MaxWeight: 1e6,
+	}
+	if r.Baseline <= 0 && rapid.Bool().Draw(t, "bounded") {
+		r.MinWeight, r.MaxWeight = 0, rapid.Float64Range(0.5, 20).Draw(t, "w max")
+	}
+	return r
+}
+
+// How long two cells that learn onto three targets are compared with their twins, in
+// steps of 1 ms.
+const gatedCells, gatedTargets, gatedSteps, gatedWindow = 2, 3, 3000, 10
+
+// gatedSynapses are those of all cells onto all targets, with delays that differ
+// within a row.
+func gatedSynapses(t *rapid.T) *Sparse {
+	s, err := Grow(Growth{
+		Wiring: Wiring{Pre: gatedCells, Post: gatedTargets, Seed: 5}, Rule: AllToAll{}, Plastic: true, Unit: sim.Millisecond,
+		Weight: sim.Constant(0.4), Delay: sim.Distribution{Kind: sim.UniformValues, A: 1, B: 3 * gatedWindow},
+	}, 0, gatedTargets, 0, gatedTargets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// requireTwins compares weights with synapses that every event touches: random trains
+// with ties, over a span in which the anchor moves many times. settle and hear take
+// the gate through the beginning of a window, and through its steps; added is by how
+// much the concentration at a target grew at a step.
+func requireTwins(t *rapid.T, g *Gated, s *Sparse, clearance float64, stream *sim.Stream, settle func(at float64), hear func(step int), added func(target, step int) float64) {
+	rate := rapid.SampledFrom([]float64{0.001, 0.01, 0.05}).Draw(t, "spikes per step")
+	trains := make([][]bool, gatedCells+gatedTargets)
+	for i := range trains {
+		trains[i] = make([]bool, gatedSteps+1)
+	}
+	for begin := 0; begin < gatedSteps; begin += gatedWindow {
+		g.Settle(s, float64(begin))
+		settle(float64(begin))
+		for step := begin + 1; step <= begin+gatedWindow; step++ {
+			hear(step)
+		}
+		var pre [][2]int
+		for step := begin + 1; step <= begin+gatedWindow; step++ {
+			for i := range trains {
+				last := step == gatedSteps && i < gatedCells // when the twin is read
+				if trains[i][step] = stream.Bernoulli(rate) || last; !trains[i][step] {
+					continue
+				}
+				if i >= gatedCells {
+					g.Target(uint32(i-gatedCells), float64(step))
+				} else {
+					pre = append(pre, [2]int{i, step})
+				}
+			}
+		}
+		for _, spike := range pre {
+			g.Spike(s, spike[0], float64(spike[1]))
+		}
+	}
+	for pre := range gatedCells {
+		s.Each(pre, func(target uint32, weight float64, delay int64) {
+			twin := gatedTwin{rule: g.rule, clearance: clearance, w: 0.4}
+			moved := 0.0
+			for step := 1; step <= gatedSteps; step++ {
+				before := twin.w
+				post := int64(step) > delay && trains[gatedCells+int(target)][step-int(delay)]
+				twin.instant(float64(step), added(int(target), step), trains[pre][step], post)
+				moved += math.Abs(twin.w - before)
+			}
+			if math.Abs(weight-twin.w) > 1e-12*(1+moved) {
+				t.Fatalf("cell %d, target %d, delay %d ms: weight %v, want %v, of what it moved %v", pre, target, delay, weight, twin.w, moved)
+			}
+		})
+	}
+}
+
+// TestGatedEqualsTwin: releases now and then or one every millisecond, that all
+// synapses hear.
 func TestGatedEqualsTwin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := DopamineSTDP{
-			Potentiation: rapid.Float64Range(0, 1).Draw(t, "A plus"), Depression: rapid.Float64Range(0, 1).Draw(t, "A minus"),
-			TauPlus: rapid.Float64Range(2, 30).Draw(t, "tau plus"), TauMinus: rapid.Float64Range(2, 40).Draw(t, "tau minus"),
-			Eligibility: rapid.Float64Range(20, 1000).Draw(t, "tau c"), Baseline: rapid.Float64Range(-0.1, 0.1).Draw(t, "b"),
-			MinWeight: -1e6, MaxWeight: 1e6,
-		}
-		if r.Baseline <= 0 && rapid.Bool().Draw(t, "bounded") {
-			r.MinWeight, r.MaxWeight = 0, rapid.Float64Range(0.5, 20).Draw(t, "w max")
-		}
+		r, s := drawRule(t), gatedSynapses(t)
 		clearance := rapid.Float64Range(3, 500).Draw(t, "tau n")
 		quantum := rapid.Float64Range(0.001, 0.1).Draw(t, "quantum")
 		probability := rapid.SampledFrom([]float64{0.001, 0.02, 1}).Draw(t, "releases per step")
-		rate := rapid.SampledFrom([]float64{0.001, 0.01, 0.05}).Draw(t, "spikes per step")
 		stream := sim.NewStream(rapid.Uint64().Draw(t, "seed"), "trains", 0)
-		const cells, targets, steps, window = 2, 3, 3000, 10 // steps of 1 ms
-		s, err := Grow(Growth{
-			Wiring: Wiring{Pre: cells, Post: targets, Seed: 5}, Rule: AllToAll{}, Plastic: true, Unit: sim.Millisecond,
-			Weight: sim.Constant(0.4), Delay: sim.Distribution{Kind: sim.UniformValues, A: 1, B: 3 * window},
-		}, 0, targets, 0, targets)
-		if err != nil {
-			t.Fatal(err)
-		}
-		gate := r.Gate(clearance)
-		g := NewGated(r, gate, s, cells, targets, 1)
-		trains := make([][]bool, cells+targets)
-		for i := range trains {
-			trains[i] = make([]bool, steps+1)
-		}
-		released := make([]float64, steps+1)
-		for begin := 0; begin < steps; begin += window {
-			g.Settle(s, float64(begin))
-			gate.Settle(float64(begin))
-			for step := begin + 1; step <= begin+window; step++ {
-				if stream.Bernoulli(probability) {
-					released[step] = quantum
-					gate.Change(float64(step), quantum, 0)
-				}
+		gate, released := r.Gate(clearance), make([]float64, gatedSteps+1)
+		g := NewGated(r, gate, s, gatedCells, gatedTargets, 1)
+		requireTwins(t, g, s, clearance, stream, gate.Settle, func(step int) {
+			if stream.Bernoulli(probability) {
+				released[step] = quantum
+				gate.Release(float64(step), quantum)
 			}
-			var pre [][2]int
-			for step := begin + 1; step <= begin+window; step++ {
-				for i := range trains {
-					last := step == steps && i < cells // when the twin is read
-					if trains[i][step] = stream.Bernoulli(rate) || last; !trains[i][step] {
-						continue
-					}
-					if i >= cells {
-						g.Target(uint32(i-cells), float64(step))
-					} else {
-						pre = append(pre, [2]int{i, step})
-					}
-				}
-			}
-			for _, spike := range pre {
-				g.Spike(s, spike[0], float64(spike[1]))
-			}
-		}
-		for pre := range cells {
-			s.Each(pre, func(target uint32, weight float64, delay int64) {
-				twin := gatedTwin{rule: r, clearance: clearance, w: 0.4}
-				moved := 0.0
-				for step := 1; step <= steps; step++ {
-					before := twin.w
-					post := int64(step) > delay && trains[cells+int(target)][step-int(delay)]
-					twin.instant(float64(step), released[step], trains[pre][step], post)
-					moved += math.Abs(twin.w - before)
-				}
-				if math.Abs(weight-twin.w) > 1e-12*(1+moved) {
-					t.Fatalf("cell %d, target %d, delay %d ms: weight %v, want %v, of what it moved %v", pre, target, delay, weight, twin.w, moved)
-				}
-			})
-		}
+		}, func(_, step int) float64 { return released[step] })
 	})
 }
 
-// G is the integral of n − b under the decay of eligibility, whatever changes n:
-// against Gauss–Legendre quadrature between changes, across an anchor that moves.
+// TestSampledGateEqualsTwin: every target hears concentrations of its own, sampled now
+// and then or every millisecond, and constant in between.
+func TestSampledGateEqualsTwin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r, s := drawRule(t), gatedSynapses(t)
+		interval := rapid.SampledFrom([]int{1, 7, 200}).Draw(t, "interval")
+		stream := sim.NewStream(rapid.Uint64().Draw(t, "seed"), "trains", 0)
+		const first = 2 // cells of the gate that are no targets
+		gate := r.SampledGate(first+gatedTargets, float64(interval))
+		g := NewSampledGated(r, gate, first, s, gatedCells, gatedTargets, 1)
+		heard := make([][]float64, gatedSteps+1)
+		heard[0] = make([]float64, first+gatedTargets)
+		requireTwins(t, g, s, math.Inf(1), stream, gate.Settle, func(step int) {
+			heard[step] = heard[step-1]
+			if step%interval == 0 {
+				heard[step] = make([]float64, first+gatedTargets)
+				for j := range heard[step] {
+					heard[step][j] = 0.1 * stream.Float64()
+				}
+				gate.Sample(float64(step), heard[step])
+			}
+		}, func(target, step int) float64 { return heard[step][first+target] - heard[step-1][first+target] })
+	})
+}
+
+// G is the integral of n − b under the decay of eligibility: against Gauss–Legendre
+// quadrature between releases, across an anchor that moves.
 func TestGateIntegral(t *testing.T) {
 	rule := DopamineSTDP{TauPlus: 5, TauMinus: 5, Eligibility: 120, Baseline: 0.3}
 	const clearance = 35.0
 	gate := rule.Gate(clearance)
-	changes := [][3]float64{{10, 1, 0}, {10, 0.5, 0}, {47.5, 0, 0.8}, {90, 2, -0.5}, {220, 0.1, 0.1}, {380, 1, 0}}
+	releases := [][2]float64{{10, 1}, {10, 0.5}, {47.5, 0.8}, {90, 2}, {220, 0.1}, {380, 1}}
 	n := func(t float64) float64 {
 		sum := 0.0
-		for _, c := range changes {
-			if c[0] <= t {
-				sum += c[1]*math.Exp(-(t-c[0])/clearance) + c[2]
+		for _, r := range releases {
+			if r[0] <= t {
+				sum += r[1] * math.Exp(-(t-r[0])/clearance)
 			}
 		}
 		return sum
@@ -263,11 +310,10 @@ func TestGateIntegral(t *testing.T) {
 		}
 		return sum
 	}
-	anchor, at := 0.0, 0.0
+	anchor, told := 0.0, 0
 	for _, stop := range []float64{5, 47.5, 60, 100, 300, 301, 450} {
-		for ; len(changes) > 0 && int(at) < len(changes) && changes[int(at)][0] <= stop; at++ {
-			c := changes[int(at)]
-			gate.Change(c[0], c[1], c[2])
+		for ; told < len(releases) && releases[told][0] <= stop; told++ {
+			gate.Release(releases[told][0], releases[told][1])
 		}
 		from := math.Max(anchor, stop-40)
 		want := between(from, stop) * math.Exp(-(from-anchor)/rule.Eligibility)
@@ -292,9 +338,9 @@ func TestGatedStateContinues(t *testing.T) {
 			at := float64(10 * k)
 			g.Settle(s, at)
 			gate.Settle(at)
-			gate.Change(at+1, 0.1, 0)
+			gate.Release(at+1, 0.1)
 			g.Target(0, at+2)
-			gate.Change(at+2.5, 0.1, 0)
+			gate.Release(at+2.5, 0.1)
 			g.Target(0, at+5)
 			g.Spike(s, 0, at+5.5)
 		}
@@ -318,6 +364,41 @@ func TestGatedStateContinues(t *testing.T) {
 		}
 	}
 	for _, wrong := range [][]float64{nil, {0}, append(gate.State(), 1)} {
+		if gate2.SetState(wrong) {
+			t.Errorf("%v is taken for a gate", wrong)
+		}
+	}
+}
+
+// A sampled gate and what learns by it go on from their state, and not from another's.
+func TestSampledGateStateContinues(t *testing.T) {
+	rule := DopamineSTDP{
+		Potentiation: 1e-4, Depression: 2e-4, TauPlus: 20, TauMinus: 20, Eligibility: 100, Baseline: 0.02, MinWeight: -10, MaxWeight: 10,
+	}
+	run := func(s *Sparse, gate *SampledGate, g *Gated, from, to int) {
+		for k := from; k < to; k++ {
+			at := float64(10 * k)
+			g.Settle(s, at)
+			gate.Settle(at)
+			gate.Sample(at+3, []float64{7, 0.1 * float64(k%3)})
+			g.Target(0, at+2)
+			g.Spike(s, 0, at+5.5)
+		}
+	}
+	s, gate := single(t, 5, 3), rule.SampledGate(2, 10)
+	g := NewSampledGated(rule, gate, 1, s, 1, 1, 1)
+	run(s, gate, g, 0, 33)
+	s2, gate2 := single(t, s.Weights()[0], 3), rule.SampledGate(2, 10)
+	g2 := NewSampledGated(rule, gate2, 1, s2, 1, 1, 1)
+	if !gate2.SetState(gate.State()) || !g2.SetState(g.State()) || !slices.Equal(gate2.State(), gate.State()) {
+		t.Fatal("the state changes on its way")
+	}
+	run(s, gate, g, 33, 80)
+	run(s2, gate2, g2, 33, 80)
+	if w := s.Weights()[0]; w != s2.Weights()[0] || w == 5 {
+		t.Errorf("weights %v and %v", w, s2.Weights()[0])
+	}
+	for _, wrong := range [][]float64{nil, {0}, {0, 0, 0, 0, 0}, append(gate.State(), 1)} {
 		if gate2.SetState(wrong) {
 			t.Errorf("%v is taken for a gate", wrong)
 		}

@@ -57,7 +57,11 @@ func writeSize(w io.Writer, s *scenarios.Scenario, workers int) {
 	fmt.Fprintf(w, "%s is well formed\n", s.Name)
 	fmt.Fprintf(w, "  cells       %d\n  synapses    %.0f (at most)\n", size.Cells, size.Synapses)
 	fmt.Fprintf(w, "  steps       %d per trial, of %v each\n", size.Steps, s.Network.Step)
-	fmt.Fprintf(w, "  trials      %d per iteration, %d iterations\n", s.Training.Batch, s.Training.Iterations)
+	if s.Continuous() {
+		fmt.Fprintf(w, "  trials      %d, one after the other without a break\n", s.Training.Iterations)
+	} else {
+		fmt.Fprintf(w, "  trials      %d per iteration, %d iterations\n", s.Training.Batch, s.Training.Iterations)
+	}
 	fmt.Fprintf(w, "  memory      about %s with %s\n", scenarios.Bytes(size.Bytes(workers)), counted(workers, "worker"))
 	e, err := s.Estimate(workers)
 	if err != nil {

@@ -152,6 +152,59 @@ func TestInterruptedRunResumes(t *testing.T) {
 	sameResults(t, whole, stopped)
 }
 
+// A run without end says what it took; interrupted and resumed with another number of
+// workers, it ends with the same bits.
+func TestContinuousRunResumes(t *testing.T) {
+	dir := t.TempDir()
+	whole, stopped := filepath.Join(dir, "whole"), filepath.Join(dir, "stopped")
+	args := []string{"online-sheet"}
+	for _, set := range []string{
+		"network.cells.0.count=50", "network.cells.1.count=50", "network.cells.2.count=12", "network.cells.3.count=12", "task.inputs=50",
+		"task.duration=100 ms", "training.iterations=60", "training.checkpoint=10", "expect=[]",
+	} {
+		args = append(args, "--set", set)
+	}
+	code, out, errors := call(t, append([]string{"run", "--workers", "1", "--out", whole}, args...)...)
+	for _, words := range []string{"loss of the last trial", "biological seconds per second of wall time; 13640 plastic synapses of ", "after 60 iterations"} {
+		if code != 0 || !strings.Contains(out, words) {
+			t.Fatalf("exit %d, %q does not say %q: %s", code, out, words, errors)
+		}
+	}
+	code, out, errors = call(t, append([]string{"check", "--workers", "1"}, args...)...)
+	for _, words := range []string{"cells       124\n", "trials      60, one after the other without a break\n", "B with 1 worker\n", "s per iteration"} {
+		if code != 0 || !strings.Contains(out, words) {
+			t.Errorf("exit %d, %q does not say %q%s", code, out, words, errors)
+		}
+	}
+	cmd := command(append([]string{"run", "--quiet", "--workers", "2", "--out", stopped}, args...)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, filepath.Join(stopped, "checkpoint"))
+	cmd.Process.Signal(syscall.SIGINT)
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Fatalf("exit %d", code)
+	}
+	if code, _, errors := call(t, "run", "--quiet", "--resume", stopped); code != 0 {
+		t.Fatal(errors)
+	}
+	sameResults(t, whole, stopped)
+	data, err := os.ReadFile(filepath.Join(whole, "summary.json"))
+	var summary struct {
+		Online struct {
+			Bytes float64 `json:"bytes_per_plastic_synapse"`
+			Speed float64 `json:"biological_seconds_per_wall_second"`
+		}
+	}
+	if err != nil || json.Unmarshal(data, &summary) != nil || !(summary.Online.Bytes > 0 && summary.Online.Speed > 0) {
+		t.Errorf("summary %s, %v", data, err)
+	}
+	if _, err := os.Stat(filepath.Join(whole, "report.html")); err != nil {
+		t.Error(err)
+	}
+}
+
 func waitFor(t *testing.T, path string) {
 	t.Helper()
 	for range 2000 {
@@ -246,6 +299,7 @@ func TestExitCodes(t *testing.T) {
 		{0, "", []string{"list"}},
 		{0, "", []string{"check", "delayed-xor"}},
 		{0, "", []string{"check", "small-exact"}},
+		{exitBadInput, "network.projections.0.connection.in-degree", []string{"check", "online-sheet", "--set", "network.projections.0.connection.in-degree=1001"}},
 		{exitBadInput, "network.projections.excitation.delay: given 0.05 ms", []string{"check", "brunel", "--set", "network.projections.excitation.delay=0.05 ms"}},
 		{exitBadInput, "synapses", []string{"check", "brette-cuba", "--set", "network.cells.excitatory.count=90000000", "--set", "network.projections.excitation.connection={rule: all-to-all}"}},
 		{exitBadInput, "a simulation", []string{"compare", "brunel", "--rule", "bptt", "--rule", "eprop"}},

@@ -100,6 +100,9 @@ func (s *screen) close() {
 }
 
 func describe(p experiment.Progress) string {
+	if math.IsNaN(p.Loss) {
+		return "beginning"
+	}
 	text := fmt.Sprintf("loss %.4f", p.Loss)
 	if !math.IsNaN(p.Accuracy) {
 		text += fmt.Sprintf(", accuracy %.1f %%", 100*p.Accuracy)
@@ -164,11 +167,19 @@ func known(n experiment.Number) string {
 }
 
 func (s *screen) summary(m *experiment.Summary) {
-	s.say("final validation loss %.4f, %s", float64(m.FinalLoss), m.Loss)
+	what := "final validation loss"
+	if m.Online != nil {
+		what = "loss of the last trial"
+	}
+	s.say("%s %.4f, %s", what, float64(m.FinalLoss), m.Loss)
 	if !math.IsNaN(float64(m.FinalAccuracy)) {
 		s.say(", accuracy %.1f %%", 100*float64(m.FinalAccuracy))
 	}
 	s.say(" after %d iterations, %.1f s (%.2f ms each)\n", m.Iterations, m.WallSeconds, m.MsPerIteration)
+	if o := m.Online; o != nil {
+		s.say("%.3g biological seconds per second of wall time; %d plastic synapses of %.1f bytes, and %.1f bytes each of cells' history\n",
+			o.BiologicalPerWall, o.PlasticSynapses, o.BytesPerSynapse, o.HistoryPerSynapse)
+	}
 	s.outcomes(m.Expected)
 }
 

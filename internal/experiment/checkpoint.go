@@ -50,7 +50,7 @@ func (r *run) save() error {
 		}
 		sizes[name] = t.size
 	}
-	for name, values := range r.trainer.State() {
+	for name, values := range r.State() {
 		snapshot.PutFloats(name, values)
 	}
 	snapshot.PutFloats("latest", []float64{r.latest.Loss, r.latest.Accuracy})
@@ -58,7 +58,7 @@ func (r *run) save() error {
 	if err := errors.Join(snapshot.PutJSON("tables", sizes), snapshot.PutJSON("wall_seconds", wall)); err != nil {
 		return err
 	}
-	r.options.Log.Debug("checkpoint", zap.Int("iteration", r.trainer.Iteration()))
+	r.options.Log.Debug("checkpoint", zap.Int("iteration", r.Iteration()))
 	return snapshot.WriteFile(filepath.Join(r.options.Dir, checkpointFile), identity(r.scenario.YAML()))
 }
 
@@ -78,20 +78,20 @@ func (r *run) restore() (map[string]int64, error) {
 	}
 	r.before = time.Duration(wall * float64(time.Second))
 	r.latest.Loss, r.latest.Accuracy = latest[0], latest[1]
-	if err := r.restoreTrainer(snapshot); err != nil {
+	if err := r.restoreLearner(snapshot); err != nil {
 		return nil, unusable(fmt.Errorf("%s: %w", filepath.Join(r.options.Dir, checkpointFile), err))
 	}
 	return sizes, nil
 }
 
-func (r *run) restoreTrainer(snapshot *sim.Snapshot) error {
+func (r *run) restoreLearner(snapshot *sim.Snapshot) error {
 	state := map[string][]float64{}
-	for name := range r.trainer.State() {
+	for name := range r.State() {
 		values, err := snapshot.Floats(name, -1)
 		if err != nil {
 			return err
 		}
 		state[name] = values
 	}
-	return r.trainer.Restore(state)
+	return r.Restore(state)
 }

@@ -125,7 +125,7 @@ func compile(s *scenarios.Scenario, p Plan, jobs []*job, o Options) (*report.Com
 	c := &report.Comparison{
 		Name: s.Name, Title: s.Title, Description: s.Description, Source: s.Source, Scenario: string(s.YAML()),
 		Version: o.Version + ", kernel " + kernel.Name(), Command: o.Command, Seeds: p.Seeds,
-		Iterations: s.Training.Iterations, Batch: s.Training.Batch,
+		Iterations: s.Training.Iterations, Continuous: s.Continuous(), Batch: s.Training.Batch,
 		StepMS: float64(s.Network.Step), TrialMS: float64(len(window)) * float64(s.Network.Step),
 		HasClasses: loss == scenarios.CrossEntropy, LossName: lossName(loss), SolvedBelow: s.Training.Solved,
 		Thresholds: Thresholds, Types: cellTypes(s),
@@ -164,7 +164,7 @@ func collect(rule string, jobs []*job, dir string) (report.RuleResult, error) {
 		if err != nil {
 			return result, err
 		}
-		curve := validationCurve(numbers, texts)
+		curve := lossCurve(j.scenario, numbers, texts)
 		curves = append(curves, curve)
 		seed := report.SeedResult{Seed: j.scenario.Seed, FinalLoss: float64(j.summary.FinalLoss), FinalAccuracy: float64(j.summary.FinalAccuracy),
 			Solved: j.summary.Solved, Diverged: j.summary.Status == Diverged, Message: j.summary.Message}

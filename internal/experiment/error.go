@@ -45,5 +45,5 @@ func (r *run) diverged(err error) error {
 	if errors.As(err, &nonFinite) {
 		err = nonFinite
 	}
-	return &DivergedError{r.trainer.Iteration(), err}
+	return &DivergedError{r.Iteration(), err}
 }

@@ -26,10 +26,6 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	initial, err := scenarios.NewTrainer(r.scenario, r.rule, r.scenario.Seed, 1)
-	if err != nil {
-		return nil, err
-	}
 	loss, window := r.scenario.Task.Loss(r.scenario.Network.Step)
 	page := &report.Run{
 		Name: r.scenario.Name, Title: r.scenario.Title, Description: r.scenario.Description, Source: r.scenario.Source,
@@ -37,35 +33,54 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 		Version: r.options.Version + ", kernel " + kernel.Name(), Command: r.options.Command,
 		Status: s.Status, Message: s.Message,
 		StepMS: float64(r.scenario.Network.Step), TrialMS: float64(len(window)) * float64(r.scenario.Network.Step),
-		Batch: r.scenario.Training.Batch, Iterations: s.Iterations, Planned: r.scenario.Training.Iterations, WallSeconds: s.WallSeconds, PerSecond: s.IterationsPerSecond,
-		Types: cellTypes(r.scenario), Projections: projections(initial.Network, r.trainer.Network),
-		Facts: r.facts(s), Train: curve(numbers, texts, "train"), Validation: validationCurve(numbers, texts),
+		Continuous: r.scenario.Continuous(), Batch: r.scenario.Training.Batch, Iterations: s.Iterations, Planned: r.scenario.Training.Iterations, WallSeconds: s.WallSeconds, PerSecond: s.IterationsPerSecond,
+		Types: cellTypes(r.scenario),
+		Facts: r.facts(s), Train: curve(numbers, texts, "train"), Validation: curve(numbers, texts, "validation"),
 		HasClasses: loss == scenarios.CrossEntropy, LossName: lossName(loss), Expect: bands(s.Expected),
 	}
 	for _, e := range r.scenario.Task.Epochs() {
 		page.Epochs = append(page.Epochs, report.Epoch{Name: e.Name, FromMS: float64(e.From), ToMS: float64(e.To)})
 	}
+	if r.rule.Filters() {
+		if err := r.addModulators(page); err != nil {
+			return nil, err
+		}
+	}
+	if r.trainer == nil {
+		return page, r.addContinuous(page, s)
+	}
+	return page, r.addTrained(page, s)
+}
+
+// addModulators adds what ModProp's messengers carried.
+func (r *run) addModulators(page *report.Run) (err error) {
+	if page.Taps, err = r.taps(); err != nil {
+		return err
+	}
+	if r.rule.Carried() {
+		if page.Effective, err = r.effectiveFilter(); err != nil {
+			return err
+		}
+	}
+	page.Modulator, err = r.modulators()
+	return err
+}
+
+// addTrained adds what a page shows of a network on matrices.
+func (r *run) addTrained(page *report.Run, s *Summary) error {
+	initial, err := scenarios.NewTrainer(r.scenario, r.rule, r.scenario.Seed, 1)
+	if err != nil {
+		return err
+	}
+	page.Projections = projections(initial.Network, r.trainer.Network)
 	page.Before = show(initial)
 	if s.Status != Diverged {
 		page.After = show(r.trainer)
 	}
-	if r.rule.Filters() {
-		if page.Taps, err = r.taps(); err != nil {
-			return nil, err
-		}
-		if r.rule.Carried() {
-			if page.Effective, err = r.effectiveFilter(); err != nil {
-				return nil, err
-			}
-		}
-		if page.Modulator, err = r.modulators(); err != nil {
-			return nil, err
-		}
-	}
 	if r.align != nil {
 		page.Alignment, err = readAlignment(filepath.Join(r.options.Dir, "alignment.csv"))
 	}
-	return page, err
+	return err
 }
 
 func lossName(l scenarios.Loss) string {
@@ -107,6 +122,63 @@ func projections(before, after *learning.Network) []report.Projection {
 		add(name, "readout", count(outputs), cells, first[2], last[2])
 	}
 	return out
+}
+
+// addContinuous adds what a page shows of continuous trials.
+func (r *run) addContinuous(page *report.Run, s *Summary) error {
+	initial, err := r.scenario.BuildSparse(r.scenario.Seed)
+	if err != nil {
+		return err
+	}
+	names := append(append([]string{"input"}, r.typeNames()...), "readout")
+	after := bundles(r.continuous.Network)
+	for i, before := range bundles(initial) {
+		if n := float64(before.synapses); n > 0 {
+			page.Projections = append(page.Projections, report.Projection{From: names[i%len(names)], To: names[i/len(names)],
+				Synapses: before.synapses, MeanWeight: before.sum / n, MeanAfter: after[i].sum / n})
+		}
+	}
+	if done := r.Iteration(); done > 0 && s.Status != Diverged {
+		first, last := r.continuous.Show()
+		page.Before, page.After = shown(first, 0), shown(last, done-1)
+	}
+	return nil
+}
+
+// bundle is a number of synapses and the sum of their |w|.
+type bundle struct {
+	synapses int
+	sum      float64
+}
+
+func (b *bundle) add(w float64) {
+	b.synapses++
+	b.sum += math.Abs(w)
+}
+
+// bundles are the synapses by what they connect, [to, from]: first the input, then the
+// types, then the readout.
+func bundles(net *learning.SparseNetwork) []bundle {
+	ends, cells := net.Types+2, len(net.Type)
+	all := make([]bundle, ends*ends)
+	for _, rows := range net.Shares {
+		for q := range cells + net.Inputs {
+			from := 0
+			if q < cells {
+				from = 1 + net.Type[q]
+			}
+			for i := rows.Starts[q]; i < rows.Starts[q+1]; i++ {
+				to := 1 + net.Type[rows.From+int(rows.Target[i])]
+				all[to*ends+from].add(rows.Weight[i])
+			}
+		}
+	}
+	for i, w := range net.Out {
+		if net.OutExists[i] {
+			all[(ends-1)*ends+1+net.Type[i%cells]].add(w)
+		}
+	}
+	return all
 }
 
 // meanSize counts the synapses between some cells and averages |w| over them.
@@ -151,6 +223,12 @@ func (r *run) facts(s *Summary) []report.Fact {
 		{Name: "simulated time", Value: fmt.Sprintf("%.4g", s.SimulatedSeconds), Unit: "s"},
 		{Name: "time per iteration", Value: fmt.Sprintf("%.3g", s.MsPerIteration), Unit: "ms"},
 	}
+	if o := s.Online; o != nil {
+		facts = append(facts,
+			report.Fact{Name: "biological time per wall time", Value: fmt.Sprintf("%.3g", o.BiologicalPerWall), Unit: "s/s"},
+			report.Fact{Name: "memory per plastic synapse", Value: fmt.Sprintf("%.1f", o.BytesPerSynapse), Unit: "bytes"},
+			report.Fact{Name: "history of cells, per plastic synapse", Value: fmt.Sprintf("%.1f", o.HistoryPerSynapse), Unit: "bytes"})
+	}
 	if s.PeakMemoryMB > 0 {
 		facts = append(facts, report.Fact{Name: "peak memory", Value: fmt.Sprintf("%.0f", s.PeakMemoryMB), Unit: "MB"})
 	}
@@ -181,7 +259,12 @@ func curve(numbers map[string][]float64, texts map[string][]string, split string
 	return c
 }
 
-func validationCurve(numbers map[string][]float64, texts map[string][]string) report.Curve {
+// lossCurve is the curve whose end is the final loss: of validations or, where trials
+// are continuous, of the trials.
+func lossCurve(s *scenarios.Scenario, numbers map[string][]float64, texts map[string][]string) report.Curve {
+	if s.Continuous() {
+		return curve(numbers, texts, "train")
+	}
 	return curve(numbers, texts, "validation")
 }
 
@@ -209,7 +292,11 @@ func show(t *scenarios.Trainer) *report.Trial {
 	if err != nil {
 		return nil
 	}
-	return &report.Trial{Iteration: t.Iteration(), Input: s.Input, Activity: s.Rate, Output: s.Output,
+	return shown(s, t.Iteration())
+}
+
+func shown(s scenarios.Shown, iteration int) *report.Trial {
+	return &report.Trial{Iteration: iteration, Input: s.Input, Activity: s.Rate, Output: s.Output,
 		Target: s.Target, Weight: s.Window, Class: s.Class, Correct: s.Correct}
 }
 
@@ -218,7 +305,7 @@ func (r *run) taps() ([]report.Taps, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := r.trainer.Network.TypeNames
+	names := r.typeNames()
 	index := map[string]int{}
 	for i, name := range names {
 		index[name] = i
@@ -282,15 +369,15 @@ func (r *run) modulators() ([]report.Modulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := r.trainer.Network.TypeNames
+	names := r.typeNames()
 	var out []report.Modulator
 	for i, iteration := range numbers["iteration"] {
 		m := report.Modulator{Iteration: int(iteration), Types: names, Radius: numbers["radius"][i]}
 		for _, name := range names {
 			m.Mu = append(m.Mu, numbers["mu_"+name][i])
 		}
-		if r.trainer.Credit.Guarded() {
-			m.Bound = r.trainer.Credit.Bound()
+		if r.filter().Guarded() {
+			m.Bound = r.filter().Bound()
 		}
 		out = append(out, m)
 	}

@@ -42,6 +42,22 @@ func TestPageOfAnInterruptedRun(t *testing.T) {
 	}
 }
 
+// The page of a run without end shows its first trial and its last, and what it took;
+// resumed when complete, it still does.
+func TestPageOfContinuousTrials(t *testing.T) {
+	s := load(t, variants["continuous"]...)
+	dir := train(t, s, Options{Page: true})
+	for range 2 {
+		page := pageOf(t, dir)
+		for _, words := range []string{"The first trial and the last", "one after the other without a break", "memory per plastic synapse", "biological time per wall time", "input → adapting"} {
+			if !strings.Contains(page, words) {
+				t.Errorf("the page does not say %q", words)
+			}
+		}
+		train(t, s, Options{Dir: dir, Page: true, Resume: true})
+	}
+}
+
 // Every link of a comparison's page leads to something.
 func TestLinksOfAComparison(t *testing.T) {
 	dir := t.TempDir()

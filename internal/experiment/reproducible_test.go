@@ -3,6 +3,7 @@ package experiment
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -50,10 +51,12 @@ var variants = map[string][]string{
 	"spikes, traces":     spikes("learning.rule=modprop:route=state-space"),
 	"spikes, events":     spikes("learning.rule=modprop:route=events", "learning.update=online", "learning.interval=7 ms"),
 	"spikes, arrivals":   spikes("learning.rule=mdgl:route=events", "learning.update=spikes", "learning.optimiser={name: sgd, rate: 0.01}", "learning.l2=0", "learning.clip=0"),
-	"spikes, online":     spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
-	"spikes, torus":      onTorus("learning.rule=diffusion:feedback=frozen"),
-	"spikes, lattice":    onTorus("learning.rule=modprop:through=lattice,clearance=20,diffusion=30,decay=10,rise=3"),
-	"spikes, shuffled":   onTorus("learning.rule=diffusion:shuffle=step"),
+	"continuous": spikes("learning={rule: 'modprop:route=events,reset=0', update: spikes, optimiser: {name: sgd, rate: 0.01}, schedule: {name: cosine}}",
+		"training={trials: continuous, iterations: 26, checkpoint: 10}"),
+	"spikes, online":   spikes("learning.rule=eprop", "learning.update=online", "learning.interval=10 ms"),
+	"spikes, torus":    onTorus("learning.rule=diffusion:feedback=frozen"),
+	"spikes, lattice":  onTorus("learning.rule=modprop:through=lattice,clearance=20,diffusion=30,decay=10,rise=3"),
+	"spikes, shuffled": onTorus("learning.rule=diffusion:shuffle=step"),
 }
 
 // spikes makes the cells LIF and ALIF cells that answer their inputs.
@@ -81,7 +84,7 @@ func onTorus(sets ...string) []string {
 func TestReproducible(t *testing.T) {
 	seen := map[string]string{}
 	for name, sets := range variants {
-		s := load(t, append([]string{"training.iterations=9"}, sets...)...)
+		s := load(t, append(slices.Clone(sets), "training.iterations=9")...)
 		first := train(t, s, Options{Workers: 1})
 		for _, workers := range []int{1, 2, 3} {
 			sameResults(t, name, first, train(t, s, Options{Workers: workers}))

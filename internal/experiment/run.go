@@ -38,7 +38,7 @@ type Options struct {
 // Progress is how far a run is.
 type Progress struct {
 	Iteration, Iterations int
-	Loss, Accuracy        float64 // of the last validation; accuracy NaN for regressions
+	Loss, Accuracy        float64 // of the last validation, or continuous trial, NaN before it; accuracy NaN for regressions
 	PerSecond             float64 // iterations per second of wall time
 	Left                  time.Duration
 }
@@ -46,18 +46,47 @@ type Progress struct {
 // Thresholds are the losses whose first crossing is reported.
 var Thresholds = []float64{0.5, 0.3, 0.1}
 
+// learner is what learns, from separate trials or from continuous ones.
+type learner interface {
+	Iteration() int
+	Seconds() float64 // biological, that it has learned from
+	Rate() float64    // of the coming iteration
+	Iterate() (scenarios.Measure, error)
+	State() map[string][]float64
+	Restore(state map[string][]float64) error
+}
+
+// filter is what of a learner by ModProp is recorded.
+type filter interface {
+	Mu() []float64 // per type
+	Radius() (float64, error)
+	Guarded() bool
+	Bound() float64
+	TypeTaps(count int) [][]float64
+}
+
+// filter is the learner's.
+func (r *run) filter() filter {
+	if r.trainer == nil {
+		return r.continuous.Learner
+	}
+	return r.trainer.Credit
+}
+
 // run is a run under way.
 type run struct {
 	scenario *scenarios.Scenario
 	rule     learning.Rule
 	options  Options
-	trainer  *scenarios.Trainer
-	align    []learning.Rule
-	tables   map[string]*table
-	started  time.Time
-	before   time.Duration // wall time spent before a resume
-	since    int           // iteration at the start of this process
-	latest   scenarios.Measure
+	learner
+	trainer    *scenarios.Trainer    // the learner of separate trials; nil of continuous ones
+	continuous *scenarios.Continuous // that of continuous trials; nil of separate ones
+	align      []learning.Rule
+	tables     map[string]*table
+	started    time.Time
+	before     time.Duration // wall time spent before a resume
+	since      int           // iteration at the start of this process
+	latest     scenarios.Measure
 }
 
 // Run trains the scenario's network and leaves everything in the result folder.
@@ -90,14 +119,27 @@ func prepare(s *scenarios.Scenario, o Options) (*run, error) {
 	if r.align, err = alignmentRules(s); err != nil {
 		return nil, err
 	}
-	if r.trainer, err = scenarios.NewTrainer(s, rule, s.Seed, o.Workers); err != nil {
+	if err := r.build(); err != nil {
 		return nil, err
 	}
 	if err := r.openFolder(); err != nil {
 		return nil, err
 	}
-	r.since, r.started = r.trainer.Iteration(), time.Now()
+	r.since, r.started = r.Iteration(), time.Now()
 	return r, nil
+}
+
+// build makes the network and what learns on it.
+func (r *run) build() (err error) {
+	s, workers := r.scenario, r.options.Workers
+	if s.Continuous() {
+		r.continuous, err = scenarios.NewContinuous(s, r.rule, s.Seed, workers)
+		r.learner, r.latest = r.continuous, scenarios.Measure{Loss: math.NaN(), Accuracy: math.NaN()}
+		return err
+	}
+	r.trainer, err = scenarios.NewTrainer(s, r.rule, s.Seed, workers)
+	r.learner = r.trainer
+	return err
 }
 
 // openFolder begins the result folder, or takes the run up where its checkpoint
@@ -175,7 +217,7 @@ func (r *run) openTables(sizes map[string]int64) error {
 // modulatorColumns are μ per type, over the whole trial and from each step at
 // which it may change.
 func (r *run) modulatorColumns() []string {
-	names := r.trainer.Network.TypeNames
+	names := r.typeNames()
 	columns := []string{"iteration", "radius"}
 	for _, name := range names {
 		columns = append(columns, "mu_"+name)
@@ -188,6 +230,15 @@ func (r *run) modulatorColumns() []string {
 	return columns
 }
 
+// typeNames are the names of the cell types.
+func (r *run) typeNames() []string {
+	var names []string
+	for _, c := range r.scenario.Network.Cells {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
 func (r *run) closeTables() {
 	for _, t := range r.tables {
 		_ = t.close() // finish has reported what could not be written
@@ -198,19 +249,19 @@ func (r *run) closeTables() {
 func (r *run) train(ctx context.Context) error {
 	training := r.scenario.Training
 	r.options.Log.Info("training", zap.String("scenario", r.scenario.Name), zap.String("rule", r.rule.Given),
-		zap.Uint64("seed", r.scenario.Seed), zap.Int("iteration", r.trainer.Iteration()), zap.String("kernel", kernel.Name()))
+		zap.Uint64("seed", r.scenario.Seed), zap.Int("iteration", r.Iteration()), zap.String("kernel", kernel.Name()))
 	for {
 		if err := r.observe(); err != nil {
 			return err
 		}
 		r.report()
-		if r.trainer.Iteration() == training.Iterations {
+		if r.Iteration() == training.Iterations {
 			return nil
 		}
 		if err := r.iterate(); err != nil {
 			return err
 		}
-		i, stop := r.trainer.Iteration(), ctx.Err()
+		i, stop := r.Iteration(), ctx.Err()
 		if stop != nil || i%training.Checkpoint == 0 || i == training.Iterations {
 			if err := r.save(); err != nil {
 				return err
@@ -222,9 +273,13 @@ func (r *run) train(ctx context.Context) error {
 	}
 }
 
-// observe records what is due before the coming iteration.
+// observe records what is due before the coming iteration. Continuous trials have no
+// others beside them.
 func (r *run) observe() error {
-	i, t := r.trainer.Iteration(), r.scenario.Training
+	if r.trainer == nil {
+		return r.recordModulators(1)
+	}
+	i, t := r.Iteration(), r.scenario.Training
 	if every := r.scenario.Learning.Alignment.Every; every > 0 && i%every == 0 && i < t.Iterations {
 		if err := r.recordAlignment(); err != nil {
 			return err
@@ -241,54 +296,57 @@ func (r *run) observe() error {
 	r.record("validation", m)
 	r.options.Log.Info("validation", zap.Int("iteration", i), zap.Float64("loss", m.Loss),
 		zap.String("accuracy", strconv.FormatFloat(m.Accuracy, 'g', -1, 64)), zap.Float64("activity", m.Activity))
-	return r.recordModulators()
+	return r.recordModulators(t.Validation.Every)
 }
 
 func (r *run) iterate() error {
-	i, rate := r.trainer.Iteration(), r.trainer.Rate()
-	seconds := r.trainer.Seconds()
-	m, err := r.trainer.Iterate()
+	i, rate := r.Iteration(), r.Rate()
+	seconds := r.Seconds()
+	m, err := r.Iterate()
 	if err != nil {
 		return r.diverged(err)
+	}
+	if r.trainer == nil {
+		r.latest = m
 	}
 	r.tables["metrics"].add(i, seconds, "train", m.Loss, m.Accuracy, m.Activity, rate)
 	return nil
 }
 
 func (r *run) record(split string, m scenarios.Measure) {
-	r.tables["metrics"].add(r.trainer.Iteration(), r.trainer.Seconds(), split, m.Loss, m.Accuracy, m.Activity, r.trainer.Rate())
+	r.tables["metrics"].add(r.Iteration(), r.Seconds(), split, m.Loss, m.Accuracy, m.Activity, r.Rate())
 }
 
 // tapLags is how many lags of F are recorded.
 const tapLags = 200
 
-// recordModulators writes μ and the propagator's radius, and ten times over the
-// run the filter taps.
-func (r *run) recordModulators() error {
+// recordModulators writes μ and the propagator's radius, as it is to do every so many
+// iterations, and ten times over the run the filter taps.
+func (r *run) recordModulators(every int) error {
 	if !r.rule.Filters() {
 		return nil
 	}
-	i, credit := r.trainer.Iteration(), r.trainer.Credit
-	radius, err := credit.Radius()
+	i, filter := r.Iteration(), r.filter()
+	radius, err := filter.Radius()
 	if err != nil {
 		return r.diverged(err)
 	}
 	row := []any{i, radius}
-	for _, mu := range credit.Mu() {
+	for _, mu := range filter.Mu() {
 		row = append(row, mu)
 	}
 	for _, from := range r.spans() {
-		for _, mu := range credit.MuAt(from) {
+		for _, mu := range r.trainer.Credit.MuAt(from) {
 			row = append(row, mu)
 		}
 	}
 	r.tables["modulators"].add(row...)
-	every := max(1, r.scenario.Training.Iterations/10/r.scenario.Training.Validation.Every) * r.scenario.Training.Validation.Every
+	every *= max(1, r.scenario.Training.Iterations/10/every)
 	if i%every != 0 && i != r.scenario.Training.Iterations {
 		return nil
 	}
-	names := r.trainer.Network.TypeNames
-	for lag, f := range credit.TypeTaps(tapLags) {
+	names := r.typeNames()
+	for lag, f := range filter.TypeTaps(tapLags) {
 		for j, tap := range f {
 			r.tables["taps"].add(i, lag+1, names[j/len(names)], names[j%len(names)], tap)
 		}
@@ -351,7 +409,7 @@ func (r *run) report() {
 	if r.options.Progress == nil {
 		return
 	}
-	i, all := r.trainer.Iteration(), r.scenario.Training.Iterations
+	i, all := r.Iteration(), r.scenario.Training.Iterations
 	rate := float64(i-r.since) / time.Since(r.started).Seconds()
 	r.options.Progress(Progress{
 		Iteration: i, Iterations: all, Loss: r.latest.Loss, Accuracy: r.latest.Accuracy,
@@ -384,11 +442,11 @@ func (r *run) finish(failure error) (*Summary, error) {
 		r.options.Log.Error("diverged", zap.Int("iteration", diverged.Iteration), zap.Error(diverged.Err))
 	case errors.Is(failure, context.Canceled):
 		status = Interrupted
-		r.options.Log.Warn("interrupted", zap.Int("iteration", r.trainer.Iteration()))
+		r.options.Log.Warn("interrupted", zap.Int("iteration", r.Iteration()))
 	default:
 		return nil, nil
 	}
-	if err := writeWeights(filepath.Join(r.options.Dir, "weights.npz"), r.trainer.Network); err != nil {
+	if err := r.writeWeights(); err != nil {
 		return nil, err
 	}
 	summary, err := r.summarise(status, message)
@@ -413,17 +471,17 @@ func (r *run) summarise(status, message string) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	curve := validationCurve(numbers, texts)
+	curve := lossCurve(r.scenario, numbers, texts)
 	wall := (r.before + time.Since(r.started)).Seconds()
 	loss, _ := r.scenario.Task.Loss(r.scenario.Network.Step)
 	s := &Summary{
 		Loss:     lossName(loss),
 		Scenario: r.scenario.Name, Rule: r.rule.Given, Seed: r.scenario.Seed, Status: status, Message: message,
-		Iterations: r.trainer.Iteration(), FinalLoss: Number(math.NaN()), FinalAccuracy: Number(math.NaN()),
-		SolvedBelow: r.scenario.Training.Solved, SimulatedSeconds: r.trainer.Seconds(),
+		Iterations: r.Iteration(), FinalLoss: Number(math.NaN()), FinalAccuracy: Number(math.NaN()),
+		SolvedBelow: r.scenario.Training.Solved, SimulatedSeconds: r.Seconds(),
 		WallSeconds: wall, PeakMemoryMB: peakMemoryMB(),
-		Synapses: map[string]int{"W_in": r.trainer.Network.In.Synapses(), "W_rec": r.trainer.Network.Rec.Synapses(), "W_out": r.trainer.Network.Out.Synapses()},
-		Kernel:   kernel.Name(), Version: r.options.Version, Command: r.options.Command, Radius: Number(math.NaN()),
+		Synapses: r.synapses(), Online: r.online(wall),
+		Kernel: kernel.Name(), Version: r.options.Version, Command: r.options.Command, Radius: Number(math.NaN()),
 	}
 	if s.Iterations > 0 {
 		s.IterationsPerSecond = float64(s.Iterations) / wall
@@ -451,12 +509,44 @@ func (r *run) summarise(status, message string) (*Summary, error) {
 	}
 	if r.rule.Filters() {
 		s.Mu = map[string]Number{}
-		for alpha, mu := range r.trainer.Credit.Mu() {
-			s.Mu[r.trainer.Network.TypeNames[alpha]] = Number(mu)
+		for alpha, mu := range r.filter().Mu() {
+			s.Mu[r.scenario.Network.Cells[alpha].Name] = Number(mu)
 		}
-		if radius, err := r.trainer.Credit.Radius(); err == nil {
+		if radius, err := r.filter().Radius(); err == nil {
 			s.Radius = Number(radius)
 		}
 	}
 	return s, nil
+}
+
+// synapses counts those of every kind.
+func (r *run) synapses() map[string]int {
+	if r.trainer != nil {
+		net := r.trainer.Network
+		return map[string]int{"W_in": net.In.Synapses(), "W_rec": net.Rec.Synapses(), "W_out": net.Out.Synapses()}
+	}
+	net, recurrent, out := r.continuous.Network, 0, 0
+	for _, rows := range net.Shares {
+		recurrent += rows.Starts[len(net.Type)]
+	}
+	for _, exists := range net.OutExists {
+		if exists {
+			out++
+		}
+	}
+	return map[string]int{"W_in": net.Synapses() - recurrent, "W_rec": recurrent, "W_out": out}
+}
+
+// online is what a continuous run took, so many seconds of wall time; nil of separate
+// trials.
+func (r *run) online(wall float64) *Online {
+	if r.continuous == nil {
+		return nil
+	}
+	plastic := r.continuous.Network.Synapses()
+	synapses, history := r.continuous.Learner.Memory()
+	return &Online{
+		PlasticSynapses: plastic, BytesPerSynapse: float64(synapses) / float64(plastic),
+		HistoryPerSynapse: float64(history) / float64(plastic), BiologicalPerWall: r.Seconds() / wall,
+	}
 }

@@ -52,6 +52,15 @@ type Summary struct {
 	Command             string            `json:"command"`
 	Mu                  map[string]Number `json:"mu,omitempty"`
 	Radius              Number            `json:"propagator_radius"`
+	Online              *Online           `json:"online,omitempty"` // of continuous trials
+}
+
+// Online is what a continuous run took.
+type Online struct {
+	PlasticSynapses   int     `json:"plastic_synapses"`                   // onto cells
+	BytesPerSynapse   float64 `json:"bytes_per_plastic_synapse"`          // weight, target, traces, and what channels keep
+	HistoryPerSynapse float64 `json:"history_bytes_per_plastic_synapse"`  // of the cells
+	BiologicalPerWall float64 `json:"biological_seconds_per_wall_second"` // of wall time
 }
 
 // Outcome is an expectation and what came of it.

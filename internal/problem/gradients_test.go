@@ -70,12 +70,12 @@ var fixtureRules = map[string][]string{
 	"tbptt_window_k5":               {"tbptt:window=5"},
 	"tbptt_hops_k5":                 {"tbptt:hops=5"},
 	"tbptt_chunk_k10":               {"tbptt:chunk=10"},
-	"modprop_full_Wab_fill":         {"modprop:dynamics=full"},
+	"modprop_full_Wab_fill":         append(routes("modprop:dynamics=full"), "modprop:dynamics=full"),
 }
 
 // rulesOf are our names of a reference, which on spiking cells ends in
 // __reset0 or __reset1. Where cells adapt or their reset is differentiated,
-// form=code and dynamics=full have no filter that is constant in time: one route is left.
+// form=code has no filter that is constant in time: one route is left.
 func rulesOf(p *Problem, reference string) []string {
 	name, reset, found := strings.Cut(reference, "__reset")
 	all := withEvents(fixtureRules[name])
@@ -90,8 +90,7 @@ func rulesOf(p *Problem, reference string) []string {
 		}
 		r := rule + separator + "reset=" + reset
 		routed := strings.Contains(rule, "route=") && !strings.Contains(rule, "route=adjoint")
-		varies := strings.Contains(rule, "form=code") || strings.Contains(rule, "dynamics=full")
-		if varies && routed && (reset == "1" || p.Hyper.Model == "alif") {
+		if strings.Contains(rule, "form=code") && routed && (reset == "1" || p.Hyper.Model == "alif") {
 			continue
 		}
 		rules = append(rules, r)

@@ -131,7 +131,7 @@ func comparisonFacts(c *Comparison) []Fact {
 		{"cells", count(cells), "cells"},
 		{"integration step", short(c.StepMS), "ms"},
 		{"trial", short(c.TrialMS), "ms"},
-		{"batch", count(c.Batch), "trials"},
+		batchFact(c.Continuous, c.Batch),
 		{"iterations", count(c.Iterations), ""},
 		{"solved below", short(c.SolvedBelow), c.LossName},
 		{"program", c.Version, ""},

@@ -16,9 +16,10 @@ type Run struct {
 
 	StepMS      float64 // integration step (ms)
 	TrialMS     float64 // duration of one trial (ms)
-	Batch       int
-	Iterations  int // done
-	Planned     int // asked for
+	Continuous  bool    // trials follow one another without a break
+	Batch       int     // where they do not
+	Iterations  int     // done
+	Planned     int     // asked for
 	WallSeconds float64
 	PerSecond   float64 // training iterations per second of wall time
 
@@ -36,7 +37,7 @@ type Run struct {
 	OutputNames []string // names of the outputs: the classes, or the signals
 	Epochs      []Epoch  // named stretches of a trial; may be nil
 
-	Before, After *Trial // the same trial at the first and the last weights
+	Before, After *Trial // the same trial at the first and the last weights; of continuous trials, the first and the last
 
 	Taps      []Taps           // filter taps F at a few iterations; empty when the rule has none
 	Effective *EffectiveFilter // what substances make of them; nil where none carry credit
@@ -152,7 +153,8 @@ type Comparison struct {
 	Scenario, Version, Command       string
 	Seeds                            []uint64
 	Iterations                       int
-	Batch                            int
+	Continuous                       bool // trials follow one another without a break
+	Batch                            int  // where they do not
 	StepMS, TrialMS                  float64
 	HasClasses                       bool
 	LossName                         string    // with its unit

@@ -5,9 +5,14 @@ import (
 	"slices"
 )
 
-// rulesCurve is validation loss and accuracy of every rule, mean ± sd over seeds.
+// rulesCurve is validation loss and accuracy of every rule, mean ± sd over seeds; of
+// continuous trials, those of training.
 func rulesCurve(c *Comparison, styles map[string]style) *figure {
-	loss := rulesChart(c, "loss", "Validation loss", lossLabel(c.LossName), func(s Spread) (mean, sd []float64) {
+	split := "Validation"
+	if c.Continuous {
+		split = "Training"
+	}
+	loss := rulesChart(c, "loss", split+" loss", lossLabel(c.LossName), func(s Spread) (mean, sd []float64) {
 		return s.LossMean, s.LossSD
 	}, styles)
 	loss.Height = 400
@@ -19,7 +24,7 @@ func rulesCurve(c *Comparison, styles map[string]style) *figure {
 	loss.Y.Log = lively(decadesOf(loss))
 	charts := []*chart{loss}
 	if c.HasClasses {
-		accuracy := rulesChart(c, "accuracy", "Validation accuracy", "fraction correct", func(s Spread) (mean, sd []float64) {
+		accuracy := rulesChart(c, "accuracy", split+" accuracy", "fraction correct", func(s Spread) (mean, sd []float64) {
 			return s.AccuracyMean, s.AccuracySD
 		}, styles)
 		accuracy.Height = 300

@@ -51,6 +51,7 @@ type runView struct {
 	Network     *networkView
 	Learning    *figure
 	Trials      []*trialView
+	Continuous  bool // these are the first and the last as they were learned from
 	ActivityBar *bar
 	Modulators  []*figure
 	Alignment   *figure
@@ -65,7 +66,7 @@ func newRunView(r *Run) (*runView, []sheet, error) {
 			Lead: runLead(r), Rule: r.Rule, Seed: r.Seed, Command: r.Command, Scenario: r.Scenario,
 		},
 		Tiles: runTiles(r), Bands: r.Expect, Network: newNetworkView(r), Learning: learningCurve(r),
-		Trials: trialViews(r), Alignment: alignmentCharts(r.Alignment, runStyles(r)), Facts: runFacts(r),
+		Trials: trialViews(r), Continuous: r.Continuous, Alignment: alignmentCharts(r.Alignment, runStyles(r)), Facts: runFacts(r),
 	}
 	for _, f := range [...]*figure{filterTaps(r), effectiveFilter(r), modulatorCharts(r)} {
 		if f != nil {
@@ -95,12 +96,20 @@ func (v *runView) links() []link {
 	return present([]section{
 		{link{"network", "Network"}, v.Network != nil},
 		{link{"learning", "Learning"}, v.Learning != nil},
-		{link{"trial", "One trial"}, len(v.Trials) > 0},
+		{link{"trial", v.trialTitle()}, len(v.Trials) > 0},
 		{link{"modulators", "Modulators"}, len(v.Modulators) > 0},
 		{link{"alignment", "Alignment"}, v.Alignment != nil},
 		{link{"summary", "Summary"}, true},
 		{link{"repeat", "Repeat it"}, true},
 	})
+}
+
+// trialTitle is what the trials that are shown are.
+func (v *runView) trialTitle() string {
+	if v.Continuous {
+		return "Trials"
+	}
+	return "One trial"
 }
 
 // sheets are the figures as files.

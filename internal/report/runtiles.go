@@ -14,10 +14,11 @@ func runTiles(r *Run) []tile {
 	if t, ok := expectationTile(r.Expect); ok {
 		tiles = append(tiles, t)
 	}
-	tiles = append(tiles, tile{
-		Label: "Iterations", Value: count(r.Iterations),
-		Note: fmt.Sprintf("batches of %s trials of %s\u00a0ms", count(r.Batch), short(r.TrialMS)),
-	})
+	note := fmt.Sprintf("batches of %s trials of %s\u00a0ms", count(r.Batch), short(r.TrialMS))
+	if r.Continuous {
+		note = fmt.Sprintf("trials of %s\u00a0ms, without a break", short(r.TrialMS))
+	}
+	tiles = append(tiles, tile{Label: "Iterations", Value: count(r.Iterations), Note: note})
 	if r.WallSeconds > 0 {
 		tiles = append(tiles, tile{Label: "Wall time", Value: duration(r.WallSeconds), Note: short(r.PerSecond) + " iterations per second"})
 	}
@@ -84,6 +85,14 @@ func ends(v []float64) (first, last float64) {
 	return v[0], v[len(v)-1]
 }
 
+// batchFact says how trials go by.
+func batchFact(continuous bool, batch int) Fact {
+	if continuous {
+		return Fact{"trials", "one after the other without a break", ""}
+	}
+	return Fact{"batch", count(batch), "trials"}
+}
+
 // runFacts are the rows of the summary.
 func runFacts(r *Run) []Fact {
 	cells, synapses := 0, 0
@@ -103,7 +112,7 @@ func runFacts(r *Run) []Fact {
 		{"synapses", count(synapses), "synapses"},
 		{"integration step", short(r.StepMS), "ms"},
 		{"trial", short(r.TrialMS), "ms"},
-		{"batch", count(r.Batch), "trials"},
+		batchFact(r.Continuous, r.Batch),
 		{"iterations", count(r.Iterations) + ofPlanned(r), ""},
 		{"wall time", short(r.WallSeconds), "s"},
 		{"speed", short(r.PerSecond), "iterations/s"},

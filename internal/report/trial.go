@@ -15,6 +15,8 @@ const timeLabel = "time in trial (ms)"
 // are a chart or, where there are many, a heat map.
 type trialView struct {
 	Moment    string // before, after
+	Title     string // of the page's column
+	when      string // in the titles of files
 	Iteration string
 	Verdict   string
 	Inputs    *chart
@@ -45,9 +47,23 @@ func trialViews(r *Run) []*trialView {
 	order := byPeak(groupRows(r.Types, len(last)), last)
 	for i, t := range trials {
 		views[i] = newTrialView(r, t, moments[i], colours, order)
+		views[i].Title, views[i].when = r.timeOf(moments[i])
 	}
 	align(views)
 	return views
+}
+
+// timeOf words the moment of a trial.
+func (r *Run) timeOf(moment string) (title, when string) {
+	switch {
+	case r.Continuous && moment == "before":
+		return "First", "in the first trial"
+	case r.Continuous:
+		return "Last", "in the last trial"
+	case moment == "before":
+		return "Before", "before learning"
+	}
+	return "After", "after learning"
 }
 
 type trialColours struct{ activity, input scale }

@@ -35,5 +35,5 @@ func trialSheets(views []*trialView) []sheet {
 }
 
 func (v *trialView) heading(what string) string {
-	return what + " " + v.Moment + " learning (iteration " + v.Iteration + ")"
+	return what + " " + v.when + " (iteration " + v.Iteration + ")"
 }

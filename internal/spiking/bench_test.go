@@ -117,12 +117,22 @@ func sparse(tb testing.TB, exact bool) Spec {
 
 // BenchmarkGated is 100,000 synapses over 5 s, from 1000 Poisson sources of 10 Hz
 // onto 100 cells: plastic by STDP, and the same gated by what 50 dopamine cells of
-// 10 Hz release.
+// 10 Hz release, into one volume or into a lattice that is sampled every 10 ms.
 func BenchmarkGated(b *testing.B) {
 	gated := synapse.DopamineSTDP{Potentiation: 1e-3, Depression: 1.05e-3, TauPlus: 20, TauMinus: 20, Eligibility: 1000, Baseline: 0.1, MaxWeight: 100}
 	stdp := synapse.STDP{Rate: 1e-4, Asymmetry: 1.05, TauPlus: 20, TauMinus: 20, MaxWeight: 100}
 	b.Run("stdp", func(b *testing.B) { measure(b, feedforward(b, Projection{STDP: &stdp}), 5*sim.Second) })
 	b.Run("gated", func(b *testing.B) { measure(b, feedforward(b, Projection{Gated: &gated}), 5*sim.Second) })
+	b.Run("sampled", func(b *testing.B) {
+		spec := feedforward(b, Projection{Gated: &gated})
+		for i := range spec.Populations {
+			spec.Populations[i].Positions = sheet(spec.Populations[i].Cells)
+		}
+		m := &spec.Modulators[0]
+		m.Diffusion, m.Sampling, m.Releases[0].Quantum = 0.2, 10*sim.Millisecond, 2000
+		m.Space = &modulator.Space{Shape: [3]int{20, 50, 1}, Spacing: 10}
+		measure(b, spec, 5*sim.Second)
+	})
 }
 
 // feedforward is the network of BenchmarkGated; plastic says how synapses learn.

@@ -47,7 +47,7 @@ func Build(spec Spec, workers int) (*Network, error) {
 		}
 	}
 	for i, m := range spec.Modulators {
-		if err := n.addVolume(m, i); err != nil {
+		if err := n.addSubstance(m, i); err != nil {
 			return nil, fmt.Errorf("%s: %w", m.Name, err)
 		}
 	}
@@ -324,11 +324,11 @@ func (n *Network) addProjection(p Projection, index int) error {
 		made.short = synapse.NewShortTermState(*p.ShortTerm, p.From.Count)
 	}
 	if p.Gated != nil {
-		if p.Modulator < 0 || p.Modulator >= len(n.volumes) {
-			return fmt.Errorf("modulator %d of %d", p.Modulator, len(n.volumes))
+		if p.Modulator < 0 || p.Modulator >= len(n.substances) {
+			return fmt.Errorf("modulator %d of %d", p.Modulator, len(n.substances))
 		}
 		var err error
-		if made.gate, err = n.volumes[p.Modulator].gate(*p.Gated); err != nil {
+		if made.gate, err = n.substances[p.Modulator].listen(p); err != nil {
 			return err
 		}
 	}
@@ -436,9 +436,19 @@ func (n *Network) growPiece(p *projection, piece *piece) error {
 	case p.STDP != nil:
 		piece.plastic = synapse.NewPlastic(*p.STDP, p.From.Count, cells, unit)
 	case p.Gated != nil:
-		piece.plastic = synapse.NewGated(*p.Gated, p.gate, piece.sparse, p.From.Count, cells, unit)
+		piece.plastic = p.gated(piece.sparse, begin-p.To.First, cells)
 	}
 	return nil
+}
+
+// gated is what synapses onto so many targets need to learn by a modulator, the first
+// of which is a cell of those that the projection reaches.
+func (p *projection) gated(s *synapse.Sparse, first, targets int) learner {
+	cells, unit := p.From.Count, p.unit.Milliseconds()
+	if sampled, is := p.gate.(*synapse.SampledGate); is {
+		return synapse.NewSampledGated(*p.Gated, sampled, first, s, cells, targets, unit)
+	}
+	return synapse.NewGated(*p.Gated, p.gate.(*synapse.Gate), s, cells, targets, unit)
 }
 
 // settleOften chooses how often plastic synapses may settle: at multiples of a

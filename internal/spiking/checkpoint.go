@@ -25,8 +25,8 @@ func (n *Network) Save(s *sim.Snapshot) error {
 			}
 		}
 	}
-	for _, v := range n.volumes {
-		v.save(s)
+	for _, m := range n.substances {
+		m.save(s)
 	}
 	for i, p := range n.populations {
 		for w := range p.shares {
@@ -86,13 +86,13 @@ func SavedWorkers(s *sim.Snapshot) (int, error) {
 }
 
 func (n *Network) restoreModulators(s *sim.Snapshot) error {
-	for _, v := range n.volumes {
-		if err := v.restore(s); err != nil {
+	for _, m := range n.substances {
+		if err := m.restore(s); err != nil {
 			return err
 		}
 	}
 	for _, p := range n.populations {
-		p.hear()
+		p.modulate()
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ type reception struct {
 	*modulator.Reception
 	Receptor
 	from, to int  // cells of the population
-	due      bool // whether it sampled at the end of the window
+	due      bool // whether it sampled at the end of the window, which is worked in when all have
 	channel  int  // of an added current, among the population's currents
 	samplers []*occupancySampler
 }
@@ -27,13 +27,6 @@ type occupancySampler struct {
 	values  []float64
 }
 
-// Apply implements modulator.Effect: what has changed is worked in when all
-// modulators have been sampled.
-func (r *reception) Apply(sim.Time, []float64) error {
-	r.due = true
-	return nil
-}
-
 // changed is what all that the cells of a population hear makes of them.
 type changed struct {
 	thresholds []float64   // live; nil where they do not shift
@@ -44,18 +37,18 @@ type changed struct {
 }
 
 // addReceptions has cells hear a modulator.
-func (n *Network) addReceptions(v *volume) error {
-	for i, r := range v.Receptors {
-		if err := n.addReception(v, r); err != nil {
+func (n *Network) addReceptions(m *substance) error {
+	for i, r := range m.Receptors {
+		if err := n.addReception(m, r); err != nil {
 			return fmt.Errorf("receptor %d: %w", i+1, err)
 		}
 	}
 	return nil
 }
 
-func (n *Network) addReception(v *volume, r Receptor) error {
-	if v.Sampling <= 0 || n.grid && v.Sampling%n.spec.Step != 0 {
-		return fmt.Errorf("samples every %v; allowed are multiples of the resolution %v", v.Sampling, n.spec.Step)
+func (n *Network) addReception(m *substance, r Receptor) error {
+	if m.Sampling <= 0 || n.grid && m.Sampling%n.spec.Step != 0 {
+		return fmt.Errorf("samples every %v; allowed are multiples of the resolution %v", m.Sampling, n.spec.Step)
 	}
 	for _, p := range n.populations {
 		if r.To.First < p.first || r.To.First+r.To.Count > p.first+p.Cells {
@@ -64,16 +57,16 @@ func (n *Network) addReception(v *volume, r Receptor) error {
 		made := &reception{Receptor: r, from: r.To.First - p.first, to: r.To.First - p.first + r.To.Count}
 		sites := make([]int, r.To.Count)
 		for i := range sites {
-			sites[i] = v.site(uint32(r.To.First + i))
+			sites[i] = m.site(uint32(r.To.First + i))
 		}
 		var err error
-		if made.Reception, err = modulator.NewReception(v.field, sites, r.Receptor, made); err != nil {
+		if made.Reception, err = modulator.NewReception(m.field, sites, r.Receptor); err != nil {
 			return err
 		}
 		if err := p.affected(made); err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)
 		}
-		v.receptions = append(v.receptions, made)
+		m.receptions = append(m.receptions, made)
 		return nil
 	}
 	return fmt.Errorf("cells %d to %d are not of one population", r.To.First, r.To.First+r.To.Count-1)
@@ -158,14 +151,15 @@ func constant(n int, x float64) []float64 {
 
 // sample has receptors hear, if it is time, at the end of a window. Of what was never
 // released there is nothing to hear.
-func (v *volume) sample(now sim.Time) error {
-	if !v.released || len(v.receptions) == 0 || now%v.Sampling != 0 {
+func (m *substance) sample(now sim.Time) error {
+	if !m.released || len(m.receptions) == 0 || now%m.Sampling != 0 {
 		return nil
 	}
-	for _, r := range v.receptions {
+	for _, r := range m.receptions {
 		if err := r.Sample(now); err != nil {
 			return err
 		}
+		r.due = true
 	}
 	return nil
 }
@@ -182,7 +176,7 @@ func (n *Network) affect() error {
 			continue
 		}
 		before := append([]float64(nil), p.changed.exact...)
-		p.hear()
+		p.modulate()
 		if before == nil {
 			continue
 		}
@@ -193,8 +187,8 @@ func (n *Network) affect() error {
 	return nil
 }
 
-// hear makes of the cells what their receptors' messengers say.
-func (p *population) hear() {
+// modulate makes of the cells what their receptors' messengers say.
+func (p *population) modulate() {
 	c := p.changed
 	if c == nil {
 		return
@@ -207,12 +201,12 @@ func (p *population) hear() {
 		c.gain[i] = 1
 	}
 	for _, r := range p.heard {
-		c.hear(r, r.Receptors().Messenger())
+		c.include(r, r.Receptors().Messenger())
 	}
 }
 
-// hear works in one receptor. A gain stays at 0 where rounding would take it below.
-func (c *changed) hear(r *reception, messenger []float64) {
+// include works in one receptor. A gain stays at 0 where rounding would take it below.
+func (c *changed) include(r *reception, messenger []float64) {
 	var dst []float64
 	switch r.Effect.Kind {
 	case ShiftThreshold:
@@ -288,7 +282,7 @@ func (c *changed) current(cell int) float64 {
 // last sample.
 func (n *Network) Occupancy(modulator int) []float64 {
 	var all []float64
-	for _, r := range n.volumes[modulator].receptions {
+	for _, r := range n.substances[modulator].receptions {
 		all = append(all, r.Receptors().Occupied()...)
 	}
 	return all
@@ -298,14 +292,14 @@ func (n *Network) Occupancy(modulator int) []float64 {
 // the cells that hear a modulator by a receptor, numbered among those, every so
 // often: a multiple of the modulator's Sampling.
 func (n *Network) SampleOccupancy(modulator, receptor int, cells []int, every sim.Time, receive func(at sim.Time, values []float64) error) error {
-	if modulator < 0 || modulator >= len(n.volumes) || receptor < 0 || receptor >= len(n.volumes[modulator].receptions) {
+	if modulator < 0 || modulator >= len(n.substances) || receptor < 0 || receptor >= len(n.substances[modulator].receptions) {
 		return fmt.Errorf("spiking: receptor %d of modulator %d, which is not there", receptor, modulator)
 	}
-	v := n.volumes[modulator]
-	if every <= 0 || every%v.Sampling != 0 {
-		return fmt.Errorf("spiking: occupancy every %v; allowed are multiples of %v", every, v.Sampling)
+	m := n.substances[modulator]
+	if every <= 0 || every%m.Sampling != 0 {
+		return fmt.Errorf("spiking: occupancy every %v; allowed are multiples of %v", every, m.Sampling)
 	}
-	r := v.receptions[receptor]
+	r := m.receptions[receptor]
 	for _, cell := range cells {
 		if cell < 0 || cell >= r.To.Count {
 			return fmt.Errorf("spiking: receptors of cell %d of %d", cell, r.To.Count)

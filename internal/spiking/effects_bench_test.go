@@ -38,8 +38,8 @@ func BenchmarkModulatedBrunel(b *testing.B) {
 				b.ReportMetric(time.Since(built).Seconds(), "s/biological-s")
 				b.ReportMetric(float64(n.Count().Spikes)/float64(n.Count().Cells), "Hz")
 				releases := 0.0
-				for _, v := range n.volumes {
-					balance, err := v.field.Balance(n.now)
+				for _, m := range n.substances {
+					balance, err := m.field.Balance(n.now)
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -94,11 +94,13 @@ func TestSubstanceAgreesWithItsParts(t *testing.T) {
 
 // twin is the parts of a substance, called in order of time.
 type twin struct {
-	secretion *modulator.Secretion
-	hearing   *modulator.Reception
-	spikes    []Spike
-	events    int
-	sampled   sim.Time
+	field   modulator.Field
+	release modulator.Release
+	sites   []int // of the cells that release
+	hearing *modulator.Reception
+	spikes  []Spike
+	events  int
+	sampled sim.Time
 }
 
 func newTwin(t *testing.T, l modulator.Ligand, s modulator.Space, v modulator.DenseCore, r modulator.Receptor, times [][]float64) *twin {
@@ -116,16 +118,11 @@ func newTwin(t *testing.T, l modulator.Ligand, s modulator.Space, v modulator.De
 		}
 		return sites
 	}
-	w := &twin{}
-	rule, err := modulator.NewDenseCoreRelease(v, len(times))
-	if err != nil {
+	w := &twin{field: field, sites: sitesAt(len(times), 0)}
+	if w.release, err = modulator.NewDenseCoreRelease(v, len(times)); err != nil {
 		t.Fatal(err)
 	}
-	if w.secretion, err = modulator.NewSecretion(rule, field, sitesAt(len(times), 0)); err != nil {
-		t.Fatal(err)
-	}
-	nothing := modulator.EffectFunc(func(sim.Time, []float64) error { return nil })
-	if w.hearing, err = modulator.NewReception(field, sitesAt(5, 20), r, nothing); err != nil {
+	if w.hearing, err = modulator.NewReception(field, sitesAt(5, 20), r); err != nil {
 		t.Fatal(err)
 	}
 	for cell := range times {
@@ -141,8 +138,9 @@ func newTwin(t *testing.T, l modulator.Ligand, s modulator.Space, v modulator.De
 func (w *twin) until(t *testing.T, at sim.Time) {
 	t.Helper()
 	for len(w.spikes) > 0 && w.spikes[0].Time <= at {
-		molecules, err := w.secretion.Spike(int(w.spikes[0].Cell), w.spikes[0].Time)
-		if err != nil {
+		spike := w.spikes[0]
+		molecules := w.release.Spike(int(spike.Cell), spike.Time)
+		if err := w.field.Release(spike.Time, w.sites[spike.Cell], molecules); err != nil {
 			t.Fatal(err)
 		}
 		if molecules > 0 {
@@ -154,6 +152,58 @@ func (w *twin) until(t *testing.T, at sim.Time) {
 		t.Fatalf("a sample at %v, %v", at, err)
 	}
 	w.sampled = at
+}
+
+// A field of kind kernel in a network is the stencil, taken step by step, to the bit:
+// cells release where they are, some at the very time of a step, and what is released
+// at a step is there undiminished.
+func TestKernelInANetworkIsTheStencil(t *testing.T) {
+	const step, quantum = 2 * sim.Millisecond, 1000.0
+	times := [][]float64{{1, 4, 4.5, 30}, {3.9, 10}, {12.1}}
+	space := modulator.Space{Shape: [3]int{5, 4, 1}, Spacing: 20, Depth: 20, Fraction: 0.2, Boundary: [3]modulator.Boundary{modulator.Periodic, modulator.Periodic}}
+	n, err := Build(substanceOf(times, 1, false, Modulator{
+		Ligand: modulator.Ligand{Name: "credit"}, Space: &space, Kernel: &Kernel{Radius: 1, Kept: 0.75}, Step: step,
+		Releases: []Release{{From: Cells{0, 3}, Quantum: quantum, Delay: sim.Constant(0)}},
+	}), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stencil := modulator.Stencil{Torus: &modulator.Torus{Rows: 4, Columns: 5}, Radius: 1, Kept: 0.75}
+	want, room := make([]float64, 20), make([]float64, stencil.Room())
+	sites, voxel := make([]int, 20), 0.602214076 // molecules a µm³ at 1 nM
+	for i := range sites {
+		sites[i] = i
+	}
+	for _, part := range []float64{20, 20, 20, 0.2} {
+		voxel *= part
+	}
+	compared := 0
+	err = n.SampleModulator(0, sites, sim.Millisecond/10, func(at sim.Time, values []float64) error {
+		if at%step == 0 {
+			stencil.Spread(want, room)
+		}
+		for cell := range times {
+			for _, released := range simulated(times[cell]) {
+				if released == at {
+					want[cell] += quantum / voxel
+				}
+			}
+		}
+		compared++
+		if !slices.Equal(values, want) {
+			t.Fatalf("at %v: %v, want %v", at, values, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Run(40 * sim.Millisecond); err != nil || compared != 400 {
+		t.Errorf("%d samples, %v", compared, err)
+	}
+	if b, err := n.Balances(); err != nil || math.Abs(b[0].Gap()) > 1e-12 || b[0].Released != 7000 {
+		t.Errorf("%+v, %v", b, err)
+	}
 }
 
 // hormone is a substance in one volume, released at the first spike, that listeners
@@ -241,13 +291,13 @@ func TestLivelySubstancesAct(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, v := range n.volumes {
+	for i, m := range n.substances {
 		if b := balances[i]; b.Released == 0 || b.Cleared == 0 || math.Abs(b.Gap()) > 1e-12 {
-			t.Errorf("%s: %+v", v.Name, b)
+			t.Errorf("%s: %+v", m.Name, b)
 		}
-		for k, r := range v.receptions {
+		for k, r := range m.receptions {
 			if most := slices.Max(r.Receptors().Messenger()); most < 0.01 {
-				t.Errorf("%s: receptor %d has a messenger of at most %v", v.Name, k, most)
+				t.Errorf("%s: receptor %d has a messenger of at most %v", m.Name, k, most)
 			}
 		}
 	}
@@ -255,7 +305,7 @@ func TestLivelySubstancesAct(t *testing.T) {
 		t.Error("nothing was absorbed")
 	}
 	want := run(t, lively(t), 1, until, math.MaxInt)
-	for i := range 3 {
+	for i := range lively(t).Modulators {
 		for k := range lively(t).Modulators[i].Receptors {
 			without := lively(t)
 			without.Modulators[i].Receptors[k].Effect.Size = 0

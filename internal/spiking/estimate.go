@@ -29,6 +29,7 @@ func Estimate(s Spec, workers int) (Cost, error) {
 	for i, p := range s.Projections {
 		n := p.Rule.Expected(s.Wiring(i))
 		each, building := s.synapseBytes(p, workers)
+		c.Modulators += s.gateBytes(p)
 		c.Synapses += n
 		c.Bytes += n*each + float64(4*(p.From.Count+1)*workers)
 		c.Peak = math.Max(c.Peak, n*building)
@@ -71,6 +72,14 @@ func (m Modulator) bytes(cells int) float64 {
 		sum += receptorBytes * r.To.Count
 	}
 	return float64(sum)
+}
+
+// gateBytes is the memory of what the synapses of a projection hear of a field.
+func (s Spec) gateBytes(p Projection) float64 {
+	if p.Gated == nil || s.Modulators[p.Modulator].Space == nil {
+		return 0
+	}
+	return float64(p.To.Count) * p.Gated.SampledBytes(s.Modulators[p.Modulator].Sampling.Milliseconds())
 }
 
 // lengthen notes the longest delay of a projection for its targets.

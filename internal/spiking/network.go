@@ -30,7 +30,7 @@ type Network struct {
 	now         sim.Time           // its end
 	populations []*population
 	projections []*projection
-	volumes     []*volume
+	substances  []*substance
 	settling    sim.Time // between two settlings of plastic synapses; 0 without any
 	workers     int
 	pieces      [][]*piece // of all projections, per worker
@@ -102,7 +102,7 @@ type projection struct {
 	// the spikes of the last window.
 	short   *synapse.ShortTermState
 	factors []float64
-	gate    *synapse.Gate // nil where no modulator gates
+	gate    listener // nil where no modulator gates
 }
 
 // piece is a projection's synapses onto one share of one population.
@@ -115,6 +115,14 @@ type piece struct {
 	spike      int     // number of the next spike of the window
 	sparse     *synapse.Sparse
 	plastic    learner // nil where weights do not learn
+}
+
+// listener is what the synapses of a projection hear a modulator by: a
+// [synapse.Gate] or a [synapse.SampledGate].
+type listener interface {
+	Settle(now float64)
+	State() []float64
+	SetState(values []float64) bool
 }
 
 // learner is what the synapses of a piece need to learn. Times are in ms.

@@ -113,17 +113,17 @@ func (n *Network) report(sim.Time) error {
 			}
 		}
 	}
-	for _, v := range n.volumes {
-		if err := v.report(); err != nil {
+	for _, m := range n.substances {
+		if err := m.report(); err != nil {
 			return err
 		}
-		for _, r := range v.receptions {
+		for _, r := range m.receptions {
 			if err := r.report(n.now); err != nil {
 				return err
 			}
 		}
-		if n.OnReleases != nil && len(v.events) > 0 {
-			if err := n.OnReleases(v.events); err != nil {
+		if n.OnReleases != nil && len(m.events) > 0 {
+			if err := n.OnReleases(m.events); err != nil {
 				return err
 			}
 		}

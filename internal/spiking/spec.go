@@ -74,21 +74,32 @@ type Projection struct {
 func (p Projection) plastic() bool { return p.STDP != nil || p.Gated != nil }
 
 // Modulator is a substance that cells release and hear: see package modulator for
-// how it spreads, is cleared and heard. Where it is in one well-stirred volume
-// it can gate synapses too, which hear it at once.
+// how it spreads, is cleared and heard. It can gate synapses too: they hear one
+// well-stirred volume at once, a field where their targets are and as receptors do,
+// from one sample to the next.
 type Modulator struct {
 	modulator.Ligand
 	// Volume is that of a well-stirred one in µm³, quanta being molecules; at 0 a
 	// quantum is by how much a release raises the concentration.
 	Volume float64
 	// Space is the lattice that it spreads over; nil is one well-stirred volume.
-	Space    *modulator.Space
-	Step     sim.Time // of uptake that saturates on a lattice
+	Space *modulator.Space
+	// Kernel has it spread over Space and be cleared in steps; nil where it diffuses.
+	Kernel   *Kernel
+	Step     sim.Time // of a kernel, or of uptake that saturates on a lattice
 	Releases []Release
 	// Receptors sample the concentration every Sampling, at the end of a window
-	// that is cut for it; what they change holds until the next sample.
+	// that is cut for it; what they change holds until the next sample. So often do
+	// gates that hear a field.
 	Receptors []Receptor
 	Sampling  sim.Time
+}
+
+// Kernel is how sites share out what they hold at every step: see
+// [modulator.NewKernel].
+type Kernel struct {
+	Radius int
+	Kept   float64
 }
 
 // Release is what has a modulator released, a delay later: spikes of some cells, each

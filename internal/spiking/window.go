@@ -21,9 +21,9 @@ func (n *Network) Run(until sim.Time) error {
 		if n.settling > 0 {
 			n.span = min(n.span, n.settling-n.now%n.settling)
 		}
-		for _, v := range n.volumes {
-			if len(v.receptions) > 0 {
-				n.span = min(n.span, v.Sampling-n.now%v.Sampling)
+		for _, m := range n.substances {
+			if len(m.receptions) > 0 {
+				n.span = min(n.span, m.Sampling-n.now%m.Sampling)
 			}
 		}
 		n.steps = int((n.span + n.spec.Step - 1) / n.spec.Step)

@@ -1,6 +1,8 @@
 package trial
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 	"sync"
 
@@ -63,11 +65,11 @@ func (c *Continuous) Step(inputs []int, u []float64, compare func(delta, y []flo
 	compare(c.delta, c.output)
 	for k, d := range c.delta {
 		if math.IsNaN(d) || math.IsInf(d, 0) {
-			return c.nonFinite("learning signal of readout", k, d)
+			return c.nonFinite(fmt.Sprintf("learning signal of readout %d", k), -1, d)
 		}
 	}
 	if err := c.Learner.Teach(c.delta); err != nil {
-		return err
+		return cmp.Or(c.checkWeights(), err)
 	}
 	c.each(c.Learner.Advance)
 	c.step++
@@ -113,8 +115,71 @@ func (c *Continuous) check() error {
 	return nil
 }
 
-func (c *Continuous) nonFinite(quantity string, index int, value float64) error {
-	return &learning.NonFiniteError{Quantity: quantity, Cell: index, Trial: -1, Step: c.step, Value: value}
+func (c *Continuous) nonFinite(quantity string, cell int, value float64) error {
+	return &learning.NonFiniteError{Quantity: quantity, Cell: cell, Trial: -1, Step: c.step, Value: value}
+}
+
+// Settle makes every synapse learn what it has taught so far, between two steps;
+// State is then all that goes on. A *learning.NonFiniteError names a weight.
+func (c *Continuous) Settle() error {
+	c.each(c.Learner.Settle)
+	return cmp.Or(c.checkWeights(), c.Learner.Follow())
+}
+
+// checkWeights names the first weight onto a cell that is not finite.
+func (c *Continuous) checkWeights() error {
+	for i := range c.net.Shares {
+		if err := c.checkRows(&c.net.Shares[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Continuous) checkRows(rows *learning.Rows) error {
+	q := 0
+	for i, w := range rows.Weight {
+		if !math.IsNaN(w) && !math.IsInf(w, 0) {
+			continue
+		}
+		for rows.Starts[q+1] <= i {
+			q++
+		}
+		from := fmt.Sprintf("cell %d", q)
+		if input := q - len(c.rate); input >= 0 {
+			from = fmt.Sprintf("input %d", input)
+		}
+		return c.nonFinite("weight of the synapse from "+from, rows.From+int(rows.Target[i]), w)
+	}
+	return nil
+}
+
+// State is what a settled run goes on from, by name; Restore takes it back.
+func (c *Continuous) State() map[string][]float64 {
+	state := c.Learner.State()
+	state["step"], state["z"] = []float64{float64(c.step)}, c.rate
+	for i, s := range c.shares {
+		for j, values := range s.cells.State() {
+			state[fmt.Sprintf("share %d cells %d", i, j)] = values
+		}
+	}
+	return state
+}
+
+// Restore goes on from a State of a run of a network with the same cells and
+// synapses. It refuses one of another shape and then changes nothing.
+func (c *Continuous) Restore(state map[string][]float64) error {
+	own := c.State()
+	for name, values := range own {
+		if len(state[name]) != len(values) {
+			return fmt.Errorf("%s has %d values, the network needs %d", name, len(state[name]), len(values))
+		}
+	}
+	c.step = int(state["step"][0])
+	for name, values := range own {
+		copy(values, state[name])
+	}
+	return c.Learner.Restored()
 }
 
 // each calls do for every share.

@@ -19,7 +19,7 @@ import (
 func BenchmarkOnline(b *testing.B) {
 	s := sheet{cells: 10000, inDegree: 100, inputs: 1000, outputs: 1, shares: 4, weight: 0.5, rate: 0.022, rule: "modprop"}
 	net, learner := s.build(b)
-	learner.Rate, learner.ReadoutRate = 1e-6, 1e-6
+	learner.Rate, learner.ReadoutRate, learner.BiasRate = 1e-6, 1e-6, 1e-6
 	for _, workers := range []int{1, 2} {
 		c := trial.NewContinuous(net, learner)
 		c.Workers = workers

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"paracrine/internal/trial"
@@ -23,6 +24,8 @@ type sheet struct {
 	weight                                   float64 // standard deviation of recurrent weights times √in-degree
 	rate                                     float64 // of inputs, spikes per step
 	rule                                     string
+	dale                                     bool // cells of type 3 inhibit and are not read, all others excite
+	window                                   int  // steps after which the run is settled, over and over; 0 is never
 }
 
 func (s sheet) build(t testing.TB) (*learning.SparseNetwork, *learning.Online) {
@@ -42,6 +45,9 @@ func (s sheet) build(t testing.TB) (*learning.SparseNetwork, *learning.Online) {
 	for i := range s.shares {
 		net.Shares = append(net.Shares, s.rows(t, i*s.cells/s.shares, (i+1)*s.cells/s.shares))
 	}
+	if s.dale {
+		s.takeSides(net)
+	}
 	rule, err := learning.ParseRule(s.rule)
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +57,32 @@ func (s sheet) build(t testing.TB) (*learning.SparseNetwork, *learning.Online) {
 		t.Fatal(err)
 	}
 	return net, learner
+}
+
+// takeSides gives weights the signs of the cells and inputs they come from; those of
+// cells are squared, so that many are near 0.
+func (s sheet) takeSides(net *learning.SparseNetwork) {
+	net.Signs = &learning.Signs{Cells: slices.Repeat([]float64{1}, s.cells), Inputs: slices.Repeat([]float64{1}, s.inputs)}
+	net.OutExists = slices.Repeat([]bool{true}, len(net.Out))
+	for p, alpha := range net.Type {
+		if alpha == 3 {
+			net.Signs.Cells[p] = -1
+		}
+	}
+	for i, w := range net.Out {
+		net.OutExists[i] = net.Type[i%s.cells] != 3
+		net.Out[i] = math.Abs(w)
+		if !net.OutExists[i] {
+			net.Out[i] = 0
+		}
+	}
+	for _, rows := range net.Shares {
+		for q, sign := range net.Signs.Cells {
+			for i := rows.Starts[q]; i < rows.Starts[q+1]; i++ {
+				rows.Weight[i] *= math.Copysign(rows.Weight[i], sign)
+			}
+		}
+	}
 }
 
 // population is cells with a membrane of 20 ms and thresholds that rise by a
@@ -110,8 +142,13 @@ func (s sheet) run(t testing.TB, net *learning.SparseNetwork, learner *learning.
 	t.Helper()
 	c := trial.NewContinuous(net, learner)
 	c.Workers = workers
-	draw := rand.New(rand.NewPCG(3, 4))
-	for step := range steps {
+	return s.advance(t, c, rand.New(rand.NewPCG(3, 4)), 0, steps)
+}
+
+// advance takes a run through some of its steps and counts spikes.
+func (s sheet) advance(t testing.TB, c *trial.Continuous, draw *rand.Rand, from, to int) (spikes float64) {
+	t.Helper()
+	for step := from; step < to; step++ {
 		inputs, u := s.drive(draw)
 		if err := c.Step(inputs, u, func(delta, y []float64) {
 			for k := range delta {
@@ -123,6 +160,11 @@ func (s sheet) run(t testing.TB, net *learning.SparseNetwork, learner *learning.
 		for _, z := range c.Fired() {
 			spikes += z
 		}
+		if s.window > 0 && (step+1)%s.window == 0 {
+			if err := c.Settle(); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	return spikes
 }
@@ -133,6 +175,7 @@ type twin struct {
 	sheet
 	net                 *learning.SparseNetwork
 	rate, readoutRate   float64
+	biasRate            float64
 	messengers          bool
 	exists              [][]bool    // N × (N + M)
 	w, epsilon, slow    [][]float64 // N × (N + M)
@@ -185,10 +228,22 @@ func (w *twin) eachSynapse(visit func(p, q int, weight *float64)) {
 // touch learns what the synapses of a channel have taught.
 func (w *twin) touch(q, step int) {
 	for p := range w.cells {
-		w.w[p][q] -= w.rate * w.sum[p][q]
+		w.w[p][q] = w.held(q, w.w[p][q]-w.rate*w.sum[p][q])
 		w.sum[p][q] = 0
 	}
 	w.last[q] = step
+}
+
+// held is a weight out of a channel under Dale's law.
+func (w *twin) held(q int, weight float64) float64 {
+	switch {
+	case !w.dale:
+	case q < w.cells && w.net.Type[q] == 3:
+		return min(weight, 0)
+	default:
+		return max(weight, 0)
+	}
+	return weight
 }
 
 // means is W̄.
@@ -227,9 +282,13 @@ func (w *twin) mu(mean [][]float64) float64 {
 	return scale * learning.DefaultMu
 }
 
-// step is one step, as Continuous and Online describe it.
+// step is one step, as Continuous and Online describe it. Blocks are counted from
+// the beginning of the window.
 func (w *twin) step(step int, inputs []int) {
-	cells := w.net.Cells
+	cells, inWindow := w.net.Cells, step
+	if w.window > 0 {
+		inWindow = step % w.window
+	}
 	u := make([]float64, w.cells+w.inputs)
 	copy(u, w.z)
 	for _, i := range inputs {
@@ -237,7 +296,7 @@ func (w *twin) step(step int, inputs []int) {
 	}
 	for q, x := range u {
 		if x != 0 {
-			w.touch(q, step)
+			w.touch(q, inWindow)
 		}
 	}
 	psi := make([]float64, w.cells)
@@ -270,11 +329,13 @@ func (w *twin) step(step int, inputs []int) {
 		delta[k] = y - target(step, k)
 	}
 	w.trace(u, psi, delta)
-	w.settle(step)
+	w.settle(inWindow)
 	for k, d := range delta {
-		w.net.Bias[k] -= w.readoutRate * d
+		w.net.Bias[k] -= w.biasRate * d
 		for p, r := range w.read {
-			w.net.Out[k*w.cells+p] -= w.readoutRate * d * r
+			if i := k*w.cells + p; !w.dale || w.net.Type[p] != 3 {
+				w.net.Out[i] = w.held(p, w.net.Out[i]-w.readoutRate*d*r)
+			}
 		}
 	}
 }
@@ -330,6 +391,12 @@ func (w *twin) trace(u, psi, delta []float64) {
 // within it, or nothing for long.
 func (w *twin) settle(step int) {
 	end := step + 1
+	if end == w.window {
+		for q := range w.last {
+			w.touch(q, 0)
+		}
+		return
+	}
 	if end%learning.BlockSteps != 0 {
 		return
 	}
@@ -343,15 +410,20 @@ func (w *twin) settle(step int) {
 }
 
 // TestContinuousAgreesWithEveryStep learns for long beside the twin: weights and
-// readout stay the same, and have changed.
+// readout stay the same, and have changed. Under Dale's law some weights have come to
+// 0; windows end within a block.
 func TestContinuousAgreesWithEveryStep(t *testing.T) {
-	for _, rule := range []string{"modprop", "modprop:mu=0.02,guard=off", "eprop"} {
-		s := small(rule)
+	signed := small("modprop")
+	signed.dale = true
+	windows := small("modprop:mu=0.02,guard=off")
+	windows.dale, windows.window = true, 300
+	for _, s := range []sheet{small("modprop"), small("modprop:mu=0.02,guard=off"), small("eprop"), signed, windows} {
+		rule := fmt.Sprintf("%s, Dale's law %v, windows of %d", s.rule, s.dale, s.window)
 		net, learner := s.build(t)
-		learner.Rate, learner.ReadoutRate = 1e-5, 1e-4
+		learner.Rate, learner.ReadoutRate, learner.BiasRate = 1e-5, 1e-4, 2e-4
 		same, _ := s.build(t)
 		w := newTwin(s, same)
-		w.rate, w.readoutRate = learner.Rate, learner.ReadoutRate
+		w.rate, w.readoutRate, w.biasRate = learner.Rate, learner.ReadoutRate, learner.BiasRate
 		const steps = 1500
 		spikes := s.run(t, net, learner, 1, steps)
 		draw := rand.New(rand.NewPCG(3, 4))
@@ -381,11 +453,29 @@ func (w *twin) compare(t *testing.T, rule string, net *learning.SparseNetwork) {
 			t.Errorf("%s: synapse %d ← %d: %v, step by step %v", rule, p, q, x, w.w[p][q])
 		}
 	})
+	if crossed := w.atZero(); w.dale != (crossed > 0) {
+		t.Errorf("%s: %d weights came to 0", rule, crossed)
+	}
+	for i, x := range w.net.Bias {
+		if !(math.Abs(net.Bias[i]-x) <= 1e-9) || x == 0 {
+			t.Errorf("%s: b_out[%d]: %v, step by step %v", rule, i, net.Bias[i], x)
+		}
+	}
 	for i, x := range w.net.Out {
 		if !(math.Abs(net.Out[i]-x) <= 1e-9) {
 			t.Errorf("%s: W_out[%d]: %v, step by step %v", rule, i, net.Out[i], x)
 		}
 	}
+}
+
+// atZero counts the synapses whose weight is 0.
+func (w *twin) atZero() (crossed int) {
+	w.eachSynapse(func(p, q int, _ *float64) {
+		if w.w[p][q] == 0 {
+			crossed++
+		}
+	})
+	return crossed
 }
 
 // TestContinuousWorkers asks for the same bits from any number of workers.
@@ -394,7 +484,7 @@ func TestContinuousWorkers(t *testing.T) {
 	for _, workers := range []int{1, 2, 3, 7} {
 		s := small("modprop")
 		net, learner := s.build(t)
-		learner.Rate, learner.ReadoutRate = 1e-4, 1e-4
+		learner.Rate, learner.ReadoutRate, learner.BiasRate = 1e-4, 1e-4, 1e-4
 		s.run(t, net, learner, workers, 300)
 		all = append(all, net)
 	}
@@ -408,6 +498,42 @@ func TestContinuousWorkers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestContinuousResumes asks for the same bits from a run that goes on in another
+// network from what a settled one left.
+func TestContinuousResumes(t *testing.T) {
+	for _, rule := range []string{"modprop", "eprop"} {
+		s := small(rule)
+		s.window = 100
+		whole, resumed := s.begin(t), s.begin(t)
+		source := rand.NewPCG(3, 4)
+		s.advance(t, whole, rand.New(source), 0, 300)
+		if err := resumed.Restore(whole.State()); err != nil {
+			t.Fatal(err)
+		}
+		again := *source
+		s.advance(t, whole, rand.New(source), 300, 550)
+		s.advance(t, resumed, rand.New(&again), 300, 550)
+		for name, want := range whole.State() {
+			if !slices.Equal(resumed.State()[name], want) {
+				t.Errorf("%s: %s differs", rule, name)
+			}
+		}
+		state := whole.State()
+		state["z"] = state["z"][1:]
+		if err := resumed.Restore(state); err == nil || !strings.Contains(err.Error(), "z has 29 values, the network needs 30") {
+			t.Errorf("a state of another shape: %v", err)
+		}
+	}
+}
+
+// begin puts a sheet at rest.
+func (s sheet) begin(t testing.TB) *trial.Continuous {
+	t.Helper()
+	net, learner := s.build(t)
+	learner.Rate, learner.ReadoutRate, learner.BiasRate = 1e-4, 1e-4, 1e-4
+	return trial.NewContinuous(net, learner)
 }
 
 // TestHistoryIsBounded runs a network with inputs at intervals from 61 to 6100
@@ -457,7 +583,15 @@ func TestContinuousStops(t *testing.T) {
 	if !errors.As(err, &lost) || lost.Quantity != "potential" || lost.Step != 7 || lost.Cell != rows.From+int(rows.Target[rows.Starts[s.cells]]) {
 		t.Errorf("got %v", err)
 	}
-	if err := c.Step(nil, nil, func(delta, _ []float64) { delta[2] = math.NaN() }); fmt.Sprint(err) == "<nil>" {
-		t.Error("a learning signal that is no number passed")
+	err = s.begin(t).Step(nil, nil, func(delta, _ []float64) { delta[2] = math.NaN() })
+	if !errors.As(err, &lost) || lost.Quantity != "learning signal of readout 2" || lost.Cell != -1 {
+		t.Errorf("a learning signal that is no number: %v", err)
+	}
+	net, learner = s.build(t)
+	rows = &net.Shares[1]
+	rows.Weight[rows.Starts[3]] = math.NaN()
+	err = trial.NewContinuous(net, learner).Settle()
+	if !errors.As(err, &lost) || lost.Quantity != "weight of the synapse from cell 3" || lost.Cell != rows.From+int(rows.Target[rows.Starts[3]]) {
+		t.Errorf("a weight that is no number: %v", err)
 	}
 }

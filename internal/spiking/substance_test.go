@@ -163,6 +163,13 @@ func TestModulatorsThatCannotBe(t *testing.T) {
 	rule := synapse.DopamineSTDP{TauPlus: 20, TauMinus: 20, Eligibility: 100, MaxWeight: 1}
 	for name, change := range map[string]func(*Spec){
 		"clearance": func(s *Spec) { s.Modulators[0].Clearance = 0 },
+		"positions": func(s *Spec) { s.Modulators[0].Space, s.Modulators[0].Sampling = &onePoint, sim.Millisecond },
+		"sampling": func(s *Spec) {
+			s.Modulators[0].Space = &onePoint
+			for i := range s.Populations {
+				s.Populations[i].Positions = make([][3]float64, 1)
+			}
+		},
 		"modulator": func(s *Spec) { s.Projections[1].Modulator = 1 },
 		"pairs":     func(s *Spec) { s.Modulators[0].Releases[0] = Release{Within: sim.Millisecond, Pairs: 2} },
 	} {
@@ -171,6 +178,86 @@ func TestModulatorsThatCannotBe(t *testing.T) {
 		if _, err := Build(spec, 1); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// onePoint is a lattice of 1000 µm³.
+var onePoint = modulator.Space{Shape: [3]int{1, 1, 1}, Spacing: 10}
+
+// weightGrowth is by how much the first synapses onto the cells of post grow until
+// they have seen all presynaptic spikes.
+func weightGrowth(t *testing.T, spec Spec, workers int, until sim.Time) (grown []float64) {
+	t.Helper()
+	n, err := Build(spec, workers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Run(until); err != nil {
+		t.Fatal(err)
+	}
+	n.EachSynapse(1, func(_, _ uint32, w, _ float64) bool { grown = append(grown, w-1); return true })
+	return grown
+}
+
+// Of two synapses with the same pairs, the one that is where dopamine was released
+// grows, and by no less than what was: on a field that neither spreads nor clears,
+//
+//	Δw = A₊ e^{−6/τ₊} τ_c (n e^{−85/τ_c} (1 − e^{−200/τ_c}) − b (1 − e^{−285/τ_c}))
+//
+// for spikes at 10 ms, and at 15 ms, which is there at 16 ms; a release at 101 ms, where
+// the field is sampled; read at 301 ms. The other one has n = 0.
+func TestGateHearsTheFieldWhereTheCellIs(t *testing.T) {
+	const quantum = 500.0
+	rule := synapse.DopamineSTDP{Potentiation: 0.01, TauPlus: 20, TauMinus: 20, Eligibility: 1000, Baseline: 0.1, MinWeight: -100, MaxWeight: 100}
+	spec := gatedPair(t, rule, 0, 1, []float64{10, 301}, []float64{15}, []float64{100})
+	for i := range spec.Populations {
+		spec.Populations[i].Positions = make([][3]float64, 1)
+	}
+	post := &spec.Populations[3]
+	post.Cells, post.Positions = 2, [][3]float64{{0, 0, 0}, {10, 0, 0}}
+	spec.Projections[0].To, spec.Projections[1].To = Cells{3, 2}, Cells{3, 2}
+	m := &spec.Modulators[0]
+	m.Space = &modulator.Space{Shape: [3]int{4, 4, 1}, Spacing: 10, Boundary: [3]modulator.Boundary{modulator.Periodic, modulator.Periodic}}
+	m.Kernel, m.Step, m.Sampling, m.Releases[0].Quantum = &Kernel{Radius: 0, Kept: 1}, sim.Millisecond, sim.Millisecond, quantum
+	n := quantum / (0.602214076 * 1000)
+	for workers := 1; workers <= 2; workers++ {
+		grown := weightGrowth(t, spec, workers, 302*sim.Millisecond)
+		for cell, heard := range []float64{n, 0} {
+			want := 0.01 * math.Exp(-6.0/20) * 1000 * (-heard*math.Exp(-0.085)*math.Expm1(-0.2) + 0.1*math.Expm1(-0.285))
+			if math.Abs(grown[cell]-want) > 1e-13 {
+				t.Errorf("%d workers: the synapse onto cell %d grows by %v, want %v", workers, cell, grown[cell], want)
+			}
+		}
+	}
+}
+
+// Samples of a field that is cleared make of a reward what one volume does, which has
+// a closed form, but for an error that halves with the interval.
+func TestSampledGateApproachesOneVolume(t *testing.T) {
+	rule := synapse.DopamineSTDP{Potentiation: 0.01, TauPlus: 20, TauMinus: 20, Eligibility: 1000, MaxWeight: 100}
+	made := func(change func(*Modulator)) float64 {
+		spec := gatedPair(t, rule, 200, 1, []float64{10, 717}, []float64{15}, []float64{99})
+		for i := range spec.Populations {
+			spec.Populations[i].Positions = make([][3]float64, 1)
+		}
+		m := &spec.Modulators[0]
+		m.Volume, m.Releases[0].Quantum = 1000, 300
+		change(m)
+		return weightGrowth(t, spec, 1, 718*sim.Millisecond)[0]
+	}
+	want := made(func(*Modulator) {})
+	before := 0.0
+	for interval := sim.Time(20); interval >= 5; interval /= 2 {
+		gap := made(func(m *Modulator) {
+			m.Volume, m.Space, m.Sampling = 0, &onePoint, interval*sim.Millisecond
+		}) - want
+		if before != 0 && math.Abs(before/gap-2) > 0.1 {
+			t.Errorf("halving the interval to %d ms divides the gap to %v by %v, want 2", interval, want, before/gap)
+		}
+		before = gap
+	}
+	if want < 0.1 || math.Abs(before) > 0.05*want {
+		t.Errorf("a reward makes %v, less %v", want, before)
 	}
 }
 

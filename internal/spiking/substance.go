@@ -12,17 +12,19 @@ import (
 	"paracrine/synapse"
 )
 
-// volume is a modulator as it runs. One goroutine takes spikes to releases and
+// substance is a modulator as it runs. One goroutine takes spikes to releases and
 // those to the field and to the gates that synapses read.
-type volume struct {
+type substance struct {
 	Modulator
 	index      int
 	field      modulator.Field
 	raise      float64             // of the concentration that gates hear, by one of a quantum
 	sites      []int               // of every cell of the network; nil where there is one site
 	rules      []modulator.Release // of each release, nil where every spike releases
-	gates      []*synapse.Gate
-	watches    []*pairWatch // of each release, nil where spikes release
+	listeners  []listener          // of the projections that it gates
+	gates      []*synapse.Gate     // those that hear releases at once
+	held       []heldField         // those that hear the field at cells
+	watches    []*pairWatch        // of each release, nil where spikes release
 	streams    []sim.Purpose
 	pending    []released // ascending
 	released   bool       // whether anything ever was
@@ -51,6 +53,13 @@ type Released struct {
 	Quantum   float64
 }
 
+// heldField is what a gate hears of the field at some cells: samples that are held.
+type heldField struct {
+	gate           *synapse.SampledGate
+	sites          []int
+	concentrations []float64
+}
+
 // concentrationSampler reads concentrations at an interval.
 type concentrationSampler struct {
 	every   sim.Time
@@ -70,43 +79,45 @@ type pairWatch struct {
 // never is before all times, by more than any Within.
 const never = -sim.MaxTime / 2
 
-func (n *Network) addVolume(m Modulator, index int) error {
-	v := &volume{Modulator: m, index: index, watches: make([]*pairWatch, len(m.Releases)), rules: make([]modulator.Release, len(m.Releases))}
-	if err := v.newField(); err != nil {
+func (n *Network) addSubstance(spec Modulator, index int) error {
+	m := &substance{Modulator: spec, index: index, watches: make([]*pairWatch, len(spec.Releases)), rules: make([]modulator.Release, len(spec.Releases))}
+	if err := m.newField(); err != nil {
 		return err
 	}
 	for i, r := range m.Releases {
 		if r.Within > 0 && (r.Pairs < 0 || r.Pairs >= len(n.spec.Projections)) {
 			return fmt.Errorf("release %d: pairs of projection %d of %d", i+1, r.Pairs, len(n.spec.Projections))
 		}
-		v.streams = append(v.streams, sim.Purpose(fmt.Sprintf("modulator %d release %d delay", index, i)))
+		m.streams = append(m.streams, sim.Purpose(fmt.Sprintf("modulator %d release %d delay", index, i)))
 		var err error
-		if v.rules[i], err = r.rule(n.spec.Seed, uint32(index<<16|i)); err != nil {
+		if m.rules[i], err = r.rule(n.spec.Seed, uint32(index<<16|i)); err != nil {
 			return fmt.Errorf("release %d: %w", i+1, err)
 		}
 	}
-	if err := v.place(n); err != nil {
+	if err := m.place(n); err != nil {
 		return err
 	}
-	n.volumes = append(n.volumes, v)
-	return n.addReceptions(v)
+	n.substances = append(n.substances, m)
+	return n.addReceptions(m)
 }
 
 // newField makes the field. In a volume that makes a molecule 1 nM, quanta are
 // concentrations.
-func (v *volume) newField() (err error) {
+func (m *substance) newField() (err error) {
 	switch {
-	case v.Space == nil:
-		v.raise = 1
+	case m.Space == nil:
+		m.raise = 1
 		size := modulator.UnitVolume
-		if v.Volume != 0 {
-			v.raise, size = modulator.UnitVolume/v.Volume, v.Volume
+		if m.Volume != 0 {
+			m.raise, size = modulator.UnitVolume/m.Volume, m.Volume
 		}
-		v.field, err = modulator.NewMixed(v.Ligand, size)
-	case v.Uptake.Max > 0:
-		v.field, err = modulator.NewSaturating(v.Ligand, *v.Space, v.Step)
+		m.field, err = modulator.NewMixed(m.Ligand, size)
+	case m.Kernel != nil:
+		m.field, err = modulator.NewKernel(m.Ligand, *m.Space, m.Kernel.Radius, m.Kernel.Kept, m.Step)
+	case m.Uptake.Max > 0:
+		m.field, err = modulator.NewSaturating(m.Ligand, *m.Space, m.Step)
 	default:
-		v.field, err = modulator.NewLattice(v.Ligand, *v.Space)
+		m.field, err = modulator.NewLattice(m.Ligand, *m.Space)
 	}
 	return err
 }
@@ -123,29 +134,30 @@ func (r Release) rule(seed uint64, index uint32) (modulator.Release, error) {
 }
 
 // place finds the sites of the cells that release or hear.
-func (v *volume) place(n *Network) error {
-	if v.Space == nil {
+func (m *substance) place(n *Network) error {
+	if m.Space == nil {
 		return nil
 	}
-	v.sites = make([]int, n.count.Cells)
-	for _, c := range v.Cells(n.spec.Projections) {
+	m.sites = make([]int, n.count.Cells)
+	for _, c := range m.Cells(n.spec.Projections, m.index) {
 		positions := n.spec.positions(c)
 		if positions == nil {
 			return fmt.Errorf("cells %d to %d have no positions, which a lattice needs", c.First, c.First+c.Count-1)
 		}
 		for i, position := range positions {
-			site, err := v.field.Site(position)
+			site, err := m.field.Site(position)
 			if err != nil {
 				return fmt.Errorf("cell %d: %w", c.First+i, err)
 			}
-			v.sites[c.First+i] = site
+			m.sites[c.First+i] = site
 		}
 	}
 	return nil
 }
 
-// Cells are those that release or hear.
-func (m Modulator) Cells(projections []Projection) []Cells {
+// Cells are those that release or hear the modulator of a number, or whose synapses
+// do.
+func (m Modulator) Cells(projections []Projection, number int) []Cells {
 	var all []Cells
 	for _, r := range m.Releases {
 		if r.Within > 0 {
@@ -157,33 +169,54 @@ func (m Modulator) Cells(projections []Projection) []Cells {
 	for _, r := range m.Receptors {
 		all = append(all, r.To)
 	}
+	for _, p := range projections {
+		if p.Gated != nil && p.Modulator == number {
+			all = append(all, p.To)
+		}
+	}
 	return all
 }
 
 // site is that of a cell.
-func (v *volume) site(cell uint32) int {
-	if v.sites == nil {
+func (m *substance) site(cell uint32) int {
+	if m.sites == nil {
 		return 0
 	}
-	return v.sites[cell]
+	return m.sites[cell]
 }
 
-// gate is a new gate of synapses that learn by a rule.
-func (v *volume) gate(rule synapse.DopamineSTDP) (*synapse.Gate, error) {
-	if v.Space != nil || !(v.Clearance > 0) {
-		return nil, fmt.Errorf("%s gates synapses: allowed is one well-stirred volume that is cleared with a time constant", v.Name)
+// listen is what the synapses of a projection hear: one well-stirred volume at once,
+// a field where their targets are.
+func (m *substance) listen(p Projection) (listener, error) {
+	switch {
+	case m.Space != nil && m.Sampling <= 0:
+		return nil, fmt.Errorf("%s gates synapses sampled every %v; allowed are times above 0", m.Name, m.Sampling)
+	case m.Space != nil:
+		m.hold(p)
+	case !(m.Clearance > 0):
+		return nil, fmt.Errorf("%s gates synapses: allowed is a field of points, or one well-stirred volume that is cleared with a time constant", m.Name)
+	default:
+		g := p.Gated.Gate(m.Clearance)
+		m.gates, m.listeners = append(m.gates, g), append(m.listeners, g)
 	}
-	g := rule.Gate(v.Clearance)
-	v.gates = append(v.gates, g)
-	return g, nil
+	return m.listeners[len(m.listeners)-1], nil
+}
+
+// hold has the targets of a projection hear samples of the field.
+func (m *substance) hold(p Projection) {
+	h := heldField{p.Gated.SampledGate(p.To.Count, m.Sampling.Milliseconds()), make([]int, p.To.Count), make([]float64, p.To.Count)}
+	for i := range h.sites {
+		h.sites[i] = m.site(uint32(p.To.First + i))
+	}
+	m.held, m.listeners = append(m.held, h), append(m.listeners, h.gate)
 }
 
 // watchPairs looks up which cells are to be watched for pairs.
 func (n *Network) watchPairs() {
-	for _, v := range n.volumes {
-		for i, r := range v.Releases {
+	for _, m := range n.substances {
+		for i, r := range m.Releases {
 			if r.Within > 0 {
-				v.watches[i] = n.newPairWatch(r.Pairs)
+				m.watches[i] = n.newPairWatch(r.Pairs)
 			}
 		}
 	}
@@ -208,14 +241,14 @@ func (n *Network) newPairWatch(projection int) *pairWatch {
 // fields and gates, and concentrations to receptors that sample now. Fields are
 // independent of each other.
 func (n *Network) release() error {
-	errs := make([]error, len(n.volumes))
+	errs := make([]error, len(n.substances))
 	turn := func(first, every int) {
-		for i := first; i < len(n.volumes); i += every {
-			errs[i] = n.volumes[i].pass(n)
+		for i := first; i < len(n.substances); i += every {
+			errs[i] = n.substances[i].pass(n)
 		}
 	}
 	var wait sync.WaitGroup
-	crew := min(n.workers, len(n.volumes))
+	crew := min(n.workers, len(n.substances))
 	for w := 1; w < crew; w++ {
 		wait.Go(func() { turn(w, crew) })
 	}
@@ -232,24 +265,24 @@ func (n *Network) release() error {
 }
 
 // pass takes the modulator through the window.
-func (v *volume) pass(n *Network) error {
+func (m *substance) pass(n *Network) error {
 	for _, s := range n.spikes {
-		for i := range v.Releases {
-			v.hear(n, i, s)
+		for i := range m.Releases {
+			m.secrete(n, i, s)
 		}
 	}
-	if err := v.advance(n.now-n.span, n.now); err != nil {
+	if err := m.advance(n.now-n.span, n.now); err != nil {
 		return err
 	}
-	return v.sample(n.now)
+	return m.sample(n.now)
 }
 
-// hear has a spike release what it does.
-func (v *volume) hear(n *Network, i int, s Spike) {
-	r := &v.Releases[i]
-	if w := v.watches[i]; w != nil {
+// secrete has a spike release what it does.
+func (m *substance) secrete(n *Network, i int, s Spike) {
+	r := &m.Releases[i]
+	if w := m.watches[i]; w != nil {
 		for range w.pairs(s, r.Within) {
-			v.send(n, i, s, r.Quantum)
+			m.send(n, i, s, r.Quantum)
 		}
 		return
 	}
@@ -258,11 +291,11 @@ func (v *volume) hear(n *Network, i int, s Spike) {
 		return
 	}
 	quantum := r.Quantum
-	if rule := v.rules[i]; rule != nil {
+	if rule := m.rules[i]; rule != nil {
 		quantum = rule.Spike(cell, s.Time)
 	}
 	if quantum > 0 {
-		v.send(n, i, s, quantum)
+		m.send(n, i, s, quantum)
 	}
 }
 
@@ -287,69 +320,88 @@ func (w *pairWatch) pairs(s Spike, within sim.Time) int {
 
 // send puts a release on its way. Its delay depends on the cell and the time of the
 // spike alone.
-func (v *volume) send(n *Network, i int, s Spike, quantum float64) {
-	r := &v.Releases[i]
+func (m *substance) send(n *Network, i int, s Spike, quantum float64) {
+	r := &m.Releases[i]
 	var stream sim.Stream
 	if !r.Delay.IsConstant() {
-		stream.Reset(n.spec.Seed, v.streams[i], uint64(s.Cell))
+		stream.Reset(n.spec.Seed, m.streams[i], uint64(s.Cell))
 		stream.SetState(uint64(s.Time))
 	}
 	delay := math.Max(0, r.Delay.Draw(&stream))
 	sent := released{s.Time + sim.Time(math.Round(delay*float64(sim.Millisecond))), s.Cell, quantum}
-	at, _ := slices.BinarySearchFunc(v.pending, sent, released.compare)
-	v.pending = slices.Insert(v.pending, at, sent)
+	at, _ := slices.BinarySearchFunc(m.pending, sent, released.compare)
+	m.pending = slices.Insert(m.pending, at, sent)
 }
 
 // advance takes the field through (from, until], pausing to be read.
-func (v *volume) advance(from, until sim.Time) error {
-	v.events = v.events[:0]
+func (m *substance) advance(from, until sim.Time) error {
+	m.events = m.events[:0]
 	var pauses []sim.Time
-	for _, s := range v.samplers {
+	for _, s := range m.samplers {
 		s.times, s.values = s.times[:0], s.values[:0]
-		for t := (from/s.every + 1) * s.every; t <= until; t += s.every {
-			s.times = append(s.times, t)
-		}
+		s.times = multiples(s.times, s.every, from, until)
 		pauses = append(pauses, s.times...)
+	}
+	if len(m.held) > 0 {
+		pauses = multiples(pauses, m.Sampling, from, until)
 	}
 	slices.Sort(pauses)
 	for _, t := range slices.Compact(pauses) {
-		if err := v.take(t); err != nil {
+		if err := m.take(t); err != nil {
 			return err
 		}
-		if err := v.read(t); err != nil {
+		if err := m.read(t); err != nil {
 			return err
 		}
 	}
-	return v.take(until)
+	return m.take(until)
+}
+
+// multiples appends those of an interval in (from, until].
+func multiples(times []sim.Time, interval, from, until sim.Time) []sim.Time {
+	for t := (from/interval + 1) * interval; t <= until; t += interval {
+		times = append(times, t)
+	}
+	return times
 }
 
 // take releases what is due by a time.
-func (v *volume) take(until sim.Time) error {
+func (m *substance) take(until sim.Time) error {
 	due := 0
-	for ; due < len(v.pending) && v.pending[due].at <= until; due++ {
-		r := v.pending[due]
-		for _, g := range v.gates {
-			g.Change(r.at.Milliseconds(), float64(r.quantum*v.raise), 0)
+	for ; due < len(m.pending) && m.pending[due].at <= until; due++ {
+		r := m.pending[due]
+		for _, g := range m.gates {
+			g.Release(r.at.Milliseconds(), float64(r.quantum*m.raise))
 		}
-		if err := v.field.Release(r.at, v.site(r.cell), r.quantum); err != nil {
+		if err := m.field.Release(r.at, m.site(r.cell), r.quantum); err != nil {
 			return err
 		}
-		v.released = true
-		v.events = append(v.events, Released{v.index, r.at, r.cell, r.quantum})
+		m.released = true
+		m.events = append(m.events, Released{m.index, r.at, r.cell, r.quantum})
 	}
-	v.pending = slices.Delete(v.pending, 0, due)
+	m.pending = slices.Delete(m.pending, 0, due)
 	return nil
 }
 
-// read has the samplers that are due read the field.
-func (v *volume) read(at sim.Time) error {
-	for _, s := range v.samplers {
+// read has the gates and samplers that are due read the field. Of what was never
+// released there is nothing to hear.
+func (m *substance) read(at sim.Time) error {
+	for _, h := range m.held {
+		if !m.released || at%m.Sampling != 0 {
+			break
+		}
+		if err := m.field.Read(at, h.sites, h.concentrations); err != nil {
+			return err
+		}
+		h.gate.Sample(at.Milliseconds(), h.concentrations)
+	}
+	for _, s := range m.samplers {
 		if at%s.every != 0 {
 			continue
 		}
 		begin := len(s.values)
 		s.values = slices.Grow(s.values, len(s.sites))[:begin+len(s.sites)]
-		if err := v.field.Read(at, s.sites, s.values[begin:]); err != nil {
+		if err := m.field.Read(at, s.sites, s.values[begin:]); err != nil {
 			return err
 		}
 	}
@@ -360,38 +412,38 @@ func (v *volume) read(at sim.Time) error {
 // a modulator at sites of its field, every so often. Concentrations are valid
 // until it returns.
 func (n *Network) SampleModulator(modulator int, sites []int, every sim.Time, receive func(at sim.Time, values []float64) error) error {
-	if modulator < 0 || modulator >= len(n.volumes) || every <= 0 {
-		return fmt.Errorf("spiking: samples of modulator %d of %d every %v; allowed are times above 0", modulator, len(n.volumes), every)
+	if modulator < 0 || modulator >= len(n.substances) || every <= 0 {
+		return fmt.Errorf("spiking: samples of modulator %d of %d every %v; allowed are times above 0", modulator, len(n.substances), every)
 	}
-	v := n.volumes[modulator]
+	m := n.substances[modulator]
 	for _, site := range sites {
-		if site < 0 || site >= v.field.Sites() {
-			return fmt.Errorf("spiking: site %d of modulator %s, which has %d", site, v.Name, v.field.Sites())
+		if site < 0 || site >= m.field.Sites() {
+			return fmt.Errorf("spiking: site %d of modulator %s, which has %d", site, m.Name, m.field.Sites())
 		}
 	}
-	v.samplers = append(v.samplers, &concentrationSampler{every: every, sites: slices.Clone(sites), receive: receive})
+	m.samplers = append(m.samplers, &concentrationSampler{every: every, sites: slices.Clone(sites), receive: receive})
 	return nil
 }
 
 // Sites is the number of sites of a modulator's field.
-func (n *Network) Sites(modulator int) int { return n.volumes[modulator].field.Sites() }
+func (n *Network) Sites(modulator int) int { return n.substances[modulator].field.Sites() }
 
 // Site is the site of a modulator's field that a cell which has a position is at. A
 // cell outside is an error.
 func (n *Network) Site(modulator, population, cell int) (int, error) {
-	v, p := n.volumes[modulator], n.populations[population]
-	if v.Space == nil {
+	m, p := n.substances[modulator], n.populations[population]
+	if m.Space == nil {
 		return 0, nil
 	}
 	if p.Positions == nil {
 		return 0, fmt.Errorf("%s: the cells have no positions, which a lattice needs", p.Name)
 	}
-	return v.field.Site(p.Positions[cell])
+	return m.field.Site(p.Positions[cell])
 }
 
 // Concentrations are those of a modulator at all sites of its field.
 func (n *Network) Concentrations(modulator int) ([]float64, error) {
-	field := n.volumes[modulator].field
+	field := n.substances[modulator].field
 	sites, values := make([]int, field.Sites()), make([]float64, field.Sites())
 	for i := range sites {
 		sites[i] = i
@@ -401,19 +453,19 @@ func (n *Network) Concentrations(modulator int) ([]float64, error) {
 
 // Balances are what has become of the modulators, in the order of the specification.
 func (n *Network) Balances() ([]modulator.Balance, error) {
-	all := make([]modulator.Balance, len(n.volumes))
-	for i, v := range n.volumes {
+	all := make([]modulator.Balance, len(n.substances))
+	for i, m := range n.substances {
 		var err error
-		if all[i], err = v.field.Balance(n.now); err != nil {
-			return nil, fmt.Errorf("%s: %w", v.Name, err)
+		if all[i], err = m.field.Balance(n.now); err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Name, err)
 		}
 	}
 	return all, nil
 }
 
 // report hands over the samples of the window.
-func (v *volume) report() error {
-	for _, s := range v.samplers {
+func (m *substance) report() error {
+	for _, s := range m.samplers {
 		for i, at := range s.times {
 			if err := s.receive(at, s.values[i*len(s.sites):(i+1)*len(s.sites)]); err != nil {
 				return err
@@ -424,55 +476,55 @@ func (v *volume) report() error {
 }
 
 // save puts everything that changes into a snapshot.
-func (v *volume) save(s *sim.Snapshot) {
-	name := modulatorName(v.index)
-	s.PutWords(name, v.words())
-	v.field.Save(s, name+" field")
-	for i, g := range v.gates {
-		s.PutFloats(gateName(v.index, i), g.State())
+func (m *substance) save(s *sim.Snapshot) {
+	name := modulatorName(m.index)
+	s.PutWords(name, m.words())
+	m.field.Save(s, name+" field")
+	for i, g := range m.listeners {
+		s.PutFloats(gateName(m.index, i), g.State())
 	}
-	for i, rule := range v.rules {
+	for i, rule := range m.rules {
 		if rule != nil {
-			rule.Save(s, releaseName(v.index, i))
+			rule.Save(s, releaseName(m.index, i))
 		}
 	}
-	for i, r := range v.receptions {
-		r.Receptors().Save(s, receptorName(v.index, i))
+	for i, r := range m.receptions {
+		r.Receptors().Save(s, receptorName(m.index, i))
 	}
 }
 
 // restore takes up what save left.
-func (v *volume) restore(s *sim.Snapshot) error {
-	name := modulatorName(v.index)
+func (m *substance) restore(s *sim.Snapshot) error {
+	name := modulatorName(m.index)
 	words, err := s.Words(name, -1)
 	if err != nil {
 		return err
 	}
-	if !v.setWords(words) {
+	if !m.setWords(words) {
 		return misfit(name)
 	}
-	if err := v.field.Restore(s, name+" field"); err != nil {
+	if err := m.field.Restore(s, name+" field"); err != nil {
 		return err
 	}
-	for i, g := range v.gates {
-		values, err := s.Floats(gateName(v.index, i), -1)
+	for i, g := range m.listeners {
+		values, err := s.Floats(gateName(m.index, i), -1)
 		if err != nil {
 			return err
 		}
 		if !g.SetState(values) {
-			return misfit(gateName(v.index, i))
+			return misfit(gateName(m.index, i))
 		}
 	}
-	for i, rule := range v.rules {
+	for i, rule := range m.rules {
 		if rule == nil {
 			continue
 		}
-		if err := rule.Restore(s, releaseName(v.index, i)); err != nil {
+		if err := rule.Restore(s, releaseName(m.index, i)); err != nil {
 			return err
 		}
 	}
-	for i, r := range v.receptions {
-		if err := r.Receptors().Restore(s, receptorName(v.index, i)); err != nil {
+	for i, r := range m.receptions {
+		if err := r.Receptors().Restore(s, receptorName(m.index, i)); err != nil {
 			return err
 		}
 	}
@@ -480,12 +532,12 @@ func (v *volume) restore(s *sim.Snapshot) error {
 }
 
 // words are what of the modulator itself changes.
-func (v *volume) words() []uint64 {
+func (m *substance) words() []uint64 {
 	words := []uint64{0}
-	if v.released {
+	if m.released {
 		words[0] = 1
 	}
-	for _, w := range v.watches {
+	for _, w := range m.watches {
 		if w == nil {
 			continue
 		}
@@ -493,16 +545,16 @@ func (v *volume) words() []uint64 {
 			words = append(words, uint64(w.last[i]), uint64(w.before[i]))
 		}
 	}
-	for _, r := range v.pending {
+	for _, r := range m.pending {
 		words = append(words, uint64(r.at), uint64(r.cell), math.Float64bits(r.quantum))
 	}
 	return words
 }
 
 // setWords takes what words returned; it reports whether it fits.
-func (v *volume) setWords(words []uint64) bool {
+func (m *substance) setWords(words []uint64) bool {
 	least := 1
-	for _, w := range v.watches {
+	for _, w := range m.watches {
 		if w != nil {
 			least += 2 * len(w.last)
 		}
@@ -510,8 +562,8 @@ func (v *volume) setWords(words []uint64) bool {
 	if len(words) < least || (len(words)-least)%3 != 0 {
 		return false
 	}
-	v.released, words = words[0] != 0, words[1:]
-	for _, w := range v.watches {
+	m.released, words = words[0] != 0, words[1:]
+	for _, w := range m.watches {
 		if w == nil {
 			continue
 		}
@@ -519,9 +571,9 @@ func (v *volume) setWords(words []uint64) bool {
 			w.last[i], w.before[i], words = sim.Time(words[0]), sim.Time(words[1]), words[2:]
 		}
 	}
-	v.pending = v.pending[:0]
+	m.pending = m.pending[:0]
 	for ; len(words) > 0; words = words[3:] {
-		v.pending = append(v.pending, released{sim.Time(words[0]), uint32(words[1]), math.Float64frombits(words[2])})
+		m.pending = append(m.pending, released{sim.Time(words[0]), uint32(words[1]), math.Float64frombits(words[2])})
 	}
 	return true
 }
