@@ -7,22 +7,25 @@ import (
 	"paracrine/sim"
 )
 
-// NoiseCurrent is Gaussian white noise, independent in every cell: a current
-// that is drawn anew at every interval and holds until the next,
+// NoiseCurrent is white noise, independent in every cell: a current that is drawn anew
+// at every interval and holds until the next,
 //
-//	I(t) = mean + sd ξ_k,    k interval ≤ t < (k+1) interval,    ξ_k ~ N(0, 1)
+//	I(t) = mean + sd ξ_k,    k interval ≤ t < (k+1) interval,
+//
+// where ξ_k ~ N(0, 1) or, of a uniform one, U(−√3, √3), of the same variance.
 //
 // Its spectral density at low frequencies is sd² interval, so the fluctuations
 // of a potential grow with the interval. What a cell receives depends on the
 // seed, the name, the cell and k alone.
 type NoiseCurrent struct {
 	mean, sd       float64 // in the unit of the channel (pA)
+	uniform        bool
 	interval, step sim.Time
 	seed           uint64
 	purpose        sim.Purpose
 }
 
-// NewNoiseCurrent makes noise for grid populations of the given step, of which
+// NewNoiseCurrent makes Gaussian noise for grid populations of the given step, of which
 // the interval must be a multiple; a step of 0 is none. The name tells its random
 // numbers from those of other drives. The error names what was given and what is
 // allowed.
@@ -35,14 +38,28 @@ func NewNoiseCurrent(seed uint64, name string, mean, sd float64, interval, step 
 	case step > 0 && interval%step != 0:
 		return nil, fmt.Errorf("an interval of %v: allowed are multiples of the step of %v", interval, step)
 	}
-	return &NoiseCurrent{mean, sd, interval, step, seed, sim.Purpose(name + " current")}, nil
+	return &NoiseCurrent{mean, sd, false, interval, step, seed, sim.Purpose(name + " current")}, nil
+}
+
+// Uniform makes the noise uniform, between ±√3 sd about its mean, and returns it.
+func (d *NoiseCurrent) Uniform() *NoiseCurrent {
+	d.uniform = true
+	return d
+}
+
+// draw is the next ξ of a stream.
+func (d *NoiseCurrent) draw(s *sim.Stream) float64 {
+	if d.uniform {
+		return 2 * math.Sqrt(3) * (s.Float64() - 0.5)
+	}
+	return s.Normal()
 }
 
 const (
 	// noiseGroup is how many cells draw from one stream, one after the other.
 	noiseGroup = 64
 	// noiseWords is how many words of its stream a group has for an interval; a
-	// normal number takes hardly more than one.
+	// normal number takes hardly more than one, a uniform one one.
 	noiseWords = 4 * noiseGroup
 )
 
@@ -62,10 +79,10 @@ func (d *NoiseCurrent) add(dst []float64, first int, k int64) {
 	stream.Reset(d.seed, d.purpose, uint64(first/noiseGroup))
 	stream.SetState(uint64(k) * noiseWords)
 	for range first % noiseGroup {
-		stream.Normal()
+		d.draw(&stream)
 	}
 	for i := range dst {
-		dst[i] += d.mean + float64(d.sd*stream.Normal())
+		dst[i] += d.mean + float64(d.sd*d.draw(&stream))
 	}
 }
 

@@ -129,8 +129,13 @@ func TestNoiseBelongsToCellAndInterval(t *testing.T) {
 // intervals are within 4.5/√n of 0. The seed is fixed: the test passes or fails
 // for good.
 func TestNoiseStatistics(t *testing.T) {
+	checkWhite(t, noise(t, "noise", tenth))
+	checkWhite(t, noise(t, "noise", tenth).Uniform())
+}
+
+func checkWhite(t *testing.T, d *neuron.NoiseCurrent) {
+	t.Helper()
 	const cells, steps, n = 200, 2000, 200 * 2000
-	d := noise(t, "noise", tenth)
 	var sum, squares, neighbours, lagged float64
 	before := make([]float64, cells)
 	for step := range int64(steps) {
@@ -152,6 +157,24 @@ func TestNoiseStatistics(t *testing.T) {
 	expectNear(t, "variance", squares/n, 1, 4.5*math.Sqrt2/root, 1)
 	expectNear(t, "correlation of neighbours", neighbours/n, 0, 4.5/root, 1)
 	expectNear(t, "correlation in time", lagged/n, 0, 4.5/root, 1)
+}
+
+// Uniform noise stays within √3 sd and is found at least 1.7 sd away as often as a
+// uniform number is, 1 − 1.7/√3 of the time, where normal numbers are 0.0891 of it:
+// within 4.5 standard deviations of the count.
+func TestUniformNoise(t *testing.T) {
+	const n = 64_000
+	far := 0
+	for _, x := range added(noise(t, "noise", tenth).Uniform(), n, 0, 7) {
+		switch away := math.Abs(x-10) / 3; {
+		case away > math.Sqrt(3)+1e-12:
+			t.Fatalf("%v is more than √3 standard deviations away", x)
+		case away > 1.7:
+			far++
+		}
+	}
+	p := 1 - 1.7/math.Sqrt(3)
+	expectNear(t, "part beyond 1.7 sd", float64(far)/n, p, 4.5*math.Sqrt(p*(1-p)/n), 1)
 }
 
 func TestNoiseIsRefused(t *testing.T) {

@@ -101,6 +101,7 @@ var brokenSubstances = []struct{ name, old, new, want string }{
 	{"half-maximal concentration of zero", "ec50: 10 nM, hill", "ec50: 0 nM, hill", "27:31: modulators.peptide.receptors.0.ec50: given \"0 nM\" (is not positive); allowed a concentration above 0 nM"},
 	{"concentration without unit", "ec50: 10 nM, hill", "ec50: 10, hill", "27:31: modulators.peptide.receptors.0.ec50: given 10 (has no unit); allowed a number with a unit of concentration (nM, pM, uM or µM), such as 20 nM"},
 	{"clearance beside uptake", "    uptake:", "    clearance: 1 s\n    uptake:", "30:16: modulators.amine.clearance: given 1000 ms (beside uptake); allowed clearance or uptake, not both"},
+	{"unit where it is known", "    uptake:", "    unit: µM\n    uptake:", "30:11: modulators.amine.unit: given \"µM\"; allowed no unit: where the field has points, in a volume and with receptors it is nM"},
 	{"step too long for uptake", "step: 100 ms", "step: 2 s", "31:67: modulators.amine.field.step: given 2000 ms; allowed at most 1250 ms = K_m/(4 V_max), so that uptake stays stable and exact enough"},
 	{"uptake without step", ", step: 100 ms", "", "31:12: modulators.amine.field.step: given nothing; allowed a step above 0 ms and up to 1250 ms = K_m/(4 V_max), by which uptake is split from diffusion"},
 	{"step without uptake", "fraction: 0.2,", "fraction: 0.2, step: 1 ms,", "23:86: modulators.peptide.field.step: given 1 ms; allowed no step: without uptake the field advances in closed form"},

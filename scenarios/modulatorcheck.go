@@ -25,6 +25,7 @@ func (s *Simulation) checkModulators(c *checker) {
 		}
 		seen[m.Name] = i
 		m.checkRemoval(c, at)
+		m.checkUnit(c, at.at("unit"))
 		m.Field.check(c, at.at("field"))
 		for k, r := range m.Release {
 			s.checkRelease(c, at.at("release").item(k), r, m.Field.hasPoints())
@@ -73,6 +74,13 @@ func (m ModulatorSpec) checkRemoval(c *checker, at path) {
 		} else if m.Field.Step > longest {
 			c.refuse(step, m.Field.Step.String(), fmt.Sprintf("at most %v = K_m/(4 V_max), so that uptake stays stable and exact enough", longest))
 		}
+	}
+}
+
+// checkUnit refuses a unit where it is known.
+func (m ModulatorSpec) checkUnit(c *checker, at path) {
+	if m.Unit != "" && (m.Field.hasPoints() || m.Field.Volume.Value > 0 || len(m.Receptors) > 0) {
+		c.refuse(at, quote(m.Unit), "no unit: where the field has points, in a volume and with receptors it is nM")
 	}
 }
 

@@ -71,19 +71,20 @@ type SpikeTimes struct {
 
 // InputSpec is what every cell of some types receives for itself.
 type InputSpec struct {
-	Name      string         `yaml:"name,omitempty" jsonschema:"format=name" jsonschema_description:"what reports and --set call it; also names its random numbers"`
-	To        CellTypes      `yaml:"to" jsonschema:"required" jsonschema_description:"a cell type, a list of them, or cells for all"`
-	Kind      string         `yaml:"kind" jsonschema:"required,enum=poisson,enum=constant,enum=step,enum=sine,enum=noise" jsonschema_description:"independent Poisson spikes, or a current: constant, in steps, sinusoidal, Gaussian white noise held for an interval"`
-	Rate      units.Quantity `yaml:"rate" jsonschema:"format=non-negative-frequency" when:"kind=poisson" jsonschema_description:"mean rate at which spikes reach a cell"`
-	Weight    units.Quantity `yaml:"weight" when:"kind=poisson" jsonschema_description:"weight of a spike, in the unit of the channel"`
-	Channel   string         `yaml:"channel,omitempty" jsonschema:"minLength=1" jsonschema_description:"input of the model; default: the first that takes what this is"`
-	Amplitude units.Quantity `yaml:"amplitude" when:"kind=constant|sine" jsonschema_description:"current, in the unit of the channel; of a sine, its peak above the mean"`
-	Steps     []CurrentStep  `yaml:"steps" jsonschema:"minItems=1" when:"kind=step" jsonschema_description:"the current from certain times on, 0 before the first"`
-	Frequency units.Quantity `yaml:"frequency" jsonschema:"format=positive-frequency" when:"kind=sine" jsonschema_description:"periods per second"`
-	Phase     float64        `yaml:"phase" jsonschema:"default=0" when:"kind=sine" jsonschema_description:"phase at time 0, in degrees"`
-	Mean      units.Quantity `yaml:"mean,omitempty" when:"kind=sine|noise,optional" jsonschema_description:"mean current; default: none"`
-	SD        units.Quantity `yaml:"sd" when:"kind=noise" jsonschema_description:"standard deviation of the current"`
-	Interval  units.Time     `yaml:"interval" jsonschema:"format=positive-time" when:"kind=noise" jsonschema_description:"how long each draw holds"`
+	Name         string         `yaml:"name,omitempty" jsonschema:"format=name" jsonschema_description:"what reports and --set call it; also names its random numbers"`
+	To           CellTypes      `yaml:"to" jsonschema:"required" jsonschema_description:"a cell type, a list of them, or cells for all"`
+	Kind         string         `yaml:"kind" jsonschema:"required,enum=poisson,enum=constant,enum=step,enum=sine,enum=noise" jsonschema_description:"independent Poisson spikes, or a current: constant, in steps, sinusoidal, white noise held for an interval"`
+	Rate         units.Quantity `yaml:"rate" jsonschema:"format=non-negative-frequency" when:"kind=poisson" jsonschema_description:"mean rate at which spikes reach a cell"`
+	Weight       units.Quantity `yaml:"weight" when:"kind=poisson" jsonschema_description:"weight of a spike, in the unit of the channel"`
+	Channel      string         `yaml:"channel,omitempty" jsonschema:"minLength=1" jsonschema_description:"input of the model; default: the first that takes what this is"`
+	Amplitude    units.Quantity `yaml:"amplitude" when:"kind=constant|sine" jsonschema_description:"current, in the unit of the channel; of a sine, its peak above the mean"`
+	Steps        []CurrentStep  `yaml:"steps" jsonschema:"minItems=1" when:"kind=step" jsonschema_description:"the current from certain times on, 0 before the first"`
+	Frequency    units.Quantity `yaml:"frequency" jsonschema:"format=positive-frequency" when:"kind=sine" jsonschema_description:"periods per second"`
+	Phase        float64        `yaml:"phase" jsonschema:"default=0" when:"kind=sine" jsonschema_description:"phase at time 0, in degrees"`
+	Mean         units.Quantity `yaml:"mean,omitempty" when:"kind=sine|noise,optional" jsonschema_description:"mean current; default: none"`
+	SD           units.Quantity `yaml:"sd" when:"kind=noise" jsonschema_description:"standard deviation of the current"`
+	Distribution string         `yaml:"distribution" jsonschema:"default=gaussian,enum=gaussian,enum=uniform" when:"kind=noise" jsonschema_description:"distribution of each draw; uniform is between ±√3 sd about the mean"`
+	Interval     units.Time     `yaml:"interval" jsonschema:"format=positive-time" when:"kind=noise" jsonschema_description:"how long each draw holds"`
 }
 
 // CurrentStep is a current from a time on.
@@ -123,6 +124,7 @@ type SpikingConnection struct {
 // who hears it.
 type ModulatorSpec struct {
 	Name      string         `yaml:"name" jsonschema:"required,format=name" jsonschema_description:"what plasticity, recorders and reports call it"`
+	Unit      string         `yaml:"unit,omitempty" jsonschema:"enum=pM,enum=nM,enum=µM" jsonschema_description:"what quanta and concentrations are counted in, for reports, where there is neither a volume nor a receptor; default: none"`
 	Clearance units.Time     `yaml:"clearance,omitempty" jsonschema:"format=positive-time" jsonschema_description:"time constant τ_c with which its concentration decays; default: it does not"`
 	Uptake    *UptakeSpec    `yaml:"uptake,omitempty" jsonschema_description:"removal that saturates, in place of clearance"`
 	Diffusion units.Quantity `yaml:"diffusion,omitempty" jsonschema:"format=non-negative-diffusion" jsonschema_description:"effective diffusion coefficient D in the tissue, on a lattice; default: none"`

@@ -359,7 +359,7 @@ func (s *Simulation) drive(at path, in InputSpec, g CellGroup, name string) (neu
 		d, err = in.steps(step, s.Network.exact(g))
 		at = at.at("steps")
 	case "noise":
-		d, err = neuron.NewNoiseCurrent(s.Seed, name, in.Mean.Value, in.SD.Value, simulated(in.Interval), step)
+		d, err = in.noise(s.Seed, name, step)
 		at = at.at("interval")
 	default:
 		d, err = neuron.NewPoissonDrive(s.Seed, name, in.Rate.Value, in.Weight.Value, step)
@@ -369,6 +369,15 @@ func (s *Simulation) drive(at path, in InputSpec, g CellGroup, name string) (neu
 		return nil, s.refuse(at, in.Kind, err.Error())
 	}
 	return d, nil
+}
+
+// noise is a current that is drawn anew at every interval.
+func (in InputSpec) noise(seed uint64, name string, step sim.Time) (neuron.Drive, error) {
+	d, err := neuron.NewNoiseCurrent(seed, name, in.Mean.Value, in.SD.Value, simulated(in.Interval), step)
+	if err == nil && in.Distribution == "uniform" {
+		d = d.Uniform()
+	}
+	return d, err
 }
 
 // steps is a current that changes at certain times.

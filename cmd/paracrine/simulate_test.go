@@ -99,7 +99,7 @@ func TestModulatorsAreTold(t *testing.T) {
 	if code != 0 {
 		t.Fatal(errors)
 	}
-	for _, words := range []string{"modulator  ", "unaccounted for", "  9.5e+05  "} {
+	for _, words := range []string{"modulator  ", "unaccounted for", "  1.9e+05  "} {
 		if !strings.Contains(out, words) {
 			t.Errorf("%q is missing in\n%s", words, out)
 		}

@@ -184,12 +184,12 @@ func (c *recording) readCourse(r courseRecorder, yield func(at sim.Time, value f
 	return c.readSamples(r.journal, 1, func(at sim.Time, values []float64) error { return yield(at, values[0]) })
 }
 
-// withUnit is the name of a column.
+// withUnit is the name of a column, in ASCII.
 func withUnit(name, unit string) string {
 	if unit == "" {
 		return name
 	}
-	return name + "_" + unit
+	return name + "_" + strings.ReplaceAll(unit, "µ", "u")
 }
 
 // variableIndex is the number of a model's variable; −1 without one of the name.

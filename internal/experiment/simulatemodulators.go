@@ -80,7 +80,7 @@ func (r *simulation) modulatorSummaries() ([]ModulatorSummary, error) {
 		}
 		s := ModulatorSummary{
 			Name: r.spec.Modulators[i].Name, Unit: r.amountUnit(i), Released: b.Released, Present: b.Present, Cleared: b.Cleared, Absorbed: b.Absorbed,
-			Gap: b.Gap(), Concentration: stat.Mean(concentrations, nil), Occupancy: Number(stat.Mean(r.network.Occupancy(i), nil)),
+			Gap: b.Gap(), Concentration: nanomolar[r.concentrationUnit(i)] * stat.Mean(concentrations, nil), Occupancy: Number(stat.Mean(r.network.Occupancy(i), nil)),
 		}
 		for kind, amount := range r.record.released[i] {
 			if amount > 0 {
@@ -92,19 +92,22 @@ func (r *simulation) modulatorSummaries() ([]ModulatorSummary, error) {
 	return all, nil
 }
 
+// nanomolar is what units of concentration are in nM; none is taken for it.
+var nanomolar = map[string]float64{"": 1, "pM": 1e-3, "nM": 1, "µM": 1e3}
+
 // amountUnit is the unit of a modulator's quanta.
 func (r *simulation) amountUnit(number int) string {
 	if m := r.spec.Modulators[number]; m.Space == nil && m.Volume == 0 {
-		return ""
+		return r.scenario.Modulators[number].Unit
 	}
 	return "molecules"
 }
 
 // concentrationUnit is the unit of a modulator's concentration: that of plasticity,
-// which has no name, where nothing says that it is nM.
+// which has a name if the scenario gives one, where nothing says that it is nM.
 func (r *simulation) concentrationUnit(number int) string {
 	if m := r.spec.Modulators[number]; m.Space == nil && m.Volume == 0 && len(m.Receptors) == 0 {
-		return ""
+		return r.scenario.Modulators[number].Unit
 	}
 	return "nM"
 }
