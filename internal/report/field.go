@@ -73,7 +73,7 @@ func newField(number int, given FieldFrames) *field {
 func (f FieldFrames) sound() FieldFrames {
 	times, values := f.TimesMS, f.Values
 	f.TimesMS, f.Values = nil, nil
-	if f.Shape[0] < 1 || f.Shape[1] < 1 || !(f.SpacingUM > 0) || !finite(f.SpacingUM) || !finite(f.OriginUM[0]) || !finite(f.OriginUM[1]) {
+	if f.Shape[0] < 1 || f.Shape[1] < 1 || !f.hasPlace() {
 		return f
 	}
 	last := math.Inf(-1)
@@ -85,6 +85,18 @@ func (f FieldFrames) sound() FieldFrames {
 		}
 	}
 	return f
+}
+
+// hasPlace says whether points lie apart where they are said to be; a spacing may be
+// lost beside an origin that is far away.
+func (f FieldFrames) hasPlace() bool {
+	for axis, n := range f.Shape {
+		from, to := f.OriginUM[axis], f.OriginUM[axis]+float64(n)*f.SpacingUM
+		if !(f.SpacingUM > 0) || !finite(from) || !finite(to) || math.Abs(to-from-float64(n)*f.SpacingUM) > 1e-3*f.SpacingUM {
+			return false
+		}
+	}
+	return true
 }
 
 // plane is what the points cover: a point stands for half a spacing around it.

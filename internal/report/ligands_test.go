@@ -247,3 +247,15 @@ func TestInksOfLigands(t *testing.T) {
 		t.Errorf("inks %v, want %v", inks, want)
 	}
 }
+
+// Points whose distance is lost beside how far away they are make no picture.
+func TestFieldWithoutPlace(t *testing.T) {
+	frames := FieldFrames{Ligand: "NPY", Shape: [2]int{2, 2}, SpacingUM: 70, TimesMS: []float64{3}, Values: [][]float64{{1, 2, 3, 4}}}
+	if newField(1, frames) == nil {
+		t.Fatal("points 70 µm apart make no picture: the test shows nothing")
+	}
+	frames.OriginUM[1] = 1e109
+	if newField(1, frames) != nil {
+		t.Error("points 70 µm apart at 1e109 µm make a picture")
+	}
+}
