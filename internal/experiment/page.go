@@ -34,7 +34,7 @@ func (r *run) page(s *Summary) (*report.Run, error) {
 		Status: s.Status, Message: s.Message,
 		StepMS: float64(r.scenario.Network.Step), TrialMS: float64(len(window)) * float64(r.scenario.Network.Step),
 		Continuous: r.scenario.Continuous(), Batch: r.scenario.Training.Batch, Iterations: s.Iterations, Planned: r.scenario.Training.Iterations, WallSeconds: s.WallSeconds, PerSecond: s.IterationsPerSecond,
-		Types: cellTypes(r.scenario),
+		Types: cellTypes(r.scenario), Inputs: r.scenario.Task.Inputs(),
 		Facts: r.facts(s), Train: curve(numbers, texts, "train"), Validation: curve(numbers, texts, "validation"),
 		HasClasses: loss == scenarios.CrossEntropy, LossName: lossName(loss), Expect: bands(s.Expected),
 	}

@@ -33,6 +33,7 @@ type Run struct {
 	LossName   string // with its unit: cross-entropy (nats)
 	Expect     []Band
 
+	Inputs      int      // channels, where trials do not show them
 	InputNames  []string // names of the input channels; nil to number them
 	OutputNames []string // names of the outputs: the classes, or the signals
 	Epochs      []Epoch  // named stretches of a trial; may be nil

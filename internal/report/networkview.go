@@ -1,5 +1,7 @@
 package report
 
+import "cmp"
+
 // networkView is the section that shows what was run.
 type networkView struct {
 	Drawing     *drawing
@@ -36,7 +38,7 @@ func newNetworkView(r *Run) *networkView {
 func runDrawing(r *Run) *drawing {
 	in, out := box{Name: inputName}, box{Name: readoutName}
 	if t := anyTrial(r); t != nil {
-		in.Sub, out.Sub = plural(len(t.Input), "channel"), plural(len(t.Output), "output")
+		in.Sub, out.Sub = plural(cmp.Or(len(t.Input), r.Inputs), "channel"), plural(len(t.Output), "output")
 	}
 	var bundles []bundle
 	for _, p := range r.Projections {

@@ -183,6 +183,14 @@ func TestHardRuns(t *testing.T) {
 			shows: []string{"interrupted"},
 			plots: []string{"activity", "alignment", "effective-filter", "filter-taps", "learning-curve", "modulator", "readout"},
 		},
+		"continuous": {
+			change: func(r *Run) {
+				r.Continuous, r.Inputs = true, 40
+				r.Before.Input, r.After.Input = nil, nil
+			},
+			shows: []string{"40 channels"},
+			plots: []string{"activity", "alignment", "effective-filter", "filter-taps", "learning-curve", "modulator", "readout"},
+		},
 		"many channels and ligands": {
 			change: func(r *Run) {
 				for len(r.Before.Input) < 40 {
