@@ -55,7 +55,7 @@ func fadingDecades(tables []table) (l limits, wanted bool) {
 	for _, t := range tables {
 		for _, c := range t.Lines {
 			typical.addPositive(medianOf(c.Y))
-			all.addPositive(max(largestOf(c.Y), largestOf(c.High)))
+			all.addPositive(max(strength(c.Y), strength(c.High)))
 		}
 	}
 	if !typical.seen {

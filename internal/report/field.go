@@ -194,7 +194,7 @@ func covers(n, m int) []cover {
 func stills(frames [][]float64, most int) []int {
 	first := 0
 	for i, values := range frames {
-		if largestOf(values) > 0 {
+		if strength(values) > 0 {
 			first = i
 			break
 		}
@@ -207,17 +207,6 @@ func stills(frames [][]float64, most int) []int {
 	return at
 }
 
-// largestOf is the largest finite |v|.
-func largestOf(values []float64) float64 {
-	top := 0.0
-	for _, v := range values {
-		if finite(v) {
-			top = max(top, math.Abs(v))
-		}
-	}
-	return top
-}
-
 // newFieldScale spans all values. Where the largest of some frame is a small part
 // of the largest of all, as after a burst that spreads, colours follow the
 // logarithm: from a tenth of the faintest frame, four decades at most.
@@ -225,7 +214,7 @@ func newFieldScale(frames [][]float64) scale {
 	s := scale{}
 	least := math.Inf(1) // of the largest values of frames
 	for _, values := range frames {
-		top := largestOf(values)
+		top := strength(values)
 		s.To = max(s.To, top)
 		if top > 0 {
 			least = min(least, top)
