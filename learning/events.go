@@ -209,9 +209,7 @@ func (s *events) tell() {
 // settle implements causalTrial.
 func (s *events) settle(g *Gradient) {
 	s.turn(g)
-	for q := range s.synapses.left {
-		s.teach(g, q, s.synapses.settle(q))
-	}
+	s.synapses.settleAll(func(q int, taught []float64) { s.teach(g, q, taught) })
 }
 
 // turn adds what was taught to the end of a block of steps, where one has ended.

@@ -65,16 +65,18 @@ func (s *eventTraces) arrive(channel int, u float64) []float64 {
 // steps, before anything arrives or is settled.
 func (s *eventTraces) turn(teach func(channel int, taught []float64)) {
 	if s.ended() {
+		s.turnBack()
 		s.settleLate(teach)
 		s.finish()
 	}
 }
 
-// settleLate settles the channels that were left in the block in progress.
+// settleLate settles the channels that were left in the block that has ended, after
+// turnBack.
 func (s *eventTraces) settleLate(teach func(channel int, taught []float64)) {
 	for _, q := range s.late {
-		if s.left[q] != s.now {
-			teach(q, s.settle(q))
+		if left := s.left[q]; left < s.now {
+			teach(q, s.follow(q, s.steps[left%BlockSteps]))
 		}
 	}
 	s.late = s.late[:0]
@@ -93,13 +95,11 @@ func (s *eventTraces) settleSince(step int, teach func(channel int, taught []flo
 	s.forget()
 }
 
-// settleAll settles every channel, tells teach what each has taught, and begins anew
-// with what synapses remember.
+// settleAll settles every channel and tells teach what each has taught.
 func (s *eventTraces) settleAll(teach func(channel int, taught []float64)) {
 	for q := range s.left {
 		teach(q, s.settle(q))
 	}
-	s.begin()
 }
 
 // begin counts steps from now, where all channels wait with what they remember.
@@ -129,28 +129,43 @@ func (s *eventTraces) park(channel int) {
 	s.left[channel] = s.now
 	if s.now%BlockSteps == 0 {
 		s.wait()
-	} else {
-		s.late = append(s.late, channel)
+		return
 	}
+	if len(s.late) == 0 {
+		s.since = s.now % BlockSteps
+	}
+	s.late = append(s.late, channel)
 }
 
 // settle carries all synapses of a channel to the present and returns what each
 // has taught on the way.
 func (s *eventTraces) settle(channel int) []float64 {
-	taught := s.taught[:s.starts[channel+1]-s.starts[channel]]
 	left := s.left[channel]
-	if left < 0 || left == s.now {
+	switch {
+	case left < 0 || left == s.now:
+		s.onward = s.onward[:0]
+	case left%BlockSteps == 0:
+		s.onward = s.way(s.onward[:0], left/BlockSteps)
+	default:
+		s.onward = s.within(s.onward[:0], left)
+	}
+	return s.follow(channel, s.onward...)
+}
+
+// follow takes all synapses of a channel over stretches to the present and returns
+// what each has taught on the way.
+func (s *eventTraces) follow(channel int, onward ...stretch) []float64 {
+	from, to := s.starts[channel], s.starts[channel+1]
+	taught := s.taught[:to-from]
+	if len(onward) == 0 {
 		clear(taught)
 		return taught
 	}
 	s.load(channel)
-	target := s.target[s.starts[channel]:s.starts[channel+1]]
-	if left%BlockSteps == 0 {
-		s.onward = s.way(s.onward[:0], left/BlockSteps)
-	} else {
-		s.onward = s.within(s.onward[:0], left)
+	for _, m := range onward {
+		s.carry(s.y, s.x, s.target[from:to], m)
+		s.x, s.y = s.y, s.x
 	}
-	s.follow(target, s.onward)
 	s.store(channel, taught)
 	s.park(channel)
 	return taught
@@ -191,13 +206,5 @@ func (s *eventTraces) store(channel int, taught []float64) {
 	}
 	if skip > 0 && len(taught) > 0 {
 		s.epsilon[channel] = s.x[0]
-	}
-}
-
-// follow takes the rows over stretches.
-func (s *eventTraces) follow(target []int32, onward []stretch) {
-	for _, m := range onward {
-		s.carry(s.y, s.x, target, m)
-		s.x, s.y = s.y, s.x
 	}
 }

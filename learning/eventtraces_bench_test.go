@@ -65,6 +65,7 @@ func (a *traffic) timeStep(s *eventTraces, t int, touching, advancing *stopwatch
 	now := a.at(t)
 	advanced += advancing.busy(func() { s.elapse(now) })
 	if s.ended() {
+		advanced += advancing.busy(s.turnBack)
 		if len(s.late) > 0 {
 			touched += touching.busy(func() { s.settleLate(func(int, []float64) {}) })
 		}

@@ -148,9 +148,7 @@ func (a *traffic) byEvents(s *eventTraces) []float64 {
 		s.elapse(a.at(t))
 		s.turn(func(q int, taught []float64) { addTo(gradient[a.starts[q]:], taught) })
 	}
-	for q := range a.starts[1:] {
-		addTo(gradient[a.starts[q]:], s.settle(q))
-	}
+	s.settleAll(func(q int, taught []float64) { addTo(gradient[a.starts[q]:], taught) })
 	return gradient
 }
 

@@ -11,10 +11,9 @@ import (
 // that does not depend on how long ago that was.
 //
 // Steps go by in blocks. Of the block in progress the stretches of its steps are
-// kept, in pairs, fours … as far as they are complete: over these, synapses that
-// were left in it are taken to its end, where all wait. Of the block in progress up
-// to now, and of every finished block at whose beginning somebody waits, the
-// stretch is kept. Blocks are
+// kept. At its end they are joined, the last first, so that one product takes what
+// was left at any of them there, where all wait. Of the block in progress up to now, and of every
+// finished block at whose beginning somebody waits, the stretch is kept. Blocks are
 // numbered in binary: the block b that follows and the one in progress agree down
 // to some bit k, which is 0 in b and 1 in the latter, and the border, the latter
 // with all lower bits cleared, lies between them. Kept are the stretches from the
@@ -31,18 +30,13 @@ import (
 type history struct {
 	*stretches
 	now     int
-	ahead   [BlockSteps]piece // of the block in progress
-	partial stretch           // of it up to now; nil at its beginning
-	late    []int             // channels left in it, after its beginning
-	blocks  int               // finished
-	waiting []place           // ascending
+	steps   [BlockSteps]stretch // of the block in progress, each of one step
+	partial stretch             // of it up to now; nil at its beginning
+	late    []int               // channels left in it, after its beginning
+	since   int                 // the first step of the block at which one was left
+	blocks  int                 // finished
+	waiting []place             // ascending
 	running [bits.UintSize - 1]stretch
-}
-
-// piece is the stretch of some steps, a power of two.
-type piece struct {
-	onward stretch
-	steps  int
 }
 
 // place is the beginning of a block, at which channels wait.
@@ -59,8 +53,8 @@ const BlockSteps = 16
 
 func newHistory(c *course) *history {
 	h := &history{stretches: newStretches(c)}
-	for i := range h.ahead {
-		h.ahead[i].onward = h.take()
+	for i := range h.steps {
+		h.steps[i] = h.take()
 	}
 	return h
 }
@@ -69,27 +63,10 @@ func newHistory(c *course) *history {
 // it keeps nothing. Where a block has ended, finish must come before anything else.
 func (h *history) elapse(now courseStep) {
 	h.courseStep = now
-	i := h.now % BlockSteps
-	h.writeStep(h.ahead[i].onward)
-	h.ahead[i].steps = 1
-	h.partial = h.join(h.partial, h.ahead[i].onward)
+	step := h.steps[h.now%BlockSteps]
+	h.writeStep(step)
+	h.partial = h.join(h.partial, step)
 	h.now++
-	if len(h.late) > 0 {
-		h.pair(i + 1)
-	}
-}
-
-// pair joins the pieces that are complete after some steps of the block. The
-// first piece is the beginning of partial.
-func (h *history) pair(steps int) {
-	for size := 1; steps%(2*size) == 0 && steps > 2*size; size *= 2 {
-		first, second := &h.ahead[steps-2*size], &h.ahead[steps-size]
-		if first.steps != size || second.steps != size {
-			return
-		}
-		first.onward = h.join(first.onward, second.onward)
-		first.steps = 2 * size
-	}
 }
 
 // ended says whether the block in progress has come to its end.
@@ -179,12 +156,18 @@ func (h *history) way(onward []stretch, b int) []stretch {
 
 // within appends the stretches from a step of the block in progress to now.
 func (h *history) within(onward []stretch, t int) []stretch {
-	for t < h.now {
-		next := h.ahead[t%BlockSteps]
-		onward = append(onward, next.onward)
-		t += next.steps
+	return append(onward, h.steps[t%BlockSteps:(h.now-1)%BlockSteps+1]...)
+}
+
+// turnBack joins the stretches of the steps of a block that has ended, so that each
+// leads from its step to the end, as far back as somebody was left there.
+func (h *history) turnBack() {
+	if len(h.late) == 0 {
+		return
 	}
-	return onward
+	for t := BlockSteps - 2; t >= h.since; t-- {
+		h.steps[t] = h.join(h.steps[t], h.steps[t+1])
+	}
 }
 
 // reset begins a new trial.

@@ -334,6 +334,7 @@ func (o *Online) holdReadout(s *onlineShare) {
 func (o *Online) Settle(share int) {
 	s := o.shares[share]
 	s.traces.settleAll(s.learn)
+	s.traces.begin()
 }
 
 // State is what a settled learner goes on from, weights included, by name. What is

@@ -3249,23 +3249,26 @@ four:
 
 // func carryAVX2(n, width, own, shared int, cell *int32, dst, x, cells, common *float64)
 //
-// dst is worked off in panels of 2 vectors of columns and one of the last, each
-// row by row, since rows are as short as a panel is wide. The first two lines of a
+// dst is worked off in panels of 2 vectors of columns and one of the last, since
+// rows are as short as a panel is wide, and in these in tiles of 4 rows, which share
+// what is read of common, and single ones of the last. The first two lines of a
 // cell's rows are fetched some rows of dst before they are needed.
 //
 // SI, DI    row of x, of dst
-// R8, R9    bytes of a row, of the rows of a cell
+// R8, R9    bytes of a row, of three
 // R10, R11  first row of the panel of cells, of what all share
 // R12, R13  next cell, rows left
-// R14       first row of the cell that is fetched
-// AX, BX    element of x, row it is multiplied by
+// AX        element of the first row of x
+// BX, DX, R14, R15  row that each is multiplied by; BX that of all
 // CX        rows of the product left
-// Y0, Y1    row of dst, Y2 element of x in every lane
-TEXT ·carryAVX2(SB), NOSPLIT, $0-72
+// Y0 …      rows of dst, Y8 … elements of x in every lane, Y12, Y13 row of common
+TEXT ·carryAVX2(SB), NOSPLIT, $8-72
 	MOVQ width+8(FP), R8
 	SHLQ $3, R8
-	MOVQ own+16(FP), R9
-	IMULQ R8, R9
+	MOVQ own+16(FP), AX
+	IMULQ R8, AX
+	MOVQ AX, of-8(SP)
+	LEAQ (R8)(R8*2), R9
 	MOVQ cells+56(FP), R10
 	MOVQ common+64(FP), R11
 
@@ -3277,49 +3280,157 @@ panel2:
 	MOVQ cell+32(FP), R12
 	MOVQ n+0(FP), R13
 
-row2:
-	CMPQ R13, $8
-	JLE last2
-	MOVLQSX 32(R12), R14
-	IMULQ R9, R14
+tile4x2:
+	CMPQ R13, $4
+	JLT tile1x2
+	CMPQ R13, $12
+	JLT lasttile4x2
+	MOVLQSX 32(R12), BX
+	IMULQ of-8(SP), BX
+	PREFETCHT0 (R10)(BX*1)
+	PREFETCHT0 64(R10)(BX*1)
+	MOVLQSX 36(R12), DX
+	IMULQ of-8(SP), DX
+	PREFETCHT0 (R10)(DX*1)
+	PREFETCHT0 64(R10)(DX*1)
+	MOVLQSX 40(R12), R14
+	IMULQ of-8(SP), R14
 	PREFETCHT0 (R10)(R14*1)
 	PREFETCHT0 64(R10)(R14*1)
+	MOVLQSX 44(R12), R15
+	IMULQ of-8(SP), R15
+	PREFETCHT0 (R10)(R15*1)
+	PREFETCHT0 64(R10)(R15*1)
 
-last2:
+lasttile4x2:
 	MOVLQSX (R12), BX
-	IMULQ R9, BX
+	IMULQ of-8(SP), BX
+	ADDQ R10, BX
+	MOVLQSX 4(R12), DX
+	IMULQ of-8(SP), DX
+	ADDQ R10, DX
+	MOVLQSX 8(R12), R14
+	IMULQ of-8(SP), R14
+	ADDQ R10, R14
+	MOVLQSX 12(R12), R15
+	IMULQ of-8(SP), R15
+	ADDQ R10, R15
+	MOVQ SI, AX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	MOVQ own+16(FP), CX
+
+owntile4x2:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD (BX), Y8, Y0
+	VFMADD231PD 32(BX), Y8, Y1
+	ADDQ R8, BX
+	VBROADCASTSD (AX)(R8*1), Y9
+	VFMADD231PD (DX), Y9, Y2
+	VFMADD231PD 32(DX), Y9, Y3
+	ADDQ R8, DX
+	VBROADCASTSD (AX)(R8*2), Y10
+	VFMADD231PD (R14), Y10, Y4
+	VFMADD231PD 32(R14), Y10, Y5
+	ADDQ R8, R14
+	VBROADCASTSD (AX)(R9*1), Y11
+	VFMADD231PD (R15), Y11, Y6
+	VFMADD231PD 32(R15), Y11, Y7
+	ADDQ R8, R15
+	ADDQ $8, AX
+	DECQ CX
+	JNE owntile4x2
+	MOVQ R11, BX
+	MOVQ shared+24(FP), CX
+
+sharedtile4x2:
+	VMOVUPD (BX), Y12
+	VMOVUPD 32(BX), Y13
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD Y12, Y8, Y0
+	VFMADD231PD Y13, Y8, Y1
+	VBROADCASTSD (AX)(R8*1), Y9
+	VFMADD231PD Y12, Y9, Y2
+	VFMADD231PD Y13, Y9, Y3
+	VBROADCASTSD (AX)(R8*2), Y10
+	VFMADD231PD Y12, Y10, Y4
+	VFMADD231PD Y13, Y10, Y5
+	VBROADCASTSD (AX)(R9*1), Y11
+	VFMADD231PD Y12, Y11, Y6
+	VFMADD231PD Y13, Y11, Y7
+	ADDQ $8, AX
+	ADDQ R8, BX
+	DECQ CX
+	JNE sharedtile4x2
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, (DI)(R8*1)
+	VMOVUPD Y3, 32(DI)(R8*1)
+	VMOVUPD Y4, (DI)(R8*2)
+	VMOVUPD Y5, 32(DI)(R8*2)
+	VMOVUPD Y6, (DI)(R9*1)
+	VMOVUPD Y7, 32(DI)(R9*1)
+	ADDQ $16, R12
+	LEAQ (SI)(R8*4), SI
+	LEAQ (DI)(R8*4), DI
+	SUBQ $4, R13
+	JMP tile4x2
+
+tile1x2:
+	CMPQ R13, $1
+	JLT end2
+	CMPQ R13, $9
+	JLT lasttile1x2
+	MOVLQSX 32(R12), BX
+	IMULQ of-8(SP), BX
+	PREFETCHT0 (R10)(BX*1)
+	PREFETCHT0 64(R10)(BX*1)
+
+lasttile1x2:
+	MOVLQSX (R12), BX
+	IMULQ of-8(SP), BX
 	ADDQ R10, BX
 	MOVQ SI, AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	MOVQ own+16(FP), CX
 
-own2:
-	VBROADCASTSD (AX), Y2
-	VFMADD231PD (BX), Y2, Y0
-	VFMADD231PD 32(BX), Y2, Y1
-	ADDQ $8, AX
+owntile1x2:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD (BX), Y8, Y0
+	VFMADD231PD 32(BX), Y8, Y1
 	ADDQ R8, BX
+	ADDQ $8, AX
 	DECQ CX
-	JNE own2
+	JNE owntile1x2
 	MOVQ R11, BX
 	MOVQ shared+24(FP), CX
 
-shared2:
-	VBROADCASTSD (AX), Y2
-	VFMADD231PD (BX), Y2, Y0
-	VFMADD231PD 32(BX), Y2, Y1
+sharedtile1x2:
+	VMOVUPD (BX), Y12
+	VMOVUPD 32(BX), Y13
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD Y12, Y8, Y0
+	VFMADD231PD Y13, Y8, Y1
 	ADDQ $8, AX
 	ADDQ R8, BX
 	DECQ CX
-	JNE shared2
+	JNE sharedtile1x2
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
 	ADDQ $4, R12
-	ADDQ R8, SI
-	ADDQ R8, DI
-	DECQ R13
-	JNE row2
+	LEAQ (SI)(R8*1), SI
+	LEAQ (DI)(R8*1), DI
+	SUBQ $1, R13
+	JMP tile1x2
+
+end2:
 	ADDQ $64, dst+40(FP)
 	ADDQ $64, R10
 	ADDQ $64, R11
@@ -3334,45 +3445,135 @@ panel1:
 	MOVQ cell+32(FP), R12
 	MOVQ n+0(FP), R13
 
-row1:
-	CMPQ R13, $8
-	JLE last1
-	MOVLQSX 32(R12), R14
-	IMULQ R9, R14
+tile4x1:
+	CMPQ R13, $4
+	JLT tile1x1
+	CMPQ R13, $12
+	JLT lasttile4x1
+	MOVLQSX 32(R12), BX
+	IMULQ of-8(SP), BX
+	PREFETCHT0 (R10)(BX*1)
+	PREFETCHT0 64(R10)(BX*1)
+	MOVLQSX 36(R12), DX
+	IMULQ of-8(SP), DX
+	PREFETCHT0 (R10)(DX*1)
+	PREFETCHT0 64(R10)(DX*1)
+	MOVLQSX 40(R12), R14
+	IMULQ of-8(SP), R14
 	PREFETCHT0 (R10)(R14*1)
 	PREFETCHT0 64(R10)(R14*1)
+	MOVLQSX 44(R12), R15
+	IMULQ of-8(SP), R15
+	PREFETCHT0 (R10)(R15*1)
+	PREFETCHT0 64(R10)(R15*1)
 
-last1:
+lasttile4x1:
 	MOVLQSX (R12), BX
-	IMULQ R9, BX
+	IMULQ of-8(SP), BX
+	ADDQ R10, BX
+	MOVLQSX 4(R12), DX
+	IMULQ of-8(SP), DX
+	ADDQ R10, DX
+	MOVLQSX 8(R12), R14
+	IMULQ of-8(SP), R14
+	ADDQ R10, R14
+	MOVLQSX 12(R12), R15
+	IMULQ of-8(SP), R15
+	ADDQ R10, R15
+	MOVQ SI, AX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	MOVQ own+16(FP), CX
+
+owntile4x1:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD (BX), Y8, Y0
+	ADDQ R8, BX
+	VBROADCASTSD (AX)(R8*1), Y9
+	VFMADD231PD (DX), Y9, Y1
+	ADDQ R8, DX
+	VBROADCASTSD (AX)(R8*2), Y10
+	VFMADD231PD (R14), Y10, Y2
+	ADDQ R8, R14
+	VBROADCASTSD (AX)(R9*1), Y11
+	VFMADD231PD (R15), Y11, Y3
+	ADDQ R8, R15
+	ADDQ $8, AX
+	DECQ CX
+	JNE owntile4x1
+	MOVQ R11, BX
+	MOVQ shared+24(FP), CX
+
+sharedtile4x1:
+	VMOVUPD (BX), Y12
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD Y12, Y8, Y0
+	VBROADCASTSD (AX)(R8*1), Y9
+	VFMADD231PD Y12, Y9, Y1
+	VBROADCASTSD (AX)(R8*2), Y10
+	VFMADD231PD Y12, Y10, Y2
+	VBROADCASTSD (AX)(R9*1), Y11
+	VFMADD231PD Y12, Y11, Y3
+	ADDQ $8, AX
+	ADDQ R8, BX
+	DECQ CX
+	JNE sharedtile4x1
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, (DI)(R8*1)
+	VMOVUPD Y2, (DI)(R8*2)
+	VMOVUPD Y3, (DI)(R9*1)
+	ADDQ $16, R12
+	LEAQ (SI)(R8*4), SI
+	LEAQ (DI)(R8*4), DI
+	SUBQ $4, R13
+	JMP tile4x1
+
+tile1x1:
+	CMPQ R13, $1
+	JLT end1
+	CMPQ R13, $9
+	JLT lasttile1x1
+	MOVLQSX 32(R12), BX
+	IMULQ of-8(SP), BX
+	PREFETCHT0 (R10)(BX*1)
+	PREFETCHT0 64(R10)(BX*1)
+
+lasttile1x1:
+	MOVLQSX (R12), BX
+	IMULQ of-8(SP), BX
 	ADDQ R10, BX
 	MOVQ SI, AX
 	VXORPD Y0, Y0, Y0
 	MOVQ own+16(FP), CX
 
-own1:
-	VBROADCASTSD (AX), Y2
-	VFMADD231PD (BX), Y2, Y0
-	ADDQ $8, AX
+owntile1x1:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD (BX), Y8, Y0
 	ADDQ R8, BX
+	ADDQ $8, AX
 	DECQ CX
-	JNE own1
+	JNE owntile1x1
 	MOVQ R11, BX
 	MOVQ shared+24(FP), CX
 
-shared1:
-	VBROADCASTSD (AX), Y2
-	VFMADD231PD (BX), Y2, Y0
+sharedtile1x1:
+	VMOVUPD (BX), Y12
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD Y12, Y8, Y0
 	ADDQ $8, AX
 	ADDQ R8, BX
 	DECQ CX
-	JNE shared1
+	JNE sharedtile1x1
 	VMOVUPD Y0, (DI)
 	ADDQ $4, R12
-	ADDQ R8, SI
-	ADDQ R8, DI
-	DECQ R13
-	JNE row1
+	LEAQ (SI)(R8*1), SI
+	LEAQ (DI)(R8*1), DI
+	SUBQ $1, R13
+	JMP tile1x1
+
+end1:
 	ADDQ $32, dst+40(FP)
 	ADDQ $32, R10
 	ADDQ $32, R11

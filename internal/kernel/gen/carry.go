@@ -8,37 +8,46 @@ const (
 	carryX      = "SI"
 	carryDst    = "DI"
 	carryRow    = "R8"  // bytes of a row
-	carryOf     = "R9"  // bytes of the rows of a cell
+	carryThree  = "R9"  // bytes of three rows
 	carryCells  = "R10" // the panel in the rows of cells
 	carryCommon = "R11" // the panel in the rows of all
 	carryCell   = "R12" // next cell
 	carryLeft   = "R13" // rows of dst left
-	carryAhead  = "R14" // first row of a cell, to be fetched
-	carryWalk   = "AX"  // along a row of x
-	carryB      = "BX"  // along the rows it is multiplied by
+	carryWalk   = "AX"  // along rows of x
 	carryCount  = "CX"
+
+	carryOf = "of-8(SP)" // bytes of the rows of a cell
+)
+
+// carryB walk along the rows of cells that rows of x are multiplied by.
+var carryB = [carryTile]string{"BX", "DX", "R14", "R15"}
+
+const (
+	carryTile = 4 // rows of dst that are made together
+	carryLead = 8 // how many rows of dst before they are needed rows of cells are fetched
 )
 
 var carryDoc = []string{
 	"",
-	"dst is worked off in panels of 2 vectors of columns and one of the last, each",
-	"row by row, since rows are as short as a panel is wide. The first two lines of a",
+	"dst is worked off in panels of 2 vectors of columns and one of the last, since",
+	"rows are as short as a panel is wide, and in these in tiles of 4 rows, which share",
+	"what is read of common, and single ones of the last. The first two lines of a",
 	"cell's rows are fetched some rows of dst before they are needed.",
 	"",
 	"SI, DI    row of x, of dst",
-	"R8, R9    bytes of a row, of the rows of a cell",
+	"R8, R9    bytes of a row, of three",
 	"R10, R11  first row of the panel of cells, of what all share",
 	"R12, R13  next cell, rows left",
-	"R14       first row of the cell that is fetched",
-	"AX, BX    element of x, row it is multiplied by",
+	"AX        element of the first row of x",
+	"BX, DX, R14, R15  row that each is multiplied by; BX that of all",
 	"CX        rows of the product left",
-	"Y0, Y1    row of dst, Y2 element of x in every lane",
+	"Y0 …      rows of dst, Y8 … elements of x in every lane, Y12, Y13 row of common",
 }
 
 // carry multiplies rows by matrices of which the first rows belong to a cell.
 // Rows of few vectors gain nothing from wider ones.
 func carry() *function {
-	f := &function{name: "carryAVX2", params: []param{
+	f := &function{name: "carryAVX2", locals: 1, params: []param{
 		{"n", "int"}, {"width", "int"}, {"own", "int"}, {"shared", "int"},
 		{"cell", "*int32"}, {"dst", "*float64"}, {"x", "*float64"}, {"cells", "*float64"}, {"common", "*float64"},
 	}}
@@ -46,8 +55,10 @@ func carry() *function {
 	f.body = func(w *assembler) {
 		w.op("MOVQ", f.arg("width"), carryRow)
 		w.op("SHLQ", "$3", carryRow)
-		w.op("MOVQ", f.arg("own"), carryOf)
-		w.op("IMULQ", carryRow, carryOf)
+		w.op("MOVQ", f.arg("own"), "AX")
+		w.op("IMULQ", carryRow, "AX")
+		w.op("MOVQ", "AX", carryOf)
+		w.op("LEAQ", indexed(0, carryRow, carryRow, 2), carryThree)
 		w.op("MOVQ", f.arg("cells"), carryCells)
 		w.op("MOVQ", f.arg("common"), carryCommon)
 		writeCarryPanel(w, f, 2, "panel1")
@@ -60,7 +71,7 @@ func carry() *function {
 // writeCarryPanel writes the loop over panels of some vectors, which goes to
 // next when fewer are left.
 func writeCarryPanel(w *assembler, f *function, vectors int, next string) {
-	panel := fmt.Sprintf("panel%d", vectors)
+	panel, end := fmt.Sprintf("panel%d", vectors), fmt.Sprintf("end%d", vectors)
 	w.label(panel)
 	w.op("CMPQ", f.arg("width"), imm(vectors*avx2.lanes))
 	w.op("JLT", next)
@@ -68,7 +79,9 @@ func writeCarryPanel(w *assembler, f *function, vectors int, next string) {
 	w.op("MOVQ", f.arg("dst"), carryDst)
 	w.op("MOVQ", f.arg("cell"), carryCell)
 	w.op("MOVQ", f.arg("n"), carryLeft)
-	writeCarryRow(w, f, vectors)
+	writeCarryTile(w, f, carryTile, vectors, fmt.Sprintf("tile1x%d", vectors))
+	writeCarryTile(w, f, 1, vectors, end)
+	w.label(end)
 	w.op("ADDQ", imm(vectors*avx2.bytes()), f.arg("dst"))
 	w.op("ADDQ", imm(vectors*avx2.bytes()), carryCells)
 	w.op("ADDQ", imm(vectors*avx2.bytes()), carryCommon)
@@ -76,57 +89,99 @@ func writeCarryPanel(w *assembler, f *function, vectors int, next string) {
 	w.op("JMP", panel)
 }
 
-// carryLead is how many rows of dst before they are needed rows are fetched.
-const carryLead = 8
+// carryRowOf is the operand in row r of a tile.
+func carryRowOf(displacement int, base string, r int) string {
+	switch r {
+	case 0:
+		return mem(displacement, base)
+	case 3:
+		return indexed(displacement, base, carryThree, 1)
+	default:
+		return indexed(displacement, base, carryRow, r)
+	}
+}
 
-// writeCarryFetch fetches the rows of the cell that lies ahead, or of the last.
-func writeCarryFetch(w *assembler, vectors int) {
-	last := fmt.Sprintf("last%d", vectors)
-	w.op("CMPQ", carryLeft, imm(carryLead))
-	w.op("JLE", last)
-	w.op("MOVLQSX", mem(4*carryLead, carryCell), carryAhead)
-	w.op("IMULQ", carryOf, carryAhead)
-	w.op("PREFETCHT0", indexed(0, carryCells, carryAhead, 1))
-	w.op("PREFETCHT0", indexed(cacheLine, carryCells, carryAhead, 1))
+// writeCarryTile writes the loop over tiles of some rows of a panel, which goes to
+// next when fewer are left.
+func writeCarryTile(w *assembler, f *function, rows, vectors int, next string) {
+	tile := fmt.Sprintf("tile%dx%d", rows, vectors)
+	w.label(tile)
+	w.op("CMPQ", carryLeft, imm(rows))
+	w.op("JLT", next)
+	writeCarryFetch(w, rows, "last"+tile)
+	for r := range rows {
+		w.op("MOVLQSX", mem(4*r, carryCell), carryB[r])
+		w.op("IMULQ", carryOf, carryB[r])
+		w.op("ADDQ", carryCells, carryB[r])
+	}
+	w.op("MOVQ", carryX, carryWalk)
+	for i := range rows * vectors {
+		w.op("VXORPD", avx2.register(i), avx2.register(i), avx2.register(i))
+	}
+	writeCarryOwn(w, f, rows, vectors, "own"+tile)
+	writeCarryShared(w, f, rows, vectors, "shared"+tile)
+	for r := range rows {
+		for v := range vectors {
+			w.op("VMOVUPD", avx2.register(r*vectors+v), carryRowOf(v*avx2.bytes(), carryDst, r))
+		}
+	}
+	w.op("ADDQ", imm(4*rows), carryCell)
+	for _, walk := range []string{carryX, carryDst} {
+		w.op("LEAQ", indexed(0, walk, carryRow, rows), walk)
+	}
+	w.op("SUBQ", imm(rows), carryLeft)
+	w.op("JMP", tile)
+}
+
+// writeCarryFetch fetches the rows of the cells that lie ahead, unless these are the
+// last.
+func writeCarryFetch(w *assembler, rows int, last string) {
+	w.op("CMPQ", carryLeft, imm(carryLead+rows))
+	w.op("JLT", last)
+	for r := range rows {
+		w.op("MOVLQSX", mem(4*(carryLead+r), carryCell), carryB[r])
+		w.op("IMULQ", carryOf, carryB[r])
+		w.op("PREFETCHT0", indexed(0, carryCells, carryB[r], 1))
+		w.op("PREFETCHT0", indexed(cacheLine, carryCells, carryB[r], 1))
+	}
 	w.label(last)
 }
 
-// writeCarryRow writes the loop over the rows of a panel.
-func writeCarryRow(w *assembler, f *function, vectors int) {
-	row := fmt.Sprintf("row%d", vectors)
-	w.label(row)
-	writeCarryFetch(w, vectors)
-	w.op("MOVLQSX", mem(0, carryCell), carryB)
-	w.op("IMULQ", carryOf, carryB)
-	w.op("ADDQ", carryCells, carryB)
-	w.op("MOVQ", carryX, carryWalk)
-	for v := range vectors {
-		w.op("VXORPD", avx2.register(v), avx2.register(v), avx2.register(v))
-	}
-	writeCarrySum(w, f, vectors, "own")
-	w.op("MOVQ", carryCommon, carryB)
-	writeCarrySum(w, f, vectors, "shared")
-	for v := range vectors {
-		w.op("VMOVUPD", avx2.register(v), mem(v*avx2.bytes(), carryDst))
-	}
-	w.op("ADDQ", "$4", carryCell)
-	w.op("ADDQ", carryRow, carryX)
-	w.op("ADDQ", carryRow, carryDst)
-	w.op("DECQ", carryLeft)
-	w.op("JNE", row)
-}
-
-// writeCarrySum writes the loop over the elements of x that meet one's rows.
-func writeCarrySum(w *assembler, f *function, vectors int, rows string) {
-	loop := fmt.Sprintf("%s%d", rows, vectors)
-	w.op("MOVQ", f.arg(rows), carryCount)
+// writeCarryOwn writes the loop over the elements of x that meet the rows of cells.
+func writeCarryOwn(w *assembler, f *function, rows, vectors int, loop string) {
+	w.op("MOVQ", f.arg("own"), carryCount)
 	w.label(loop)
-	w.op("VBROADCASTSD", mem(0, carryWalk), avx2.register(2))
-	for v := range vectors {
-		w.op("VFMADD231PD", mem(v*avx2.bytes(), carryB), avx2.register(2), avx2.register(v))
+	for r := range rows {
+		x := avx2.register(8 + r)
+		w.op("VBROADCASTSD", carryRowOf(0, carryWalk, r), x)
+		for v := range vectors {
+			w.op("VFMADD231PD", mem(v*avx2.bytes(), carryB[r]), x, avx2.register(r*vectors+v))
+		}
+		w.op("ADDQ", carryRow, carryB[r])
 	}
 	w.op("ADDQ", "$8", carryWalk)
-	w.op("ADDQ", carryRow, carryB)
+	w.op("DECQ", carryCount)
+	w.op("JNE", loop)
+}
+
+// writeCarryShared writes the loop over the elements of x that meet the rows all
+// share.
+func writeCarryShared(w *assembler, f *function, rows, vectors int, loop string) {
+	w.op("MOVQ", carryCommon, carryB[0])
+	w.op("MOVQ", f.arg("shared"), carryCount)
+	w.label(loop)
+	for v := range vectors {
+		w.op("VMOVUPD", mem(v*avx2.bytes(), carryB[0]), avx2.register(12+v))
+	}
+	for r := range rows {
+		x := avx2.register(8 + r)
+		w.op("VBROADCASTSD", carryRowOf(0, carryWalk, r), x)
+		for v := range vectors {
+			w.op("VFMADD231PD", avx2.register(12+v), x, avx2.register(r*vectors+v))
+		}
+	}
+	w.op("ADDQ", "$8", carryWalk)
+	w.op("ADDQ", carryRow, carryB[0])
 	w.op("DECQ", carryCount)
 	w.op("JNE", loop)
 }
