@@ -21,7 +21,9 @@ import "paracrine/internal/kernel"
 //
 // What pulls at the rate of the cell (RateRegularisation) adds pull_p e to taught.
 //
-// A synapse on its way is a row of width numbers: own, shared, taught, 0 ….
+// A synapse on its way is a row of width numbers: its own but ε, shared, taught, ε,
+// 0 …, so that what is kept where ε is the channel's comes first. What becomes of one
+// unit of each are the rows of a stretch, ε's before the others of its cell.
 type course struct {
 	cells, ligands, outputs int
 	own, shared             int // how many of (ε⁻, ε^a, d or f), and ligands + outputs
@@ -68,10 +70,16 @@ type coefficients struct {
 const lane = 4
 
 // width is how many numbers a row takes.
-func (c *course) width() int { return (c.taught() + lane) / lane * lane }
+func (c *course) width() int { return (c.trace() + lane) / lane * lane }
+
+// trace is where in a row ε⁻ is.
+func (c *course) trace() int { return c.own + c.shared }
 
 // taught is where in a row that is which the synapse has taught.
-func (c *course) taught() int { return c.own + c.shared }
+func (c *course) taught() int { return c.trace() - 1 }
+
+// ear is where in a row g begins; before it lie ε^a and d or f, or the one y.
+func (c *course) ear() int { return c.own - 1 }
 
 // alike says whether ε is the same at all synapses of a channel, and so the
 // channel's: cells forget alike and none of their own spikes take part.
@@ -102,7 +110,7 @@ func (c *course) writeStep(m stretch) {
 func (c *course) writeCell(rows []float64, p int) {
 	psi, width := c.psi[p], c.width()
 	trace, last := rows[:width], rows[(c.own-1)*width:c.own*width]
-	trace[0] = c.decay[p]
+	trace[c.trace()] = c.decay[p]
 	heard := psi
 	if c.ungated != nil {
 		heard = c.ungated[p]
@@ -112,11 +120,11 @@ func (c *course) writeCell(rows []float64, p int) {
 	}
 	if a := c.adaptation; a != nil {
 		slow := rows[width:][:width]
-		slow[1] = a.decay[p]
+		slow[0] = a.decay[p]
 		if psi != 0 {
-			trace[1] = float64(a.gain[p] * psi)
+			trace[0] = float64(a.gain[p] * psi)
 			less := -float64(psi * a.strength[p])
-			slow[1] += float64(a.gain[p] * less)
+			slow[0] += float64(a.gain[p] * less)
 			if c.ungated != nil {
 				heard = 0
 			} else {
@@ -131,7 +139,7 @@ func (c *course) writeCell(rows []float64, p int) {
 	case c.once:
 		c.voice(last, c.message[p*c.outputs:], 1)
 	case c.selfDecay != nil:
-		last[c.own-1] = c.selfDecay[p]
+		last[c.ear()-1] = c.selfDecay[p]
 		c.voice(last, c.feedback[p*c.outputs:], psi)
 		c.hear(last, p, c.selfMu[p])
 	}
@@ -141,7 +149,7 @@ func (c *course) writeCell(rows []float64, p int) {
 // with form=code.
 func (c *course) emit(row []float64, p int, e, heard float64) {
 	if c.threshold != nil {
-		row[0] -= float64(c.threshold[p] * e)
+		row[c.trace()] -= float64(c.threshold[p] * e)
 	}
 	if c.byField {
 		c.voiceAlone(row, p, float64(c.gain*e))
@@ -155,17 +163,17 @@ func (c *course) emit(row []float64, p int, e, heard float64) {
 	case c.byField:
 		return
 	case c.once:
-		row[c.own-1] = heard
+		row[c.ear()-1] = heard
 		return
 	case c.selfDecay != nil:
-		row[c.own-1] = -float64(c.selfGain[p] * heard)
+		row[c.ear()-1] = -float64(c.selfGain[p] * heard)
 	}
 	c.hear(row, p, heard)
 }
 
 // voice writes y, and what is taught, of a trace with the given weights.
 func (c *course) voice(row, weights []float64, e float64) {
-	y, taught := row[c.own+c.ligands:][:c.outputs], 0.0
+	y, taught := row[c.ear()+c.ligands:][:c.outputs], 0.0
 	weights, errors := weights[:len(y)], c.errors[:len(y)]
 	for k, weight := range weights {
 		now := float64(weight * e)
@@ -178,14 +186,14 @@ func (c *course) voice(row, weights []float64, e float64) {
 // voiceAlone writes the one y of cell p, and what is taught, where learning
 // signals spread in space.
 func (c *course) voiceAlone(row []float64, p int, y float64) {
-	row[c.own-1] = y
+	row[c.ear()-1] = y
 	row[c.taught()] = float64(c.errors[p] * y)
 }
 
 // hear writes what messengers hear at cell p.
 func (c *course) hear(row []float64, p int, heard float64) {
 	first := c.first[int(c.kind[p])*c.ligands:][:c.ligands]
-	g := row[c.own:][:len(first)]
+	g := row[c.ear():][:len(first)]
 	for l, r := range first {
 		g[l] = r * heard
 	}
@@ -201,23 +209,34 @@ func (c *course) writeCommon(rows []float64) {
 	for l := range c.ligands {
 		row := rows[l*width : (l+1)*width]
 		for m := range c.ligands {
-			row[c.own+m] = c.propagator[m*c.ligands+l]
+			row[c.ear()+m] = c.propagator[m*c.ligands+l]
 		}
 		for k, delta := range c.errors {
 			m := c.message[k*c.ligands+l]
-			row[c.own+c.ligands+k] = m
+			row[c.ear()+c.ligands+k] = m
 			row[c.taught()] += float64(delta * m)
 		}
 	}
 	for k, delta := range c.errors {
 		row := rows[(c.ligands+k)*width:][:width]
-		row[c.own+c.ligands+k] = c.readout
+		row[c.ear()+c.ligands+k] = c.readout
 		row[c.taught()] = delta * c.readout
 	}
 }
 
 // carry takes rows x of synapses onto the given cells over a stretch, into dst.
-func (c *course) carry(dst, x []float64, cells []int32, m stretch) {
+func (c *course) carry(dst []float64, x kernel.Rows, cells kernel.Cells, m stretch) {
 	common := c.cells * c.own * c.width()
 	kernel.Carry(dst, x, c.width(), c.own, cells, m[:common], m[common:])
+}
+
+// depart does so with rows that have taught nothing yet, whatever they say.
+func (c *course) depart(dst []float64, x kernel.Rows, cells kernel.Cells, m stretch) {
+	common := c.cells * c.own * c.width()
+	kernel.Carry(dst, x, c.width(), c.own, cells, m[:common], m[common:len(m)-c.width()])
+}
+
+// rows are synapses on their way.
+func (c *course) rows(x []float64) kernel.Rows {
+	return kernel.Rows{Lead: x[c.trace():], LeadRow: c.width(), X: x, Row: c.width()}
 }

@@ -1,5 +1,7 @@
 package learning
 
+import "paracrine/internal/kernel"
+
 // eventTraces are the synapses of a network, each with what it remembers, that
 // are touched only when something arrives at them, and once more where the block
 // of steps ends in which something arrived. A synapse is then carried from where
@@ -10,10 +12,11 @@ type eventTraces struct {
 	gain    []float64 // N: c_v
 	starts  []int     // channels + 1: where the synapses of a channel begin
 	target  []int32   // per synapse: the cell it ends on
+	cells   kernel.Cells
 	epsilon []float64 // per channel: ε; nil where its synapses differ in it
-	state   []float64 // synapses × kept: (own, shared), without ε where it is the channel's
-	kept    int
-	left    []int // per channel: the step its synapses were left at; −1: nothing came yet
+	state   []float64 // synapses × kept: the first numbers of their rows
+	kept    int       // without taught and ε where ε is the channel's
+	left    []int     // per channel: the step its synapses were left at; −1: nothing came yet
 	taught  []float64
 	onward  []stretch
 	x, y    []float64 // rows of a channel on their way; what fills them up stays 0
@@ -24,10 +27,10 @@ type eventTraces struct {
 func newEventTraces(c *course, gain []float64, starts []int, target []int32) *eventTraces {
 	s := &eventTraces{
 		history: newHistory(c), gain: gain, starts: starts, target: target,
-		left: make([]int, len(starts)-1), kept: c.own + c.shared,
+		cells: kernel.CellsOf(target, c.cells), left: make([]int, len(starts)-1), kept: c.trace() + 1,
 	}
 	if c.alike(gain) {
-		s.kept--
+		s.kept = c.taught()
 		s.epsilon = make([]float64, len(s.left))
 	}
 	s.state = make([]float64, len(target)*s.kept)
@@ -55,7 +58,7 @@ func (s *eventTraces) arrive(channel int, u float64) []float64 {
 	}
 	from, to := s.starts[channel], s.starts[channel+1]
 	for i, p := range s.target[from:to] {
-		s.state[(from+i)*s.kept] += float64(s.gain[p] * u)
+		s.state[(from+i)*s.kept+s.trace()] += float64(s.gain[p] * u)
 	}
 	return taught
 }
@@ -140,6 +143,7 @@ func (s *eventTraces) park(channel int) {
 // settle carries all synapses of a channel to the present and returns what each
 // has taught on the way.
 func (s *eventTraces) settle(channel int) []float64 {
+	kernel.Fetch(s.state[s.starts[channel]*s.kept : s.starts[channel+1]*s.kept])
 	left := s.left[channel]
 	switch {
 	case left < 0 || left == s.now:
@@ -155,56 +159,46 @@ func (s *eventTraces) settle(channel int) []float64 {
 // follow takes all synapses of a channel over stretches to the present and returns
 // what each has taught on the way.
 func (s *eventTraces) follow(channel int, onward ...stretch) []float64 {
-	from, to := s.starts[channel], s.starts[channel+1]
-	taught := s.taught[:to-from]
+	taught := s.taught[:s.starts[channel+1]-s.starts[channel]]
 	if len(onward) == 0 {
 		clear(taught)
 		return taught
 	}
-	s.load(channel)
-	for _, m := range onward {
-		s.carry(s.y, s.x, s.target[from:to], m)
-		s.x, s.y = s.y, s.x
+	if len(taught) > 0 {
+		s.travel(channel, taught, onward)
 	}
-	s.store(channel, taught)
 	s.park(channel)
 	return taught
 }
 
-// load makes rows of what the synapses of a channel remember.
-func (s *eventTraces) load(channel int) {
-	from, to, width := s.starts[channel], s.starts[channel+1], s.width()
-	skip := s.own + s.shared - s.kept
-	s.x, s.y = s.x[:(to-from)*width], s.y[:(to-from)*width]
-	epsilon := 0.0
-	if skip > 0 {
-		epsilon = s.epsilon[channel]
+// travel takes the synapses of a channel over stretches.
+func (s *eventTraces) travel(channel int, taught []float64, onward []stretch) {
+	s.x, s.y = s.x[:len(taught)*s.width()], s.y[:len(taught)*s.width()]
+	cells := s.cells.Rows(s.starts[channel], s.starts[channel+1])
+	s.depart(s.y, s.remembered(channel), cells, onward[0])
+	for _, m := range onward[1:] {
+		s.x, s.y = s.y, s.x
+		s.carry(s.y, s.rows(s.x), cells, m)
 	}
-	last := s.course.taught()
-	for i := range to - from {
-		row := s.x[i*width:][:width]
-		row[0], row[last] = epsilon, 0
-		state, remembered := s.state[(from+i)*s.kept:][:s.kept], row[skip:][:s.kept]
-		for j := range remembered { // a handful: calling copy would take longer
-			remembered[j] = state[j]
-		}
-	}
+	s.keep(channel, taught)
 }
 
-// store takes rows back and writes what each has taught.
-func (s *eventTraces) store(channel int, taught []float64) {
-	from, width := s.starts[channel], s.width()
-	skip := s.own + s.shared - s.kept
-	last := s.course.taught()
-	for i := range taught {
-		row := s.x[i*width:][:width]
-		taught[i] = row[last]
-		state, remembered := s.state[(from+i)*s.kept:][:s.kept], row[skip:][:s.kept]
-		for j := range state {
-			state[j] = remembered[j]
-		}
+// remembered are the rows of a channel as they were kept.
+func (s *eventTraces) remembered(channel int) kernel.Rows {
+	x := kernel.Rows{X: s.state[s.starts[channel]*s.kept:], Row: s.kept}
+	if s.epsilon != nil {
+		x.Lead = s.epsilon[channel:]
+	} else {
+		x.Lead, x.LeadRow = x.X[s.trace():], s.kept
 	}
-	if skip > 0 && len(taught) > 0 {
-		s.epsilon[channel] = s.x[0]
+	return x
+}
+
+// keep remembers the rows y of a channel, and writes what each has taught.
+func (s *eventTraces) keep(channel int, taught []float64) {
+	from, to := s.starts[channel]*s.kept, s.starts[channel+1]*s.kept
+	kernel.Pack(s.state[from:to], taught, s.y, s.width(), s.kept, s.course.taught())
+	if s.epsilon != nil {
+		s.epsilon[channel] = s.y[s.trace()]
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"paracrine/internal/kernel"
 )
 
 // biological is a network of 100 ALIF cells that are reached by 100 synapses
@@ -142,17 +144,18 @@ func (a *traffic) thinned(fan int) *traffic {
 
 // everyStep takes every synapse through every step.
 func (a *traffic) everyStep() {
-	width, step := a.course.width(), newStretches(a.course).take()
+	c, step := a.course, newStretches(a.course).take()
+	width, cells := c.width(), kernel.CellsOf(a.target, c.cells)
 	state, next := make([]float64, len(a.target)*width), make([]float64, len(a.target)*width)
 	for t := range a.steps {
 		for _, in := range a.input[t] {
 			for i := a.starts[in.channel]; i < a.starts[in.channel+1]; i++ {
-				state[i*width] += float64(a.gain[a.target[i]] * in.u)
+				state[i*width+c.trace()] += float64(a.gain[a.target[i]] * in.u)
 			}
 		}
-		a.course.courseStep = a.at(t)
-		a.course.writeStep(step)
-		a.course.carry(next, state, a.target, step)
+		c.courseStep = a.at(t)
+		c.writeStep(step)
+		c.carry(next, c.rows(state), cells, step)
 		state, next = next, state
 	}
 }

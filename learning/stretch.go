@@ -1,5 +1,7 @@
 package learning
 
+import "paracrine/internal/kernel"
+
 // A stretch is what some steps do to the traces of all synapses, by the cells
 // they end on. What a synapse remembers is x = (s, l): s follows its cell
 // (ε, ε^a, d), l the messengers and the readout (g, y). One step is linear in
@@ -16,17 +18,17 @@ type stretch []float64
 // stretches makes stretches of a course and joins them.
 type stretches struct {
 	*course
-	owner []int32   // per row of a stretch: its cell
-	free  []stretch // to be used again
+	owner kernel.Cells // of the rows of a stretch
+	free  []stretch    // to be used again
 	made  int
 }
 
 func newStretches(c *course) *stretches {
-	s := &stretches{course: c, owner: make([]int32, c.cells*c.own+c.shared+1)}
+	owner := make([]int32, c.cells*c.own+c.shared+1)
 	for i := range c.cells * c.own {
-		s.owner[i] = int32(i / c.own)
+		owner[i] = int32(i / c.own)
 	}
-	return s
+	return &stretches{course: c, owner: kernel.CellsOf(owner, c.cells)}
 }
 
 // take returns a stretch to be written.
@@ -37,11 +39,11 @@ func (s *stretches) take() stretch {
 		return m
 	}
 	s.made++
-	return make(stretch, len(s.owner)*s.width())
+	return make(stretch, s.owner.Len()*s.width())
 }
 
 // bytes is the memory of all stretches.
-func (s *stretches) bytes() int { return 8 * s.made * len(s.owner) * s.width() }
+func (s *stretches) bytes() int { return 8 * s.made * s.owner.Len() * s.width() }
 
 // leave gives a stretch back, if it is one.
 func (s *stretches) leave(m stretch) {
@@ -57,7 +59,7 @@ func (s *stretches) join(m, next stretch) stretch {
 		copy(onward, next)
 		return onward
 	}
-	s.carry(onward, m, s.owner, next) // rows of l remember nothing of the cell they are given
+	s.carry(onward, s.rows(m), s.owner, next) // rows of l remember nothing of the cell they are given
 	s.leave(m)
 	return onward
 }

@@ -134,14 +134,15 @@ func BenchmarkElementwise(b *testing.B) {
 // 50 onto 100 cells: those of an adapting cell with two messengers and two readouts.
 func BenchmarkCarry(b *testing.B) {
 	const rows, width, own, shared, count = 50, 8, 2, 5, 100
-	x, dst, cells, common := random(rows*width), make([]float64, rows*width), random(count*own*width), random(shared*width)
+	x, dst, matrix, common := random(rows*width), make([]float64, rows*width), random(count*own*width), random(shared*width)
 	cell := make([]int32, rows)
 	for i := range cell {
 		cell[i] = int32(2 * i)
 	}
+	cells := CellsOf(cell, count)
 	eachImplementation(b, func(b *testing.B) {
 		for b.Loop() {
-			Carry(dst, x, width, own, cell, cells, common)
+			Carry(dst, Rows{x, width, x[1:], width}, width, own, cells, matrix, common)
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/row")
 	})

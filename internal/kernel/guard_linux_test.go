@@ -61,8 +61,14 @@ func TestWithinSlices(t *testing.T) {
 			}
 		}
 		for _, width := range []int{4, 8, 12, 20} {
-			x, dst := walled[float64](t, 3*width), walled[float64](t, 3*width)
-			Carry(dst, x, width, 2, walled[int32](t, 3), walled[float64](t, 2*width), walled[float64](t, (width-2)*width))
+			for kept := 1; kept <= width; kept++ {
+				Pack(walled[float64](t, 5*kept), walled[float64](t, 5), walled[float64](t, 5*width), width, kept, width-1)
+			}
+			for n := 1; n <= 9; n++ {
+				x := Rows{walled[float64](t, n*width), width, walled[float64](t, n*(width-1)), width - 1}
+				cells := CellsOf(walled[int32](t, n), 1)
+				Carry(walled[float64](t, n*width), x, width, 2, cells, walled[float64](t, 2*width), walled[float64](t, (width-2)*width))
+			}
 		}
 		for _, n := range []int{1, 7, 8, 9, 64, 65, 120, 512, 519, 512 * 64} {
 			NonZero(walled[uint64](t, (n+63)/64), walled[float64](t, n))

@@ -22,9 +22,15 @@ func (impl *implementation) relax(n int, effect, x, gain, decay, jump *float64) 
 	}
 }
 
-func (*implementation) carry(n, width, own, shared int, cell *int32, dst, x, cells, common *float64) {
-	carryAVX2(n, width, own, shared, cell, dst, x, cells, common)
+func (*implementation) carry(n, width, own, shared int, cell *int32, dst, lead *float64, leadRow int, x *float64, row int, cells, common *float64) {
+	carryAVX2(n, width, own, shared, cell, dst, lead, leadRow, x, row, cells, common)
 }
+
+func (*implementation) pack(n, width, kept, column int, dst, apart, x *float64) {
+	packAVX2(n, width, kept, column, dst, apart, x)
+}
+
+func (*implementation) fetch(n int, x *float64) { fetchAVX2(n, x) }
 
 func (impl *implementation) philox(n int, words *uint32, block, index, key uint64) {
 	if impl.wide {

@@ -3247,107 +3247,124 @@ four:
 	VZEROUPPER
 	RET
 
-// func carryAVX2(n, width, own, shared int, cell *int32, dst, x, cells, common *float64)
+// func carryAVX2(n, width, own, shared int, cell *int32, dst, lead *float64, leadRow int, x *float64, row int, cells, common *float64)
 //
 // dst is worked off in panels of 2 vectors of columns and one of the last, since
 // rows are as short as a panel is wide, and in these in tiles of 4 rows, which share
-// what is read of common, and single ones of the last. The first two lines of a
+// what is read of common, and of 2 and 1 of the last. The first two lines of a
 // cell's rows are fetched some rows of dst before they are needed.
 //
 // SI, DI    row of x, of dst
-// R8, R9    bytes of a row, of three
+// R8, R9    bytes of a row of x, of three
 // R10, R11  first row of the panel of cells, of what all share
 // R12, R13  next cell, rows left
-// AX        element of the first row of x
+// AX        element of the first row of x of a tile
 // BX, DX, R14, R15  row that each is multiplied by; BX that of all
-// CX        rows of the product left
+// CX        bytes of a cell's rows that are done, rows of the product left
 // Y0 …      rows of dst, Y8 … elements of x in every lane, Y12, Y13 row of common
-TEXT ·carryAVX2(SB), NOSPLIT, $8-72
-	MOVQ width+8(FP), R8
+TEXT ·carryAVX2(SB), NOSPLIT, $24-96
+	MOVQ width+8(FP), AX
+	SHLQ $3, AX
+	MOVQ AX, wide-8(SP)
+	IMULQ own+16(FP), AX
+	MOVQ AX, of-16(SP)
+	SHLQ $3, leadRow+56(FP)
+	MOVQ row+72(FP), R8
 	SHLQ $3, R8
-	MOVQ own+16(FP), AX
-	IMULQ R8, AX
-	MOVQ AX, of-8(SP)
 	LEAQ (R8)(R8*2), R9
-	MOVQ cells+56(FP), R10
-	MOVQ common+64(FP), R11
+	MOVQ cells+80(FP), R10
+	MOVQ common+88(FP), R11
 
 panel2:
 	CMPQ width+8(FP), $8
 	JLT panel1
-	MOVQ x+48(FP), SI
+	MOVQ lead+48(FP), AX
+	MOVQ AX, lead-24(SP)
+	MOVQ x+64(FP), SI
 	MOVQ dst+40(FP), DI
 	MOVQ cell+32(FP), R12
 	MOVQ n+0(FP), R13
 
 tile4x2:
 	CMPQ R13, $4
-	JLT tile1x2
-	CMPQ R13, $12
+	JLT tile2x2
+	CMPQ R13, $20
 	JLT lasttile4x2
-	MOVLQSX 32(R12), BX
-	IMULQ of-8(SP), BX
+	MOVLQSX 64(R12), BX
+	IMULQ of-16(SP), BX
 	PREFETCHT0 (R10)(BX*1)
 	PREFETCHT0 64(R10)(BX*1)
-	MOVLQSX 36(R12), DX
-	IMULQ of-8(SP), DX
+	MOVLQSX 68(R12), DX
+	IMULQ of-16(SP), DX
 	PREFETCHT0 (R10)(DX*1)
 	PREFETCHT0 64(R10)(DX*1)
-	MOVLQSX 40(R12), R14
-	IMULQ of-8(SP), R14
+	MOVLQSX 72(R12), R14
+	IMULQ of-16(SP), R14
 	PREFETCHT0 (R10)(R14*1)
 	PREFETCHT0 64(R10)(R14*1)
-	MOVLQSX 44(R12), R15
-	IMULQ of-8(SP), R15
+	MOVLQSX 76(R12), R15
+	IMULQ of-16(SP), R15
 	PREFETCHT0 (R10)(R15*1)
 	PREFETCHT0 64(R10)(R15*1)
 
 lasttile4x2:
 	MOVLQSX (R12), BX
-	IMULQ of-8(SP), BX
+	IMULQ of-16(SP), BX
 	ADDQ R10, BX
 	MOVLQSX 4(R12), DX
-	IMULQ of-8(SP), DX
+	IMULQ of-16(SP), DX
 	ADDQ R10, DX
 	MOVLQSX 8(R12), R14
-	IMULQ of-8(SP), R14
+	IMULQ of-16(SP), R14
 	ADDQ R10, R14
 	MOVLQSX 12(R12), R15
-	IMULQ of-8(SP), R15
+	IMULQ of-16(SP), R15
 	ADDQ R10, R15
 	MOVQ SI, AX
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
-	VXORPD Y6, Y6, Y6
-	VXORPD Y7, Y7, Y7
-	MOVQ own+16(FP), CX
+	MOVQ lead-24(SP), CX
+	VBROADCASTSD (CX), Y8
+	ADDQ leadRow+56(FP), CX
+	VMULPD (BX), Y8, Y0
+	VMULPD 32(BX), Y8, Y1
+	VBROADCASTSD (CX), Y9
+	ADDQ leadRow+56(FP), CX
+	VMULPD (DX), Y9, Y2
+	VMULPD 32(DX), Y9, Y3
+	VBROADCASTSD (CX), Y10
+	ADDQ leadRow+56(FP), CX
+	VMULPD (R14), Y10, Y4
+	VMULPD 32(R14), Y10, Y5
+	VBROADCASTSD (CX), Y11
+	ADDQ leadRow+56(FP), CX
+	VMULPD (R15), Y11, Y6
+	VMULPD 32(R15), Y11, Y7
+	MOVQ CX, lead-24(SP)
+	MOVQ wide-8(SP), CX
 
 owntile4x2:
+	CMPQ CX, of-16(SP)
+	JEQ owntile4x2end
 	VBROADCASTSD (AX), Y8
-	VFMADD231PD (BX), Y8, Y0
-	VFMADD231PD 32(BX), Y8, Y1
-	ADDQ R8, BX
+	VFMADD231PD (BX)(CX*1), Y8, Y0
+	VFMADD231PD 32(BX)(CX*1), Y8, Y1
 	VBROADCASTSD (AX)(R8*1), Y9
-	VFMADD231PD (DX), Y9, Y2
-	VFMADD231PD 32(DX), Y9, Y3
-	ADDQ R8, DX
+	VFMADD231PD (DX)(CX*1), Y9, Y2
+	VFMADD231PD 32(DX)(CX*1), Y9, Y3
 	VBROADCASTSD (AX)(R8*2), Y10
-	VFMADD231PD (R14), Y10, Y4
-	VFMADD231PD 32(R14), Y10, Y5
-	ADDQ R8, R14
+	VFMADD231PD (R14)(CX*1), Y10, Y4
+	VFMADD231PD 32(R14)(CX*1), Y10, Y5
 	VBROADCASTSD (AX)(R9*1), Y11
-	VFMADD231PD (R15), Y11, Y6
-	VFMADD231PD 32(R15), Y11, Y7
-	ADDQ R8, R15
+	VFMADD231PD (R15)(CX*1), Y11, Y6
+	VFMADD231PD 32(R15)(CX*1), Y11, Y7
 	ADDQ $8, AX
-	DECQ CX
-	JNE owntile4x2
+	ADDQ wide-8(SP), CX
+	JMP owntile4x2
+
+owntile4x2end:
 	MOVQ R11, BX
 	MOVQ shared+24(FP), CX
+	TESTQ CX, CX
+	JEQ sharedtile4x2end
 
 sharedtile4x2:
 	VMOVUPD (BX), Y12
@@ -3365,52 +3382,145 @@ sharedtile4x2:
 	VFMADD231PD Y12, Y11, Y6
 	VFMADD231PD Y13, Y11, Y7
 	ADDQ $8, AX
-	ADDQ R8, BX
+	ADDQ wide-8(SP), BX
 	DECQ CX
 	JNE sharedtile4x2
+
+sharedtile4x2end:
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
-	VMOVUPD Y2, (DI)(R8*1)
-	VMOVUPD Y3, 32(DI)(R8*1)
-	VMOVUPD Y4, (DI)(R8*2)
-	VMOVUPD Y5, 32(DI)(R8*2)
-	VMOVUPD Y6, (DI)(R9*1)
-	VMOVUPD Y7, 32(DI)(R9*1)
+	ADDQ wide-8(SP), DI
+	VMOVUPD Y2, (DI)
+	VMOVUPD Y3, 32(DI)
+	ADDQ wide-8(SP), DI
+	VMOVUPD Y4, (DI)
+	VMOVUPD Y5, 32(DI)
+	ADDQ wide-8(SP), DI
+	VMOVUPD Y6, (DI)
+	VMOVUPD Y7, 32(DI)
+	ADDQ wide-8(SP), DI
 	ADDQ $16, R12
 	LEAQ (SI)(R8*4), SI
-	LEAQ (DI)(R8*4), DI
 	SUBQ $4, R13
 	JMP tile4x2
+
+tile2x2:
+	CMPQ R13, $2
+	JLT tile1x2
+	CMPQ R13, $18
+	JLT lasttile2x2
+	MOVLQSX 64(R12), BX
+	IMULQ of-16(SP), BX
+	PREFETCHT0 (R10)(BX*1)
+	PREFETCHT0 64(R10)(BX*1)
+	MOVLQSX 68(R12), DX
+	IMULQ of-16(SP), DX
+	PREFETCHT0 (R10)(DX*1)
+	PREFETCHT0 64(R10)(DX*1)
+
+lasttile2x2:
+	MOVLQSX (R12), BX
+	IMULQ of-16(SP), BX
+	ADDQ R10, BX
+	MOVLQSX 4(R12), DX
+	IMULQ of-16(SP), DX
+	ADDQ R10, DX
+	MOVQ SI, AX
+	MOVQ lead-24(SP), CX
+	VBROADCASTSD (CX), Y8
+	ADDQ leadRow+56(FP), CX
+	VMULPD (BX), Y8, Y0
+	VMULPD 32(BX), Y8, Y1
+	VBROADCASTSD (CX), Y9
+	ADDQ leadRow+56(FP), CX
+	VMULPD (DX), Y9, Y2
+	VMULPD 32(DX), Y9, Y3
+	MOVQ CX, lead-24(SP)
+	MOVQ wide-8(SP), CX
+
+owntile2x2:
+	CMPQ CX, of-16(SP)
+	JEQ owntile2x2end
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD (BX)(CX*1), Y8, Y0
+	VFMADD231PD 32(BX)(CX*1), Y8, Y1
+	VBROADCASTSD (AX)(R8*1), Y9
+	VFMADD231PD (DX)(CX*1), Y9, Y2
+	VFMADD231PD 32(DX)(CX*1), Y9, Y3
+	ADDQ $8, AX
+	ADDQ wide-8(SP), CX
+	JMP owntile2x2
+
+owntile2x2end:
+	MOVQ R11, BX
+	MOVQ shared+24(FP), CX
+	TESTQ CX, CX
+	JEQ sharedtile2x2end
+
+sharedtile2x2:
+	VMOVUPD (BX), Y12
+	VMOVUPD 32(BX), Y13
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD Y12, Y8, Y0
+	VFMADD231PD Y13, Y8, Y1
+	VBROADCASTSD (AX)(R8*1), Y9
+	VFMADD231PD Y12, Y9, Y2
+	VFMADD231PD Y13, Y9, Y3
+	ADDQ $8, AX
+	ADDQ wide-8(SP), BX
+	DECQ CX
+	JNE sharedtile2x2
+
+sharedtile2x2end:
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	ADDQ wide-8(SP), DI
+	VMOVUPD Y2, (DI)
+	VMOVUPD Y3, 32(DI)
+	ADDQ wide-8(SP), DI
+	ADDQ $8, R12
+	LEAQ (SI)(R8*2), SI
+	SUBQ $2, R13
+	JMP tile2x2
 
 tile1x2:
 	CMPQ R13, $1
 	JLT end2
-	CMPQ R13, $9
+	CMPQ R13, $17
 	JLT lasttile1x2
-	MOVLQSX 32(R12), BX
-	IMULQ of-8(SP), BX
+	MOVLQSX 64(R12), BX
+	IMULQ of-16(SP), BX
 	PREFETCHT0 (R10)(BX*1)
 	PREFETCHT0 64(R10)(BX*1)
 
 lasttile1x2:
 	MOVLQSX (R12), BX
-	IMULQ of-8(SP), BX
+	IMULQ of-16(SP), BX
 	ADDQ R10, BX
 	MOVQ SI, AX
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-	MOVQ own+16(FP), CX
+	MOVQ lead-24(SP), CX
+	VBROADCASTSD (CX), Y8
+	ADDQ leadRow+56(FP), CX
+	VMULPD (BX), Y8, Y0
+	VMULPD 32(BX), Y8, Y1
+	MOVQ CX, lead-24(SP)
+	MOVQ wide-8(SP), CX
 
 owntile1x2:
+	CMPQ CX, of-16(SP)
+	JEQ owntile1x2end
 	VBROADCASTSD (AX), Y8
-	VFMADD231PD (BX), Y8, Y0
-	VFMADD231PD 32(BX), Y8, Y1
-	ADDQ R8, BX
+	VFMADD231PD (BX)(CX*1), Y8, Y0
+	VFMADD231PD 32(BX)(CX*1), Y8, Y1
 	ADDQ $8, AX
-	DECQ CX
-	JNE owntile1x2
+	ADDQ wide-8(SP), CX
+	JMP owntile1x2
+
+owntile1x2end:
 	MOVQ R11, BX
 	MOVQ shared+24(FP), CX
+	TESTQ CX, CX
+	JEQ sharedtile1x2end
 
 sharedtile1x2:
 	VMOVUPD (BX), Y12
@@ -3419,14 +3529,16 @@ sharedtile1x2:
 	VFMADD231PD Y12, Y8, Y0
 	VFMADD231PD Y13, Y8, Y1
 	ADDQ $8, AX
-	ADDQ R8, BX
+	ADDQ wide-8(SP), BX
 	DECQ CX
 	JNE sharedtile1x2
+
+sharedtile1x2end:
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
+	ADDQ wide-8(SP), DI
 	ADDQ $4, R12
 	LEAQ (SI)(R8*1), SI
-	LEAQ (DI)(R8*1), DI
 	SUBQ $1, R13
 	JMP tile1x2
 
@@ -3440,71 +3552,85 @@ end2:
 panel1:
 	CMPQ width+8(FP), $4
 	JLT done
-	MOVQ x+48(FP), SI
+	MOVQ lead+48(FP), AX
+	MOVQ AX, lead-24(SP)
+	MOVQ x+64(FP), SI
 	MOVQ dst+40(FP), DI
 	MOVQ cell+32(FP), R12
 	MOVQ n+0(FP), R13
 
 tile4x1:
 	CMPQ R13, $4
-	JLT tile1x1
-	CMPQ R13, $12
+	JLT tile2x1
+	CMPQ R13, $20
 	JLT lasttile4x1
-	MOVLQSX 32(R12), BX
-	IMULQ of-8(SP), BX
+	MOVLQSX 64(R12), BX
+	IMULQ of-16(SP), BX
 	PREFETCHT0 (R10)(BX*1)
 	PREFETCHT0 64(R10)(BX*1)
-	MOVLQSX 36(R12), DX
-	IMULQ of-8(SP), DX
+	MOVLQSX 68(R12), DX
+	IMULQ of-16(SP), DX
 	PREFETCHT0 (R10)(DX*1)
 	PREFETCHT0 64(R10)(DX*1)
-	MOVLQSX 40(R12), R14
-	IMULQ of-8(SP), R14
+	MOVLQSX 72(R12), R14
+	IMULQ of-16(SP), R14
 	PREFETCHT0 (R10)(R14*1)
 	PREFETCHT0 64(R10)(R14*1)
-	MOVLQSX 44(R12), R15
-	IMULQ of-8(SP), R15
+	MOVLQSX 76(R12), R15
+	IMULQ of-16(SP), R15
 	PREFETCHT0 (R10)(R15*1)
 	PREFETCHT0 64(R10)(R15*1)
 
 lasttile4x1:
 	MOVLQSX (R12), BX
-	IMULQ of-8(SP), BX
+	IMULQ of-16(SP), BX
 	ADDQ R10, BX
 	MOVLQSX 4(R12), DX
-	IMULQ of-8(SP), DX
+	IMULQ of-16(SP), DX
 	ADDQ R10, DX
 	MOVLQSX 8(R12), R14
-	IMULQ of-8(SP), R14
+	IMULQ of-16(SP), R14
 	ADDQ R10, R14
 	MOVLQSX 12(R12), R15
-	IMULQ of-8(SP), R15
+	IMULQ of-16(SP), R15
 	ADDQ R10, R15
 	MOVQ SI, AX
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-	MOVQ own+16(FP), CX
+	MOVQ lead-24(SP), CX
+	VBROADCASTSD (CX), Y8
+	ADDQ leadRow+56(FP), CX
+	VMULPD (BX), Y8, Y0
+	VBROADCASTSD (CX), Y9
+	ADDQ leadRow+56(FP), CX
+	VMULPD (DX), Y9, Y1
+	VBROADCASTSD (CX), Y10
+	ADDQ leadRow+56(FP), CX
+	VMULPD (R14), Y10, Y2
+	VBROADCASTSD (CX), Y11
+	ADDQ leadRow+56(FP), CX
+	VMULPD (R15), Y11, Y3
+	MOVQ CX, lead-24(SP)
+	MOVQ wide-8(SP), CX
 
 owntile4x1:
+	CMPQ CX, of-16(SP)
+	JEQ owntile4x1end
 	VBROADCASTSD (AX), Y8
-	VFMADD231PD (BX), Y8, Y0
-	ADDQ R8, BX
+	VFMADD231PD (BX)(CX*1), Y8, Y0
 	VBROADCASTSD (AX)(R8*1), Y9
-	VFMADD231PD (DX), Y9, Y1
-	ADDQ R8, DX
+	VFMADD231PD (DX)(CX*1), Y9, Y1
 	VBROADCASTSD (AX)(R8*2), Y10
-	VFMADD231PD (R14), Y10, Y2
-	ADDQ R8, R14
+	VFMADD231PD (R14)(CX*1), Y10, Y2
 	VBROADCASTSD (AX)(R9*1), Y11
-	VFMADD231PD (R15), Y11, Y3
-	ADDQ R8, R15
+	VFMADD231PD (R15)(CX*1), Y11, Y3
 	ADDQ $8, AX
-	DECQ CX
-	JNE owntile4x1
+	ADDQ wide-8(SP), CX
+	JMP owntile4x1
+
+owntile4x1end:
 	MOVQ R11, BX
 	MOVQ shared+24(FP), CX
+	TESTQ CX, CX
+	JEQ sharedtile4x1end
 
 sharedtile4x1:
 	VMOVUPD (BX), Y12
@@ -3517,59 +3643,145 @@ sharedtile4x1:
 	VBROADCASTSD (AX)(R9*1), Y11
 	VFMADD231PD Y12, Y11, Y3
 	ADDQ $8, AX
-	ADDQ R8, BX
+	ADDQ wide-8(SP), BX
 	DECQ CX
 	JNE sharedtile4x1
+
+sharedtile4x1end:
 	VMOVUPD Y0, (DI)
-	VMOVUPD Y1, (DI)(R8*1)
-	VMOVUPD Y2, (DI)(R8*2)
-	VMOVUPD Y3, (DI)(R9*1)
+	ADDQ wide-8(SP), DI
+	VMOVUPD Y1, (DI)
+	ADDQ wide-8(SP), DI
+	VMOVUPD Y2, (DI)
+	ADDQ wide-8(SP), DI
+	VMOVUPD Y3, (DI)
+	ADDQ wide-8(SP), DI
 	ADDQ $16, R12
 	LEAQ (SI)(R8*4), SI
-	LEAQ (DI)(R8*4), DI
 	SUBQ $4, R13
 	JMP tile4x1
+
+tile2x1:
+	CMPQ R13, $2
+	JLT tile1x1
+	CMPQ R13, $18
+	JLT lasttile2x1
+	MOVLQSX 64(R12), BX
+	IMULQ of-16(SP), BX
+	PREFETCHT0 (R10)(BX*1)
+	PREFETCHT0 64(R10)(BX*1)
+	MOVLQSX 68(R12), DX
+	IMULQ of-16(SP), DX
+	PREFETCHT0 (R10)(DX*1)
+	PREFETCHT0 64(R10)(DX*1)
+
+lasttile2x1:
+	MOVLQSX (R12), BX
+	IMULQ of-16(SP), BX
+	ADDQ R10, BX
+	MOVLQSX 4(R12), DX
+	IMULQ of-16(SP), DX
+	ADDQ R10, DX
+	MOVQ SI, AX
+	MOVQ lead-24(SP), CX
+	VBROADCASTSD (CX), Y8
+	ADDQ leadRow+56(FP), CX
+	VMULPD (BX), Y8, Y0
+	VBROADCASTSD (CX), Y9
+	ADDQ leadRow+56(FP), CX
+	VMULPD (DX), Y9, Y1
+	MOVQ CX, lead-24(SP)
+	MOVQ wide-8(SP), CX
+
+owntile2x1:
+	CMPQ CX, of-16(SP)
+	JEQ owntile2x1end
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD (BX)(CX*1), Y8, Y0
+	VBROADCASTSD (AX)(R8*1), Y9
+	VFMADD231PD (DX)(CX*1), Y9, Y1
+	ADDQ $8, AX
+	ADDQ wide-8(SP), CX
+	JMP owntile2x1
+
+owntile2x1end:
+	MOVQ R11, BX
+	MOVQ shared+24(FP), CX
+	TESTQ CX, CX
+	JEQ sharedtile2x1end
+
+sharedtile2x1:
+	VMOVUPD (BX), Y12
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD Y12, Y8, Y0
+	VBROADCASTSD (AX)(R8*1), Y9
+	VFMADD231PD Y12, Y9, Y1
+	ADDQ $8, AX
+	ADDQ wide-8(SP), BX
+	DECQ CX
+	JNE sharedtile2x1
+
+sharedtile2x1end:
+	VMOVUPD Y0, (DI)
+	ADDQ wide-8(SP), DI
+	VMOVUPD Y1, (DI)
+	ADDQ wide-8(SP), DI
+	ADDQ $8, R12
+	LEAQ (SI)(R8*2), SI
+	SUBQ $2, R13
+	JMP tile2x1
 
 tile1x1:
 	CMPQ R13, $1
 	JLT end1
-	CMPQ R13, $9
+	CMPQ R13, $17
 	JLT lasttile1x1
-	MOVLQSX 32(R12), BX
-	IMULQ of-8(SP), BX
+	MOVLQSX 64(R12), BX
+	IMULQ of-16(SP), BX
 	PREFETCHT0 (R10)(BX*1)
 	PREFETCHT0 64(R10)(BX*1)
 
 lasttile1x1:
 	MOVLQSX (R12), BX
-	IMULQ of-8(SP), BX
+	IMULQ of-16(SP), BX
 	ADDQ R10, BX
 	MOVQ SI, AX
-	VXORPD Y0, Y0, Y0
-	MOVQ own+16(FP), CX
+	MOVQ lead-24(SP), CX
+	VBROADCASTSD (CX), Y8
+	ADDQ leadRow+56(FP), CX
+	VMULPD (BX), Y8, Y0
+	MOVQ CX, lead-24(SP)
+	MOVQ wide-8(SP), CX
 
 owntile1x1:
+	CMPQ CX, of-16(SP)
+	JEQ owntile1x1end
 	VBROADCASTSD (AX), Y8
-	VFMADD231PD (BX), Y8, Y0
-	ADDQ R8, BX
+	VFMADD231PD (BX)(CX*1), Y8, Y0
 	ADDQ $8, AX
-	DECQ CX
-	JNE owntile1x1
+	ADDQ wide-8(SP), CX
+	JMP owntile1x1
+
+owntile1x1end:
 	MOVQ R11, BX
 	MOVQ shared+24(FP), CX
+	TESTQ CX, CX
+	JEQ sharedtile1x1end
 
 sharedtile1x1:
 	VMOVUPD (BX), Y12
 	VBROADCASTSD (AX), Y8
 	VFMADD231PD Y12, Y8, Y0
 	ADDQ $8, AX
-	ADDQ R8, BX
+	ADDQ wide-8(SP), BX
 	DECQ CX
 	JNE sharedtile1x1
+
+sharedtile1x1end:
 	VMOVUPD Y0, (DI)
+	ADDQ wide-8(SP), DI
 	ADDQ $4, R12
 	LEAQ (SI)(R8*1), SI
-	LEAQ (DI)(R8*1), DI
 	SUBQ $1, R13
 	JMP tile1x1
 
@@ -3581,6 +3793,60 @@ end1:
 	JMP panel1
 
 done:
+	VZEROUPPER
+	RET
+
+// func packAVX2(n, width, kept, column int, dst, apart, x *float64)
+//
+// What is stored too much of a row is where the next begins, or behind the last.
+//
+// SI, DI, DX   row of x, of dst, number apart
+// R8, R9, R10  bytes of a row of x, of dst, from a row of x to the number apart
+// CX, AX       rows left, bytes of the row
+TEXT ·packAVX2(SB), NOSPLIT, $0-56
+	MOVQ n+0(FP), CX
+	MOVQ width+8(FP), R8
+	MOVQ kept+16(FP), R9
+	MOVQ column+24(FP), R10
+	MOVQ dst+32(FP), DI
+	MOVQ apart+40(FP), DX
+	MOVQ x+48(FP), SI
+	SHLQ $3, R8
+	SHLQ $3, R9
+	SHLQ $3, R10
+
+row:
+	VMOVSD (SI)(R10*1), X0
+	VMOVSD X0, (DX)
+	XORL AX, AX
+
+vector:
+	VMOVUPD (SI)(AX*1), Y0
+	VMOVUPD Y0, (DI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, R9
+	JLT vector
+	ADDQ R8, SI
+	ADDQ R9, DI
+	ADDQ $8, DX
+	DECQ CX
+	JNE row
+	VZEROUPPER
+	RET
+
+// func fetchAVX2(n int, x *float64)
+//
+// SI, CX  next line, bytes left
+TEXT ·fetchAVX2(SB), NOSPLIT, $0-16
+	MOVQ n+0(FP), CX
+	SHLQ $3, CX
+	MOVQ x+8(FP), SI
+
+line:
+	PREFETCHT0 (SI)
+	ADDQ $64, SI
+	SUBQ $64, CX
+	JGT line
 	VZEROUPPER
 	RET
 

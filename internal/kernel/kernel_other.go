@@ -6,7 +6,12 @@ func vectorised() []*implementation { return nil }
 
 func (*implementation) relax(_ int, _, _, _, _, _ *float64) {}
 
-func (*implementation) carry(_, _, _, _ int, _ *int32, _, _, _, _ *float64) {}
+func (*implementation) carry(_, _, _, _ int, _ *int32, _, _ *float64, _ int, _ *float64, _ int, _, _ *float64) {
+}
+
+func (*implementation) pack(_, _, _, _ int, _, _, _ *float64) {}
+
+func (*implementation) fetch(int, *float64) {}
 
 func (*implementation) philox(int, *uint32, uint64, uint64, uint64) {}
 

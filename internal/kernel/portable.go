@@ -88,11 +88,21 @@ func leak(decay, gain float64, y, x []float64) {
 	}
 }
 
-func carry(dst, x []float64, width, own int, cell []int32, cells, common []float64) {
-	clear(dst)
+func carry(dst []float64, x Rows, width, own int, cell []int32, cells, common []float64) {
 	for i, p := range cell {
-		row, from := dst[i*width:(i+1)*width], x[i*width:(i+1)*width]
-		matMul(1, width, own, from, 0, 1, cells[int(p)*own*width:], width, row, 0)
-		matMul(1, width, len(common)/width, from[own:], 0, 1, common, width, row, 0)
+		row, first := dst[i*width:(i+1)*width], cells[int(p)*own*width:]
+		for j := range row {
+			row[j] = x.Lead[i*x.LeadRow] * first[j]
+		}
+		from := x.X[i*x.Row:]
+		matMul(1, width, own-1, from, 0, 1, first[width:], width, row, 0)
+		matMul(1, width, len(common)/width, from[own-1:], 0, 1, common, width, row, 0)
+	}
+}
+
+func pack(dst, apart, x []float64, width, kept, column int) {
+	for i := range apart {
+		copy(dst[i*kept:(i+1)*kept], x[i*width:])
+		apart[i] = x[i*width+column]
 	}
 }

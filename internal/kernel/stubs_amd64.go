@@ -66,7 +66,13 @@ func interleaveAVX2(n int, rows *float64, row int, elements *float64)
 func deinterleaveAVX2(n int, rows *float64, row int, elements *float64)
 
 //go:noescape
-func carryAVX2(n, width, own, shared int, cell *int32, dst, x, cells, common *float64)
+func carryAVX2(n, width, own, shared int, cell *int32, dst, lead *float64, leadRow int, x *float64, row int, cells, common *float64)
+
+//go:noescape
+func packAVX2(n, width, kept, column int, dst, apart, x *float64)
+
+//go:noescape
+func fetchAVX2(n int, x *float64)
 
 //go:noescape
 func matMulAVX512(m, n, k int, a *float64, aRow, aCol int, b *float64, bRow int, c *float64, cRow, ahead int)

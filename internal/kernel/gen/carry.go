@@ -2,13 +2,13 @@ package main
 
 import "fmt"
 
-// General registers of carry. Strides are in bytes; the columns of dst left stay
-// in the argument.
+// General registers of carry. Strides are in bytes; the columns of dst left and the
+// next first element stay in their arguments.
 const (
 	carryX      = "SI"
 	carryDst    = "DI"
-	carryRow    = "R8"  // bytes of a row
-	carryThree  = "R9"  // bytes of three rows
+	carryRow    = "R8"  // bytes of a row of x
+	carryThree  = "R9"  // bytes of three of them
 	carryCells  = "R10" // the panel in the rows of cells
 	carryCommon = "R11" // the panel in the rows of all
 	carryCell   = "R12" // next cell
@@ -16,48 +16,53 @@ const (
 	carryWalk   = "AX"  // along rows of x
 	carryCount  = "CX"
 
-	carryOf = "of-8(SP)" // bytes of the rows of a cell
+	carryWide = "wide-8(SP)"  // bytes of a row of dst, cells or common
+	carryOf   = "of-16(SP)"   // bytes of the rows of a cell
+	carryLead = "lead-24(SP)" // first element of the next row
 )
 
 // carryB walk along the rows of cells that rows of x are multiplied by.
 var carryB = [carryTile]string{"BX", "DX", "R14", "R15"}
 
 const (
-	carryTile = 4 // rows of dst that are made together
-	carryLead = 8 // how many rows of dst before they are needed rows of cells are fetched
+	carryTile  = 4  // rows of dst that are made together, a power of two
+	carryAhead = 16 // how many rows of dst before they are needed rows of cells are fetched
 )
 
 var carryDoc = []string{
 	"",
 	"dst is worked off in panels of 2 vectors of columns and one of the last, since",
 	"rows are as short as a panel is wide, and in these in tiles of 4 rows, which share",
-	"what is read of common, and single ones of the last. The first two lines of a",
+	"what is read of common, and of 2 and 1 of the last. The first two lines of a",
 	"cell's rows are fetched some rows of dst before they are needed.",
 	"",
 	"SI, DI    row of x, of dst",
-	"R8, R9    bytes of a row, of three",
+	"R8, R9    bytes of a row of x, of three",
 	"R10, R11  first row of the panel of cells, of what all share",
 	"R12, R13  next cell, rows left",
-	"AX        element of the first row of x",
+	"AX        element of the first row of x of a tile",
 	"BX, DX, R14, R15  row that each is multiplied by; BX that of all",
-	"CX        rows of the product left",
+	"CX        bytes of a cell's rows that are done, rows of the product left",
 	"Y0 …      rows of dst, Y8 … elements of x in every lane, Y12, Y13 row of common",
 }
 
 // carry multiplies rows by matrices of which the first rows belong to a cell.
 // Rows of few vectors gain nothing from wider ones.
 func carry() *function {
-	f := &function{name: "carryAVX2", locals: 1, params: []param{
-		{"n", "int"}, {"width", "int"}, {"own", "int"}, {"shared", "int"},
-		{"cell", "*int32"}, {"dst", "*float64"}, {"x", "*float64"}, {"cells", "*float64"}, {"common", "*float64"},
+	f := &function{name: "carryAVX2", locals: 3, params: []param{
+		{"n", "int"}, {"width", "int"}, {"own", "int"}, {"shared", "int"}, {"cell", "*int32"}, {"dst", "*float64"},
+		{"lead", "*float64"}, {"leadRow", "int"}, {"x", "*float64"}, {"row", "int"}, {"cells", "*float64"}, {"common", "*float64"},
 	}}
 	f.doc = carryDoc
 	f.body = func(w *assembler) {
-		w.op("MOVQ", f.arg("width"), carryRow)
-		w.op("SHLQ", "$3", carryRow)
-		w.op("MOVQ", f.arg("own"), "AX")
-		w.op("IMULQ", carryRow, "AX")
+		w.op("MOVQ", f.arg("width"), "AX")
+		w.op("SHLQ", "$3", "AX")
+		w.op("MOVQ", "AX", carryWide)
+		w.op("IMULQ", f.arg("own"), "AX")
 		w.op("MOVQ", "AX", carryOf)
+		w.op("SHLQ", "$3", f.arg("leadRow"))
+		w.op("MOVQ", f.arg("row"), carryRow)
+		w.op("SHLQ", "$3", carryRow)
 		w.op("LEAQ", indexed(0, carryRow, carryRow, 2), carryThree)
 		w.op("MOVQ", f.arg("cells"), carryCells)
 		w.op("MOVQ", f.arg("common"), carryCommon)
@@ -75,11 +80,15 @@ func writeCarryPanel(w *assembler, f *function, vectors int, next string) {
 	w.label(panel)
 	w.op("CMPQ", f.arg("width"), imm(vectors*avx2.lanes))
 	w.op("JLT", next)
+	w.op("MOVQ", f.arg("lead"), "AX")
+	w.op("MOVQ", "AX", carryLead)
 	w.op("MOVQ", f.arg("x"), carryX)
 	w.op("MOVQ", f.arg("dst"), carryDst)
 	w.op("MOVQ", f.arg("cell"), carryCell)
 	w.op("MOVQ", f.arg("n"), carryLeft)
-	writeCarryTile(w, f, carryTile, vectors, fmt.Sprintf("tile1x%d", vectors))
+	for rows := carryTile; rows > 1; rows /= 2 {
+		writeCarryTile(w, f, rows, vectors, fmt.Sprintf("tile%dx%d", rows/2, vectors))
+	}
 	writeCarryTile(w, f, 1, vectors, end)
 	w.label(end)
 	w.op("ADDQ", imm(vectors*avx2.bytes()), f.arg("dst"))
@@ -89,7 +98,7 @@ func writeCarryPanel(w *assembler, f *function, vectors int, next string) {
 	w.op("JMP", panel)
 }
 
-// carryRowOf is the operand in row r of a tile.
+// carryRowOf is the operand in row r of x of a tile.
 func carryRowOf(displacement int, base string, r int) string {
 	switch r {
 	case 0:
@@ -115,20 +124,17 @@ func writeCarryTile(w *assembler, f *function, rows, vectors int, next string) {
 		w.op("ADDQ", carryCells, carryB[r])
 	}
 	w.op("MOVQ", carryX, carryWalk)
-	for i := range rows * vectors {
-		w.op("VXORPD", avx2.register(i), avx2.register(i), avx2.register(i))
-	}
-	writeCarryOwn(w, f, rows, vectors, "own"+tile)
+	writeCarryFirst(w, f, rows, vectors)
+	writeCarryOwn(w, rows, vectors, "own"+tile)
 	writeCarryShared(w, f, rows, vectors, "shared"+tile)
 	for r := range rows {
 		for v := range vectors {
-			w.op("VMOVUPD", avx2.register(r*vectors+v), carryRowOf(v*avx2.bytes(), carryDst, r))
+			w.op("VMOVUPD", avx2.register(r*vectors+v), mem(v*avx2.bytes(), carryDst))
 		}
+		w.op("ADDQ", carryWide, carryDst)
 	}
 	w.op("ADDQ", imm(4*rows), carryCell)
-	for _, walk := range []string{carryX, carryDst} {
-		w.op("LEAQ", indexed(0, walk, carryRow, rows), walk)
-	}
+	w.op("LEAQ", indexed(0, carryX, carryRow, rows), carryX)
 	w.op("SUBQ", imm(rows), carryLeft)
 	w.op("JMP", tile)
 }
@@ -136,10 +142,10 @@ func writeCarryTile(w *assembler, f *function, rows, vectors int, next string) {
 // writeCarryFetch fetches the rows of the cells that lie ahead, unless these are the
 // last.
 func writeCarryFetch(w *assembler, rows int, last string) {
-	w.op("CMPQ", carryLeft, imm(carryLead+rows))
+	w.op("CMPQ", carryLeft, imm(carryAhead+rows))
 	w.op("JLT", last)
 	for r := range rows {
-		w.op("MOVLQSX", mem(4*(carryLead+r), carryCell), carryB[r])
+		w.op("MOVLQSX", mem(4*(carryAhead+r), carryCell), carryB[r])
 		w.op("IMULQ", carryOf, carryB[r])
 		w.op("PREFETCHT0", indexed(0, carryCells, carryB[r], 1))
 		w.op("PREFETCHT0", indexed(cacheLine, carryCells, carryB[r], 1))
@@ -147,21 +153,37 @@ func writeCarryFetch(w *assembler, rows int, last string) {
 	w.label(last)
 }
 
-// writeCarryOwn writes the loop over the elements of x that meet the rows of cells.
-func writeCarryOwn(w *assembler, f *function, rows, vectors int, loop string) {
-	w.op("MOVQ", f.arg("own"), carryCount)
+// writeCarryFirst writes the products of first elements, with which dst begins.
+func writeCarryFirst(w *assembler, f *function, rows, vectors int) {
+	w.op("MOVQ", carryLead, carryCount)
+	for r := range rows {
+		x := avx2.register(8 + r)
+		w.op("VBROADCASTSD", mem(0, carryCount), x)
+		w.op("ADDQ", f.arg("leadRow"), carryCount)
+		for v := range vectors {
+			w.op("VMULPD", mem(v*avx2.bytes(), carryB[r]), x, avx2.register(r*vectors+v))
+		}
+	}
+	w.op("MOVQ", carryCount, carryLead)
+}
+
+// writeCarryOwn writes the loop over the other elements that meet the rows of cells.
+func writeCarryOwn(w *assembler, rows, vectors int, loop string) {
+	w.op("MOVQ", carryWide, carryCount)
 	w.label(loop)
+	w.op("CMPQ", carryCount, carryOf)
+	w.op("JEQ", loop+"end")
 	for r := range rows {
 		x := avx2.register(8 + r)
 		w.op("VBROADCASTSD", carryRowOf(0, carryWalk, r), x)
 		for v := range vectors {
-			w.op("VFMADD231PD", mem(v*avx2.bytes(), carryB[r]), x, avx2.register(r*vectors+v))
+			w.op("VFMADD231PD", indexed(v*avx2.bytes(), carryB[r], carryCount, 1), x, avx2.register(r*vectors+v))
 		}
-		w.op("ADDQ", carryRow, carryB[r])
 	}
 	w.op("ADDQ", "$8", carryWalk)
-	w.op("DECQ", carryCount)
-	w.op("JNE", loop)
+	w.op("ADDQ", carryWide, carryCount)
+	w.op("JMP", loop)
+	w.label(loop + "end")
 }
 
 // writeCarryShared writes the loop over the elements of x that meet the rows all
@@ -169,6 +191,8 @@ func writeCarryOwn(w *assembler, f *function, rows, vectors int, loop string) {
 func writeCarryShared(w *assembler, f *function, rows, vectors int, loop string) {
 	w.op("MOVQ", carryCommon, carryB[0])
 	w.op("MOVQ", f.arg("shared"), carryCount)
+	w.op("TESTQ", carryCount, carryCount)
+	w.op("JEQ", loop+"end")
 	w.label(loop)
 	for v := range vectors {
 		w.op("VMOVUPD", mem(v*avx2.bytes(), carryB[0]), avx2.register(12+v))
@@ -181,7 +205,8 @@ func writeCarryShared(w *assembler, f *function, rows, vectors int, loop string)
 		}
 	}
 	w.op("ADDQ", "$8", carryWalk)
-	w.op("ADDQ", carryRow, carryB[0])
+	w.op("ADDQ", carryWide, carryB[0])
 	w.op("DECQ", carryCount)
 	w.op("JNE", loop)
+	w.label(loop + "end")
 }
