@@ -18,6 +18,7 @@ func biological(rate, millisecond float64, steps int) *traffic {
 		adapts: true, alike: true, kappa: 0.95, tau: 20 * millisecond, seed: 3,
 	}
 	a := s.build()
+	a.psi = a.psi[:64] // again and again: in a simulation ψ was just computed, and is near
 	for q := range s.channels {
 		a.fire(q, func() int { return 1 + int(a.draw.ExpFloat64()*1000*millisecond/rate) }, 1)
 	}
@@ -26,20 +27,23 @@ func biological(rate, millisecond float64, steps int) *traffic {
 
 // BenchmarkSynapticEvent reports the time per synaptic event and, apart, per
 // cell and step, at presynaptic rates from 100 Hz to 1 Hz and steps of 1 ms and
-// 0.1 ms. Both are sums over steps of each step's time in the run that was fastest
+// 0.1 ms. Time is taken when a channel has had three times to spike, since what comes
+// first is cheaper. Both are sums over steps of each step's time in the run that was fastest
 // there, less what reading the clock takes, so that other programs count little. The
 // clock is the one that is read without a system call: those empty the caches of
 // what is timed.
 func BenchmarkSynapticEvent(b *testing.B) {
 	for _, millisecond := range []float64{1, 10} {
 		for _, rate := range []float64{100, 10, 5, 1} {
-			a := biological(rate, millisecond, int(max(1, 4/rate)*1000*millisecond))
-			b.Run(fmt.Sprintf("%gHz/%gms", rate, 1/millisecond), func(b *testing.B) { a.benchmark(b) })
+			before := int(3 / rate * 1000 * millisecond)
+			a := biological(rate, millisecond, before+int(max(1, 4/rate)*1000*millisecond))
+			b.Run(fmt.Sprintf("%gHz/%gms", rate, 1/millisecond), func(b *testing.B) { a.benchmark(b, before) })
 		}
 	}
 }
 
-func (a *traffic) benchmark(b *testing.B) {
+// benchmark times the steps from the given one.
+func (a *traffic) benchmark(b *testing.B, from int) {
 	s := newEventTraces(a.course, a.gain, a.starts, a.target)
 	a.byEvents(s)
 	touching, advancing := newStopwatch(a.steps), newStopwatch(a.steps)
@@ -49,17 +53,24 @@ func (a *traffic) benchmark(b *testing.B) {
 			a.timeStep(s, t, touching, advancing)
 		}
 	}
-	b.ReportMetric(touching.total()/float64(a.events), "ns/event")
-	b.ReportMetric(advancing.total()/float64(a.steps*a.course.cells), "ns/cell-step")
+	events := 0
+	for t := from; t < a.steps; t++ {
+		for _, in := range a.input[t] {
+			events += a.starts[in.channel+1] - a.starts[in.channel]
+		}
+	}
+	b.ReportMetric(touching.since(from)/float64(events), "ns/event")
+	b.ReportMetric(advancing.since(from)/float64((a.steps-from)*a.course.cells), "ns/cell-step")
 }
 
 // timeStep takes one step, arrivals first, and times what belongs to events and
 // what to the step.
 func (a *traffic) timeStep(s *eventTraces, t int, touching, advancing *stopwatch) {
 	touched, advanced := 0.0, 0.0
-	if len(a.input[t]) > 0 {
+	a.arrived = append(a.arrived[:0], a.input[t]...) // who has just spiked is known
+	if len(a.arrived) > 0 {
 		touched += touching.busy(func() {
-			for _, in := range a.input[t] {
+			for _, in := range a.arrived {
 				s.arrive(in.channel, in.u)
 			}
 		})
@@ -97,9 +108,10 @@ func newStopwatch(steps int) *stopwatch {
 
 func (w *stopwatch) busy(f func()) float64 { return busy(f) - w.reading }
 
-func (w *stopwatch) total() float64 {
+// since is the time from a step on.
+func (w *stopwatch) since(step int) float64 {
 	sum := 0.0
-	for _, x := range w.least {
+	for _, x := range w.least[step:] {
 		sum += x
 	}
 	return sum
@@ -144,7 +156,8 @@ func (a *traffic) thinned(fan int) *traffic {
 
 // everyStep takes every synapse through every step.
 func (a *traffic) everyStep() {
-	c, step := a.course, newStretches(a.course).take()
+	c, stretches := a.course, newStretches(a.course)
+	step := stretches.take()
 	width, cells := c.width(), kernel.CellsOf(a.target, c.cells)
 	state, next := make([]float64, len(a.target)*width), make([]float64, len(a.target)*width)
 	for t := range a.steps {
@@ -154,7 +167,7 @@ func (a *traffic) everyStep() {
 			}
 		}
 		c.courseStep = a.at(t)
-		c.writeStep(step)
+		stretches.writeStep(step)
 		c.carry(next, c.rows(state), cells, step)
 		state, next = next, state
 	}

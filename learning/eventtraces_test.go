@@ -17,11 +17,12 @@ type traffic struct {
 	starts []int
 	target []int32
 	input  map[int][]arrival // per step
-	psi    [][]float64
+	psi    [][]float64       // per step, from the first again where they are at an end
 	step   courseStep
 	steps  int
-	events int // synaptic
 	draw   *rand.Rand
+
+	arrived []arrival // at the present step
 }
 
 type arrival struct {
@@ -118,13 +119,12 @@ func (s courseShape) build() *traffic {
 func (a *traffic) fire(channel int, interval func() int, u float64) {
 	for t := interval() - 1; t < a.steps; t += interval() {
 		a.input[t] = append(a.input[t], arrival{channel, u})
-		a.events += a.starts[channel+1] - a.starts[channel]
 	}
 }
 
 // at is a step of the course. Message and errors are made from its number.
 func (a *traffic) at(t int) courseStep {
-	a.step.psi = a.psi[t]
+	a.step.psi = a.psi[t%len(a.psi)]
 	for i := range a.step.message {
 		a.step.message[i] = math.Sin(float64(t+1) * (1.7 + float64(i)))
 	}
