@@ -52,7 +52,8 @@ type courseStep struct {
 // adaptation is ρ, c_a and β of every cell.
 type adaptation struct{ decay, gain, strength []float64 }
 
-// coefficients are those that follow the weights.
+// coefficients are those that follow the weights. New ones take the place of others;
+// only feedback may be written over.
 type coefficients struct {
 	feedback []float64 // N × K: c_out B
 	ungated  []float64 // N: μ of form=code, where messengers carry μ ε on, not e; nil otherwise
@@ -93,110 +94,6 @@ func (c *course) alike(gain []float64) bool {
 		}
 	}
 	return true
-}
-
-// writeStep makes m the stretch of the present step.
-func (c *course) writeStep(m stretch) {
-	clear(m)
-	width := c.width()
-	for p := range c.cells {
-		c.writeCell(m[p*c.own*width:(p+1)*c.own*width], p)
-	}
-	c.writeCommon(m[c.cells*c.own*width:])
-}
-
-// writeCell writes what becomes of one unit of each of a synapse's own numbers
-// at cell p, in rows that are 0.
-func (c *course) writeCell(rows []float64, p int) {
-	psi, width := c.psi[p], c.width()
-	trace, last := rows[:width], rows[(c.own-1)*width:c.own*width]
-	trace[c.trace()] = c.decay[p]
-	heard := psi
-	if c.ungated != nil {
-		heard = c.ungated[p]
-	}
-	if psi != 0 || heard != 0 {
-		c.emit(trace, p, psi, heard)
-	}
-	if a := c.adaptation; a != nil {
-		slow := rows[width:][:width]
-		slow[0] = a.decay[p]
-		if psi != 0 {
-			trace[0] = float64(a.gain[p] * psi)
-			less := -float64(psi * a.strength[p])
-			slow[0] += float64(a.gain[p] * less)
-			if c.ungated != nil {
-				heard = 0
-			} else {
-				heard = less
-			}
-			c.emit(slow, p, less, heard)
-		}
-	}
-	switch {
-	case c.byField:
-		c.voiceAlone(last, p, c.readout)
-	case c.once:
-		c.voice(last, c.message[p*c.outputs:], 1)
-	case c.selfDecay != nil:
-		last[c.ear()-1] = c.selfDecay[p]
-		c.voice(last, c.feedback[p*c.outputs:], psi)
-		c.hear(last, p, c.selfMu[p])
-	}
-}
-
-// emit writes what comes of a trace e, of which messengers hear something else
-// with form=code.
-func (c *course) emit(row []float64, p int, e, heard float64) {
-	if c.threshold != nil {
-		row[c.trace()] -= float64(c.threshold[p] * e)
-	}
-	if c.byField {
-		c.voiceAlone(row, p, float64(c.gain*e))
-	} else {
-		c.voice(row, c.feedback[p*c.outputs:], e)
-	}
-	if c.pull != nil {
-		row[c.taught()] += float64(c.pull[p] * e)
-	}
-	switch {
-	case c.byField:
-		return
-	case c.once:
-		row[c.ear()-1] = heard
-		return
-	case c.selfDecay != nil:
-		row[c.ear()-1] = -float64(c.selfGain[p] * heard)
-	}
-	c.hear(row, p, heard)
-}
-
-// voice writes y, and what is taught, of a trace with the given weights.
-func (c *course) voice(row, weights []float64, e float64) {
-	y, taught := row[c.ear()+c.ligands:][:c.outputs], 0.0
-	weights, errors := weights[:len(y)], c.errors[:len(y)]
-	for k, weight := range weights {
-		now := float64(weight * e)
-		y[k] = now
-		taught += float64(errors[k] * now)
-	}
-	row[c.taught()] = taught
-}
-
-// voiceAlone writes the one y of cell p, and what is taught, where learning
-// signals spread in space.
-func (c *course) voiceAlone(row []float64, p int, y float64) {
-	row[c.ear()-1] = y
-	row[c.taught()] = float64(c.errors[p] * y)
-}
-
-// hear writes what messengers hear at cell p.
-func (c *course) hear(row []float64, p int, heard float64) {
-	first := c.first[int(c.kind[p])*c.ligands:][:c.ligands]
-	g := row[c.ear():][:len(first)]
-	for l, r := range first {
-		g[l] = r * heard
-	}
 }
 
 // writeCommon writes what becomes of one unit of each g and y, and of what was taught.

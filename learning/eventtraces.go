@@ -19,7 +19,7 @@ type eventTraces struct {
 	left    []int     // per channel: the step its synapses were left at; −1: nothing came yet
 	taught  []float64
 	onward  []stretch
-	x, y    []float64 // rows of a channel on their way; what fills them up stays 0
+	x, y    []float64 // rows of a channel on their way
 }
 
 // newEventTraces connects channels to cells: the synapses of channel q end on
@@ -143,7 +143,7 @@ func (s *eventTraces) park(channel int) {
 // settle carries all synapses of a channel to the present and returns what each
 // has taught on the way.
 func (s *eventTraces) settle(channel int) []float64 {
-	kernel.Fetch(s.state[s.starts[channel]*s.kept : s.starts[channel+1]*s.kept])
+	kernel.Fetch(s.stateOf(channel))
 	left := s.left[channel]
 	switch {
 	case left < 0 || left == s.now:
@@ -183,9 +183,14 @@ func (s *eventTraces) travel(channel int, taught []float64, onward []stretch) {
 	s.keep(channel, taught)
 }
 
+// stateOf is what the synapses of a channel remember.
+func (s *eventTraces) stateOf(channel int) []float64 {
+	return s.state[s.starts[channel]*s.kept : s.starts[channel+1]*s.kept]
+}
+
 // remembered are the rows of a channel as they were kept.
 func (s *eventTraces) remembered(channel int) kernel.Rows {
-	x := kernel.Rows{X: s.state[s.starts[channel]*s.kept:], Row: s.kept}
+	x := kernel.Rows{X: s.stateOf(channel), Row: s.kept}
 	if s.epsilon != nil {
 		x.Lead = s.epsilon[channel:]
 	} else {
@@ -196,8 +201,7 @@ func (s *eventTraces) remembered(channel int) kernel.Rows {
 
 // keep remembers the rows y of a channel, and writes what each has taught.
 func (s *eventTraces) keep(channel int, taught []float64) {
-	from, to := s.starts[channel]*s.kept, s.starts[channel+1]*s.kept
-	kernel.Pack(s.state[from:to], taught, s.y, s.width(), s.kept, s.course.taught())
+	kernel.Pack(s.stateOf(channel), taught, s.y, s.width(), s.kept, s.course.taught())
 	if s.epsilon != nil {
 		s.epsilon[channel] = s.y[s.trace()]
 	}

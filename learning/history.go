@@ -12,11 +12,11 @@ import (
 //
 // Steps go by in blocks. Of the block in progress the stretches of its steps are
 // kept. At its end they are joined, the last first, so that one product takes what
-// was left at any of them there, where all wait. Of the block in progress up to now, and of every
-// finished block at whose beginning somebody waits, the stretch is kept. Blocks are
-// numbered in binary: the block b that follows and the one in progress agree down
-// to some bit k, which is 0 in b and 1 in the latter, and the border, the latter
-// with all lower bits cleared, lies between them. Kept are the stretches from the
+// was left at any of them there, where all wait. Of the block in progress up to now,
+// and of every finished block at whose beginning somebody waits, the stretch is kept.
+// Blocks are numbered in binary: the block b that follows and the one in progress
+// agree down to some bit k, which is 0 in b and 1 in the latter, and the border, the
+// latter with all lower bits cleared, lies between them. Kept are the stretches from the
 // beginning of every such block to its border, and for every bit that from the
 // border to the last finished block's end, so that three products lead to now.
 //

@@ -75,7 +75,7 @@ func (r Rule) eventNumbers(s Shape) float64 {
 	if r.Spreads() {
 		own, outputs = own+1, 0 // y
 	}
-	kept := own + ligands + outputs
+	kept := own + ligands + outputs + 1 // and what was taught, where ε differs
 	stretches := 2*BlockSteps + min(float64(s.Steps)/BlockSteps, float64(s.Cells+s.Inputs))
 	return s.synapses()*kept + stretches*cells*own*(kept+lane)
 }
@@ -137,9 +137,9 @@ func (r Rule) remembered(s Shape) float64 {
 }
 
 // touched is how many steps' worth of work arrivals make per synapse and step
-// where presynaptic cells spike at 10 Hz in steps of 1 ms: about two products to
-// the end of a block and up to three beyond it per arrival.
-const touched = 0.01 * (2 + 3)
+// where presynaptic cells spike at 10 Hz in steps of 1 ms: a product to the end of a
+// block and up to three beyond it per arrival.
+const touched = 0.01 * (1 + 3)
 
 // Work counts the multiplications of a rule for one trial and step, the largest
 // terms only; those of the network itself are not among them.
@@ -156,7 +156,7 @@ func (r Rule) Work(s Shape) float64 {
 		return 2*synapses + ligands*(cells+ligands) + r.spreading(s)
 	case r.Route == "events":
 		own, shared := r.course(s)
-		return (cells*own + touched*synapses) * (1 + outputs*(1+shared) + shared*(1+shared))
+		return (2*cells*own + touched*synapses) * (1 + outputs*(1+shared) + shared*(1+shared))
 	case r.lags() == 0:
 		return synapses * (1 + outputs)
 	case r.Route == "taps" || r.lags() != all:

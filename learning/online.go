@@ -260,7 +260,7 @@ func (o *Online) refresh() error {
 		return err
 	}
 	for _, s := range o.shares {
-		s.now.propagator, s.now.first = response.Propagator.A, response.First
+		s.now.coefficients = &coefficients{feedback: s.now.feedback, propagator: response.Propagator.A, first: response.First}
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ type stretches struct {
 	owner kernel.Cells // of the rows of a stretch
 	free  []stretch    // to be used again
 	made  int
+	step  *cellStep
 }
 
 func newStretches(c *course) *stretches {
@@ -28,7 +29,15 @@ func newStretches(c *course) *stretches {
 	for i := range c.cells * c.own {
 		owner[i] = int32(i / c.own)
 	}
-	return &stretches{course: c, owner: kernel.CellsOf(owner, c.cells)}
+	return &stretches{course: c, owner: kernel.CellsOf(owner, c.cells), step: newCellStep(c)}
+}
+
+// writeStep makes m the stretch of the present step.
+func (s *stretches) writeStep(m stretch) {
+	cells, common := m[:s.cells*s.own*s.width()], m[s.cells*s.own*s.width():]
+	s.step.write(cells)
+	clear(common)
+	s.writeCommon(common)
 }
 
 // take returns a stretch to be written.
@@ -42,8 +51,10 @@ func (s *stretches) take() stretch {
 	return make(stretch, s.owner.Len()*s.width())
 }
 
-// bytes is the memory of all stretches.
-func (s *stretches) bytes() int { return 8 * s.made * s.owner.Len() * s.width() }
+// bytes is the memory of all stretches and of what makes them.
+func (s *stretches) bytes() int {
+	return 8 * (s.made*s.owner.Len()*s.width() + len(s.step.gate) + len(s.step.emission))
+}
 
 // leave gives a stretch back, if it is one.
 func (s *stretches) leave(m stretch) {

@@ -61,6 +61,7 @@ func TestWithinSlices(t *testing.T) {
 			}
 		}
 		for _, width := range []int{4, 8, 12, 20} {
+			Outer(walled[float64](t, 2*3*width), walled[float64](t, 2*3), walled[float64](t, 2*width), 3, width)
 			for kept := 1; kept <= width; kept++ {
 				Pack(walled[float64](t, 5*kept), walled[float64](t, 5), walled[float64](t, 5*width), width, kept, width-1)
 			}

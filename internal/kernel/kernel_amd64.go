@@ -26,6 +26,10 @@ func (*implementation) carry(n, width, own, shared int, cell *int32, dst, lead *
 	carryAVX2(n, width, own, shared, cell, dst, lead, leadRow, x, row, cells, common)
 }
 
+func (*implementation) outer(n, tall, width int, dst, column, row *float64) {
+	outerAVX2(n, tall, width, dst, column, row)
+}
+
 func (*implementation) pack(n, width, kept, column int, dst, apart, x *float64) {
 	packAVX2(n, width, kept, column, dst, apart, x)
 }

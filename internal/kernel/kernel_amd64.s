@@ -3796,6 +3796,45 @@ done:
 	VZEROUPPER
 	RET
 
+// func outerAVX2(n, tall, width int, dst, column, row *float64)
+//
+// SI, DX, DI  row, column, row of dst
+// R8, R9      bytes of a row, of a column
+// CX, AX, BX  products left, bytes of the row, of the column that are done
+TEXT ·outerAVX2(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), CX
+	MOVQ tall+8(FP), R9
+	MOVQ width+16(FP), R8
+	MOVQ dst+24(FP), DI
+	MOVQ column+32(FP), DX
+	MOVQ row+40(FP), SI
+	SHLQ $3, R8
+	SHLQ $3, R9
+
+product:
+	XORL BX, BX
+
+element:
+	VBROADCASTSD (DX)(BX*1), Y0
+	XORL AX, AX
+
+vector:
+	VMULPD (SI)(AX*1), Y0, Y1
+	VMOVUPD Y1, (DI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, R8
+	JLT vector
+	ADDQ R8, DI
+	ADDQ $8, BX
+	CMPQ BX, R9
+	JLT element
+	ADDQ R8, SI
+	ADDQ R9, DX
+	DECQ CX
+	JNE product
+	VZEROUPPER
+	RET
+
 // func packAVX2(n, width, kept, column int, dst, apart, x *float64)
 //
 // What is stored too much of a row is where the next begins, or behind the last.

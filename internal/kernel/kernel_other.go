@@ -9,6 +9,8 @@ func (*implementation) relax(_ int, _, _, _, _, _ *float64) {}
 func (*implementation) carry(_, _, _, _ int, _ *int32, _, _ *float64, _ int, _ *float64, _ int, _, _ *float64) {
 }
 
+func (*implementation) outer(_, _, _ int, _, _, _ *float64) {}
+
 func (*implementation) pack(_, _, _, _ int, _, _, _ *float64) {}
 
 func (*implementation) fetch(int, *float64) {}

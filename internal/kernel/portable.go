@@ -106,3 +106,12 @@ func pack(dst, apart, x []float64, width, kept, column int) {
 		apart[i] = x[i*width+column]
 	}
 }
+
+func outer(dst, columns, rows []float64, tall, width int) {
+	for i, x := range columns {
+		row := rows[i/tall*width:][:width]
+		for j, y := range row {
+			dst[i*width+j] = x * y
+		}
+	}
+}

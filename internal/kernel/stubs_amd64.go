@@ -69,6 +69,9 @@ func deinterleaveAVX2(n int, rows *float64, row int, elements *float64)
 func carryAVX2(n, width, own, shared int, cell *int32, dst, lead *float64, leadRow int, x *float64, row int, cells, common *float64)
 
 //go:noescape
+func outerAVX2(n, tall, width int, dst, column, row *float64)
+
+//go:noescape
 func packAVX2(n, width, kept, column int, dst, apart, x *float64)
 
 //go:noescape

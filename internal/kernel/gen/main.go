@@ -37,7 +37,7 @@ func files() map[string]string {
 			membrane(set, "membrane", "input"), membrane(set, "membraneOfTwo", "first", "second"))
 		if set == avx2 {
 			functions = append(functions, interleave("interleaveAVX2", false), interleave("deinterleaveAVX2", true))
-			functions = append(functions, carry(), pack(), fetch())
+			functions = append(functions, carry(), outer(), pack(), fetch())
 		}
 		for _, f := range functions {
 			text.function(f)
