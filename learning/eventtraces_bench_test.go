@@ -37,20 +37,27 @@ func BenchmarkSynapticEvent(b *testing.B) {
 		for _, rate := range []float64{100, 10, 5, 1} {
 			before := int(3 / rate * 1000 * millisecond)
 			a := biological(rate, millisecond, before+int(max(1, 4/rate)*1000*millisecond))
-			b.Run(fmt.Sprintf("%gHz/%gms", rate, 1/millisecond), func(b *testing.B) { a.benchmark(b, before) })
+			for _, near := range []bool{false, true} {
+				name := fmt.Sprintf("%gHz/%gms", rate, 1/millisecond)
+				if near {
+					name += "/near"
+				}
+				b.Run(name, func(b *testing.B) { a.benchmark(b, before, near) })
+			}
 		}
 	}
 }
 
-// benchmark times the steps from the given one.
-func (a *traffic) benchmark(b *testing.B, from int) {
+// benchmark times the steps from the given one, near with what events take fetched
+// from memory before.
+func (a *traffic) benchmark(b *testing.B, from int, near bool) {
 	s := newEventTraces(a.course, a.gain, a.starts, a.target)
 	a.byEvents(s)
 	touching, advancing := newStopwatch(a.steps), newStopwatch(a.steps)
 	for b.Loop() {
 		s.reset()
 		for t := range a.steps {
-			a.timeStep(s, t, touching, advancing)
+			a.timeStep(s, t, touching, advancing, near)
 		}
 	}
 	events := 0
@@ -65,9 +72,14 @@ func (a *traffic) benchmark(b *testing.B, from int) {
 
 // timeStep takes one step, arrivals first, and times what belongs to events and
 // what to the step.
-func (a *traffic) timeStep(s *eventTraces, t int, touching, advancing *stopwatch) {
+func (a *traffic) timeStep(s *eventTraces, t int, touching, advancing *stopwatch, near bool) {
 	touched, advanced := 0.0, 0.0
 	a.arrived = append(a.arrived[:0], a.input[t]...) // who has just spiked is known
+	if near {
+		for _, in := range a.arrived {
+			s.bringNear(in.channel)
+		}
+	}
 	if len(a.arrived) > 0 {
 		touched += touching.busy(func() {
 			for _, in := range a.arrived {
@@ -85,6 +97,30 @@ func (a *traffic) timeStep(s *eventTraces, t int, touching, advancing *stopwatch
 		advanced += advancing.busy(s.finish)
 	}
 	touching.least[t], advancing.least[t] = min(touching.least[t], touched), min(advancing.least[t], advanced)
+}
+
+// bringNear reads what settle is going to take.
+func (s *eventTraces) bringNear(channel int) {
+	read(s.stateOf(channel))
+	read(s.target[s.starts[channel]:s.starts[channel+1]])
+	left := s.left[channel]
+	if left < 0 || left%BlockSteps != 0 || left == s.now {
+		return
+	}
+	place := &s.waiting[s.find(left/BlockSteps)]
+	place.channels++ // way takes one away
+	for _, m := range s.way(nil, left/BlockSteps) {
+		read(m)
+	}
+}
+
+// red is what was read, so that reading is not left out.
+var red float64
+
+func read[T int32 | float64](x []T) {
+	for _, v := range x {
+		red += float64(v)
+	}
 }
 
 // stopwatch keeps the least time that each step took in several runs, in
