@@ -101,16 +101,20 @@ func (a *traffic) timeStep(s *eventTraces, t int, touching, advancing *stopwatch
 
 // bringNear reads what settle is going to take.
 func (s *eventTraces) bringNear(channel int) {
+	target := s.target[s.starts[channel]:s.starts[channel+1]]
 	read(s.stateOf(channel))
-	read(s.target[s.starts[channel]:s.starts[channel+1]])
+	read(target)
 	left := s.left[channel]
 	if left < 0 || left%BlockSteps != 0 || left == s.now {
 		return
 	}
 	place := &s.waiting[s.find(left/BlockSteps)]
 	place.channels++ // way takes one away
+	of := s.own * s.width()
 	for _, m := range s.way(nil, left/BlockSteps) {
-		read(m)
+		for _, p := range target {
+			read(m[int(p)*of:][:of])
+		}
 	}
 }
 
