@@ -8,12 +8,14 @@ import "paracrine/internal/kernel"
 //	(the row of x) = gate_x · emission + rest_x,
 //
 // where gate is e of one unit, emission what comes of one unit of e, and rest what
-// comes of x otherwise. Each quantity is written for all cells in a loop of its own.
+// comes of x otherwise; gate is 0 for d, f and the one y, of which no e comes. What is
+// the cells' own, c_a, ϑ and c_out, is written once, what follows the weights when
+// they change, and the rest at every step, each in a loop over cells.
 type cellStep struct {
 	*course
 	gate     []float64     // cells × own
 	emission []float64     // cells × width
-	heard    *coefficients // those that emission holds
+	written  *coefficients // those that emission holds
 }
 
 func newCellStep(c *course) *cellStep {
@@ -65,10 +67,10 @@ func (s *cellStep) writeGate() {
 
 // hear writes what messengers hear of one unit of e, and cells of themselves.
 func (s *cellStep) hear() {
-	if s.byField || s.ungated != nil || s.heard == s.coefficients {
+	if s.byField || s.ungated != nil || s.written == s.coefficients {
 		return
 	}
-	s.heard = s.coefficients
+	s.written = s.coefficients
 	for p := range s.cells {
 		s.hearAt(s.row(s.emission, p), p, 1)
 	}
@@ -111,13 +113,13 @@ func (s *cellStep) voiceAt(row, weights []float64, e float64) {
 		y[k] = float64(weight * e)
 		taught += float64(errors[k] * y[k])
 	}
-	row[s.course.taught()] = taught
+	row[s.taught()] = taught
 }
 
 // voiceField does so where learning signals spread in space.
 func (s *cellStep) voiceField() {
 	for p, l := range s.errors {
-		s.row(s.emission, p)[s.course.taught()] = float64(l * s.gain)
+		s.row(s.emission, p)[s.taught()] = float64(l * s.gain)
 	}
 	s.addPull()
 }
@@ -125,7 +127,7 @@ func (s *cellStep) voiceField() {
 // addPull adds what pulls at rates to what one unit of e teaches.
 func (s *cellStep) addPull() {
 	for p, pull := range s.pull {
-		s.row(s.emission, p)[s.course.taught()] += pull
+		s.row(s.emission, p)[s.taught()] += pull
 	}
 }
 
@@ -146,7 +148,7 @@ func (s *cellStep) addRest(cells []float64) {
 	}
 }
 
-// addEach adds numbers to every so manieth.
+// addEach adds numbers[i] to to[i·every].
 func addEach(to []float64, every int, numbers []float64) {
 	for i, x := range numbers {
 		to[i*every] += x
@@ -158,7 +160,7 @@ func (s *cellStep) writeLast(row []float64, p int) {
 	switch {
 	case s.byField:
 		row[s.ear()-1] = s.readout
-		row[s.course.taught()] = float64(s.errors[p] * s.readout)
+		row[s.taught()] = float64(s.errors[p] * s.readout)
 	case s.once:
 		s.voiceAt(row, s.message[p*s.outputs:], 1)
 	default:

@@ -17,8 +17,8 @@ type eventTraces struct {
 	state   []float64 // synapses × kept: the first numbers of their rows
 	kept    int       // without taught and ε where ε is the channel's
 	left    []int     // per channel: the step its synapses were left at; −1: nothing came yet
-	taught  []float64
-	onward  []stretch
+	taught  []float64 // by the channel that was settled last
+	onward  []stretch // that it took
 	x, y    []float64 // rows of a channel on their way
 }
 
@@ -174,7 +174,7 @@ func (s *eventTraces) follow(channel int, onward ...stretch) []float64 {
 // travel takes the synapses of a channel over stretches.
 func (s *eventTraces) travel(channel int, taught []float64, onward []stretch) {
 	s.x, s.y = s.x[:len(taught)*s.width()], s.y[:len(taught)*s.width()]
-	cells := s.cells.Rows(s.starts[channel], s.starts[channel+1])
+	cells := s.cells.Slice(s.starts[channel], s.starts[channel+1])
 	s.depart(s.y, s.remembered(channel), cells, onward[0])
 	for _, m := range onward[1:] {
 		s.x, s.y = s.y, s.x

@@ -118,12 +118,12 @@ func (s *eventTraces) bringNear(channel int) {
 	}
 }
 
-// red is what was read, so that reading is not left out.
-var red float64
+// total is of all that was read, so that reading is not left out.
+var total float64
 
 func read[T int32 | float64](x []T) {
 	for _, v := range x {
-		red += float64(v)
+		total += float64(v)
 	}
 }
 

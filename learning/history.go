@@ -59,8 +59,9 @@ func newHistory(c *course) *history {
 	return h
 }
 
-// elapse takes the present one step further, with the coefficients of now, of which
-// it keeps nothing. Where a block has ended, finish must come before anything else.
+// elapse takes the present one step further. Of now it keeps the coefficients, which
+// must not be written over, but for feedback. Where a block has ended, turnBack and
+// finish come next.
 func (h *history) elapse(now courseStep) {
 	h.courseStep = now
 	step := h.steps[h.now%BlockSteps]

@@ -329,7 +329,8 @@ func (o *Online) holdReadout(s *onlineShare) {
 	}
 }
 
-// Settle touches every synapse of the share, between two steps. Where all shares are
+// Settle touches every synapse of the share, between two steps, and counts steps and
+// blocks anew. Where all shares are
 // settled and Follow was called, nothing but State is left of the past.
 func (o *Online) Settle(share int) {
 	s := o.shares[share]

@@ -19,8 +19,8 @@ func CellsOf(cell []int32, count int) Cells {
 	return Cells{cell, count}
 }
 
-// Rows are those from ≤ i < to.
-func (c Cells) Rows(from, to int) Cells { return Cells{c.cell[from:to], c.count} }
+// Slice is the cells of rows from … to−1.
+func (c Cells) Slice(from, to int) Cells { return Cells{c.cell[from:to], c.count} }
 
 // Len is the number of rows.
 func (c Cells) Len() int { return len(c.cell) }
@@ -42,26 +42,25 @@ func (x Rows) fit(n, rest int) bool {
 }
 
 // Carry multiplies every row x_i of x by a matrix whose first own rows belong to
-// a cell, p = cells[i], and whose other rows all share:
+// a cell, p, that of row i of cells, and whose other rows all share:
 //
-//	dst[i,j] = Σ_l x[i,l] own[p·own+l, j] + Σ_l x[i,own+l] common[l, j]
+//	dst[i,j] = Σ_l x[i,l] matrix[p·own+l, j] + Σ_l x[i,own+l] common[l, j]
 //
 // where l is below own in the first sum, in the second below the number of rows
 // of common, and each element is one chain of fused multiply-adds that begins
-// with a product, in this order. All matrices but x are row-major and width columns
-// wide; dst must not overlap the others. Carry panics if width is not a multiple of 4,
+// with a product, in this order. x[i,0] is Lead[i·LeadRow], x[i,l] X[i·Row+l−1]; the
+// other matrices are row-major and width columns wide; dst must not overlap them. Carry panics if width is not a multiple of 4,
 // there are no own rows, or lengths do not fit.
 func Carry(dst []float64, x Rows, width, own int, cells Cells, matrix, common []float64) {
-	n := cells.Len()
+	n, shared := cells.Len(), len(common)/max(1, width)
 	if width <= 0 || width%4 != 0 || own <= 0 || len(common)%width != 0 {
 		panic("kernel: Carry needs own rows, a multiple of 4 wide")
 	}
+	if len(dst) != n*width || len(matrix) != cells.count*own*width || n > 0 && !x.fit(n, own-1+shared) {
+		panic("kernel: rows do not fit their slice")
+	}
 	if n == 0 {
 		return
-	}
-	shared := len(common) / width
-	if len(dst) != n*width || len(matrix) != cells.count*own*width || !x.fit(n, own-1+shared) {
-		panic("kernel: rows do not fit their slice")
 	}
 	if impl := active.Load(); impl != portable {
 		impl.carry(n, width, own, shared, &cells.cell[0], &dst[0], &x.Lead[0], x.LeadRow, unsafe.SliceData(x.X), x.Row, &matrix[0], unsafe.SliceData(common))

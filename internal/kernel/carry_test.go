@@ -32,10 +32,13 @@ func TestCarry(t *testing.T) {
 			own := rapid.IntRange(1, min(3, width-1)).Draw(t, "own")
 			shared := rapid.IntRange(0, width-own).Draw(t, "shared")
 			count := rapid.IntRange(1, 4).Draw(t, "cells")
-			cell := rapid.SliceOfN(rapid.Int32Range(0, int32(count)-1), 0, 19).Draw(t, "cell")
+			cell := rapid.SliceOfN(rapid.Int32Range(0, int32(count)-1), 0, 45).Draw(t, "cell")
 			cells, common := elements(t, count*own*width), elements(t, shared*width)
 			x := Rows{LeadRow: rapid.IntRange(0, 9).Draw(t, "lead row"), Row: own - 1 + shared + rapid.IntRange(0, 5).Draw(t, "between rows")}
 			x.Lead, x.X = elements(t, len(cell)*x.LeadRow+1), elements(t, len(cell)*x.Row)
+			if own-1+shared == 0 && rapid.Bool().Draw(t, "nothing follows") {
+				x.X = nil
+			}
 			inside, all := framed(make([]float64, len(cell)*width))
 			want := append([]float64(nil), all...)
 			copy(want[margin:], carried(x, width, own, cell, cells, common))
@@ -64,6 +67,7 @@ func TestCarryRefuses(t *testing.T) {
 		"cell too great":  func() { CellsOf([]int32{1}, 1) },
 		"cell negative":   func() { CellsOf([]int32{-1}, 1) },
 		"missing cells":   func() { Carry(room(1), rows(1), 8, 2, one, room(1), room(1)) },
+		"dst of none":     func() { Carry(room(1), Rows{}, 8, 1, CellsOf(nil, 1), room(1), room(1)) },
 		"short dst":       func() { Carry(room(1), rows(2), 8, 1, CellsOf([]int32{0, 0}, 1), room(1), room(1)) },
 		"ragged common":   func() { Carry(room(1), rows(1), 8, 1, one, room(1), make([]float64, 9)) },
 		"width not given": func() { Carry(nil, Rows{}, 0, 1, Cells{}, nil, room(1)) },

@@ -65,7 +65,7 @@ func TestWithinSlices(t *testing.T) {
 			for kept := 1; kept <= width; kept++ {
 				Pack(walled[float64](t, 5*kept), walled[float64](t, 5), walled[float64](t, 5*width), width, kept, width-1)
 			}
-			for n := 1; n <= 9; n++ {
+			for n := 1; n <= 25; n++ {
 				x := Rows{walled[float64](t, n*width), width, walled[float64](t, n*(width-1)), width - 1}
 				cells := CellsOf(walled[int32](t, n), 1)
 				Carry(walled[float64](t, n*width), x, width, 2, cells, walled[float64](t, 2*width), walled[float64](t, (width-2)*width))

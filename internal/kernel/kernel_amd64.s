@@ -3407,18 +3407,6 @@ sharedtile4x2end:
 tile2x2:
 	CMPQ R13, $2
 	JLT tile1x2
-	CMPQ R13, $18
-	JLT lasttile2x2
-	MOVLQSX 64(R12), BX
-	IMULQ of-16(SP), BX
-	PREFETCHT0 (R10)(BX*1)
-	PREFETCHT0 64(R10)(BX*1)
-	MOVLQSX 68(R12), DX
-	IMULQ of-16(SP), DX
-	PREFETCHT0 (R10)(DX*1)
-	PREFETCHT0 64(R10)(DX*1)
-
-lasttile2x2:
 	MOVLQSX (R12), BX
 	IMULQ of-16(SP), BX
 	ADDQ R10, BX
@@ -3486,14 +3474,6 @@ sharedtile2x2end:
 tile1x2:
 	CMPQ R13, $1
 	JLT end2
-	CMPQ R13, $17
-	JLT lasttile1x2
-	MOVLQSX 64(R12), BX
-	IMULQ of-16(SP), BX
-	PREFETCHT0 (R10)(BX*1)
-	PREFETCHT0 64(R10)(BX*1)
-
-lasttile1x2:
 	MOVLQSX (R12), BX
 	IMULQ of-16(SP), BX
 	ADDQ R10, BX
@@ -3664,18 +3644,6 @@ sharedtile4x1end:
 tile2x1:
 	CMPQ R13, $2
 	JLT tile1x1
-	CMPQ R13, $18
-	JLT lasttile2x1
-	MOVLQSX 64(R12), BX
-	IMULQ of-16(SP), BX
-	PREFETCHT0 (R10)(BX*1)
-	PREFETCHT0 64(R10)(BX*1)
-	MOVLQSX 68(R12), DX
-	IMULQ of-16(SP), DX
-	PREFETCHT0 (R10)(DX*1)
-	PREFETCHT0 64(R10)(DX*1)
-
-lasttile2x1:
 	MOVLQSX (R12), BX
 	IMULQ of-16(SP), BX
 	ADDQ R10, BX
@@ -3734,14 +3702,6 @@ sharedtile2x1end:
 tile1x1:
 	CMPQ R13, $1
 	JLT end1
-	CMPQ R13, $17
-	JLT lasttile1x1
-	MOVLQSX 64(R12), BX
-	IMULQ of-16(SP), BX
-	PREFETCHT0 (R10)(BX*1)
-	PREFETCHT0 64(R10)(BX*1)
-
-lasttile1x1:
 	MOVLQSX (R12), BX
 	IMULQ of-16(SP), BX
 	ADDQ R10, BX
@@ -3875,17 +3835,20 @@ vector:
 
 // func fetchAVX2(n int, x *float64)
 //
-// SI, CX  next line, bytes left
+// SI, DI  next line, last number
+// CX      bytes left
 TEXT ·fetchAVX2(SB), NOSPLIT, $0-16
 	MOVQ n+0(FP), CX
-	SHLQ $3, CX
 	MOVQ x+8(FP), SI
+	LEAQ -8(SI)(CX*8), DI
+	SHLQ $3, CX
 
 line:
 	PREFETCHT0 (SI)
 	ADDQ $64, SI
 	SUBQ $64, CX
 	JGT line
+	PREFETCHT0 (DI)
 	VZEROUPPER
 	RET
 

@@ -94,7 +94,11 @@ func carry(dst []float64, x Rows, width, own int, cell []int32, cells, common []
 		for j := range row {
 			row[j] = x.Lead[i*x.LeadRow] * first[j]
 		}
-		from := x.X[i*x.Row:]
+		rest := own - 1 + len(common)/width
+		if rest == 0 {
+			continue
+		}
+		from := x.X[i*x.Row:][:rest]
 		matMul(1, width, own-1, from, 0, 1, first[width:], width, row, 0)
 		matMul(1, width, len(common)/width, from[own-1:], 0, 1, common, width, row, 0)
 	}

@@ -70,6 +70,13 @@ func (w *assembler) op(name string, operands ...string) {
 
 func (w *assembler) label(name string) { fmt.Fprintf(w, "\n%s:\n", name) }
 
+// arguments reads the first parameters into registers.
+func (w *assembler) arguments(f *function, registers ...string) {
+	for i, register := range registers {
+		w.op("MOVQ", f.arg(f.params[i].name), register)
+	}
+}
+
 func (w *assembler) function(f *function) {
 	w.WriteString("\n")
 	for _, line := range append([]string{f.signature()}, f.doc...) {

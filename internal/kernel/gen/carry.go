@@ -2,8 +2,8 @@ package main
 
 import "fmt"
 
-// General registers of carry. Strides are in bytes; the columns of dst left and the
-// next first element stay in their arguments.
+// General registers of carry. Strides are in bytes; the columns of dst left stay in
+// their argument, and what has no register lies on the stack.
 const (
 	carryX      = "SI"
 	carryDst    = "DI"
@@ -117,7 +117,9 @@ func writeCarryTile(w *assembler, f *function, rows, vectors int, next string) {
 	w.label(tile)
 	w.op("CMPQ", carryLeft, imm(rows))
 	w.op("JLT", next)
-	writeCarryFetch(w, rows, "last"+tile)
+	if rows == carryTile {
+		writeCarryFetch(w, "last"+tile)
+	}
 	for r := range rows {
 		w.op("MOVLQSX", mem(4*r, carryCell), carryB[r])
 		w.op("IMULQ", carryOf, carryB[r])
@@ -139,12 +141,12 @@ func writeCarryTile(w *assembler, f *function, rows, vectors int, next string) {
 	w.op("JMP", tile)
 }
 
-// writeCarryFetch fetches the rows of the cells that lie ahead, unless these are the
-// last.
-func writeCarryFetch(w *assembler, rows int, last string) {
-	w.op("CMPQ", carryLeft, imm(carryAhead+rows))
+// writeCarryFetch fetches the rows of the cells that lie ahead of a tile, unless its
+// rows are the last.
+func writeCarryFetch(w *assembler, last string) {
+	w.op("CMPQ", carryLeft, imm(carryAhead+carryTile))
 	w.op("JLT", last)
-	for r := range rows {
+	for r := range carryTile {
 		w.op("MOVLQSX", mem(4*(carryAhead+r), carryCell), carryB[r])
 		w.op("IMULQ", carryOf, carryB[r])
 		w.op("PREFETCHT0", indexed(0, carryCells, carryB[r], 1))

@@ -13,11 +13,7 @@ func outer() *function {
 		"CX, AX, BX  products left, bytes of the row, of the column that are done",
 	}
 	f.body = func(w *assembler) {
-		for _, argument := range []struct{ name, register string }{
-			{"n", "CX"}, {"tall", "R9"}, {"width", "R8"}, {"dst", "DI"}, {"column", "DX"}, {"row", "SI"},
-		} {
-			w.op("MOVQ", f.arg(argument.name), argument.register)
-		}
+		w.arguments(f, "CX", "R9", "R8", "DI", "DX", "SI")
 		w.op("SHLQ", "$3", "R8")
 		w.op("SHLQ", "$3", "R9")
 		w.label("product")

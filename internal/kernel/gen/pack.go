@@ -15,11 +15,7 @@ func pack() *function {
 		"CX, AX       rows left, bytes of the row",
 	}
 	f.body = func(w *assembler) {
-		for _, argument := range []struct{ name, register string }{
-			{"n", "CX"}, {"width", "R8"}, {"kept", "R9"}, {"column", "R10"}, {"dst", "DI"}, {"apart", "DX"}, {"x", "SI"},
-		} {
-			w.op("MOVQ", f.arg(argument.name), argument.register)
-		}
+		w.arguments(f, "CX", "R8", "R9", "R10", "DI", "DX", "SI")
 		for _, bytes := range []string{"R8", "R9", "R10"} {
 			w.op("SHLQ", "$3", bytes)
 		}
@@ -45,16 +41,17 @@ func pack() *function {
 // fetch asks for the cache lines of some numbers, so that they arrive together.
 func fetch() *function {
 	f := &function{name: "fetchAVX2", params: []param{{"n", "int"}, {"x", "*float64"}}}
-	f.doc = []string{"", "SI, CX  next line, bytes left"}
+	f.doc = []string{"", "SI, DI  next line, last number", "CX      bytes left"}
 	f.body = func(w *assembler) {
-		w.op("MOVQ", f.arg("n"), "CX")
+		w.arguments(f, "CX", "SI")
+		w.op("LEAQ", indexed(-8, "SI", "CX", 8), "DI")
 		w.op("SHLQ", "$3", "CX")
-		w.op("MOVQ", f.arg("x"), "SI")
 		w.label("line")
 		w.op("PREFETCHT0", mem(0, "SI"))
 		w.op("ADDQ", imm(cacheLine), "SI")
 		w.op("SUBQ", imm(cacheLine), "CX")
 		w.op("JGT", "line")
+		w.op("PREFETCHT0", mem(0, "DI"))
 	}
 	return f
 }

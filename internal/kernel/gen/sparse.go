@@ -17,9 +17,7 @@ func sparseProduct(s *instructions) *function {
 	}
 	vectors := interleaved / s.lanes
 	f.body = func(w *assembler) {
-		for _, argument := range []struct{ name, register string }{{"n", "CX"}, {"columns", "SI"}, {"elements", "DI"}, {"x", "DX"}, {"y", "BX"}} {
-			w.op("MOVQ", f.arg(argument.name), argument.register)
-		}
+		w.arguments(f, "CX", "SI", "DI", "DX", "BX")
 		w.label("column")
 		w.op("MOVQ", mem(0, "SI"), "R8")
 		for i := range vectors {
