@@ -143,12 +143,12 @@ func (s *eventTraces) park(channel int) {
 // settle carries all synapses of a channel to the present and returns what each
 // has taught on the way.
 func (s *eventTraces) settle(channel int) []float64 {
-	kernel.Fetch(s.stateOf(channel))
 	left := s.left[channel]
 	switch {
 	case left < 0 || left == s.now:
 		s.onward = s.onward[:0]
 	case left%BlockSteps == 0:
+		kernel.Fetch(s.stateOf(channel)) // nobody may have touched it for long
 		s.onward = s.way(s.onward[:0], left/BlockSteps)
 	default:
 		s.onward = s.within(s.onward[:0], left)

@@ -49,8 +49,9 @@ func (x Rows) fit(n, rest int) bool {
 // where l is below own in the first sum, in the second below the number of rows
 // of common, and each element is one chain of fused multiply-adds that begins
 // with a product, in this order. x[i,0] is Lead[i·LeadRow], x[i,l] X[i·Row+l−1]; the
-// other matrices are row-major and width columns wide; dst must not overlap them. Carry panics if width is not a multiple of 4,
-// there are no own rows, or lengths do not fit.
+// other matrices are row-major and width columns wide; dst must not overlap them.
+// Carry panics if width is not a multiple of 4, there are no own rows, or lengths do
+// not fit.
 func Carry(dst []float64, x Rows, width, own int, cells Cells, matrix, common []float64) {
 	n, shared := cells.Len(), len(common)/max(1, width)
 	if width <= 0 || width%4 != 0 || own <= 0 || len(common)%width != 0 {

@@ -5,7 +5,8 @@ package kernel
 //
 //	dst[i·kept+j] = x[i·width+j],    apart[i] = x[i·width+column]
 //
-// dst, apart and x must not overlap. It panics if lengths do not fit or column or kept numbers are not in a row.
+// dst, apart and x must not overlap. It panics if lengths do not fit, or column or kept
+// numbers are not in a row.
 func Pack(dst, apart, x []float64, width, kept, column int) {
 	n := len(apart)
 	if kept <= 0 || kept > width || column < 0 || column >= width || len(x) != n*width || len(dst) != n*kept {
